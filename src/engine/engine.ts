@@ -1,0 +1,153 @@
+/**
+ * What an engine is: something that gives a running Kong and Postgres. Failures, recovery, measurement and parity know only this.
+ * `contract.ts` says what each engine must pass.
+ */
+import type { Evidence, Software } from '../model/journal.js';
+import type { Plan, Topology } from '../model/plan.js';
+import type { Clock } from '../system/clock.js';
+import type { CommandResult } from '../system/command.js';
+import type { PostgresConnection } from '../system/sql.js';
+
+export type EngineName = 'containers' | 'processes';
+export type ToolName = 'pg_dump' | 'pg_restore' | 'pg_basebackup' | 'psql' | 'deck' | 'kong';
+
+export interface Engine {
+  readonly name: EngineName;
+  /** How the lab is kept from reaching anything outside, in one sentence. */
+  readonly isolation: string;
+  /**
+   * Finds the programs or images that a plan needs, and their versions. Starts nothing.
+   * @throws DrillError `engine` where Kong or Postgres themselves cannot be had.
+   */
+  prepare(plan: Plan, signal: AbortSignal): Promise<Readiness>;
+  /** Opens a lab for one case: its folders, network and helpers. Postgres and Kong are not yet started. */
+  open(spec: LabSpec): Promise<Lab>;
+  /** Stops and removes what dead runs left behind, recognised by the mark that every run leaves; says what it removed. */
+  clean(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export interface Readiness {
+  readonly software: readonly Software[];
+  /** True where Kong is the stand-in. */
+  readonly rehearsal: boolean;
+  /** Tools that can be called; a path that needs another is refused or skipped. */
+  readonly tools: ReadonlySet<ToolName>;
+  /** What this engine cannot do in this plan, by failure kind or stage, with the reason. */
+  readonly refusals: readonly { readonly what: string; readonly reason: string; readonly hint: string }[];
+}
+
+export interface LabSpec {
+  readonly runId: string;
+  readonly caseId: string;
+  readonly topology: Topology;
+  readonly readiness: Readiness;
+  /** The folder of the drill file: `files:` are relative to it. */
+  readonly drillFolder: string;
+  /** Logs of everything started go here, also when start-up fails. */
+  readonly logFolder: string;
+  readonly clock: Clock;
+  /** Secrets that come up (passwords) are told here, so that no record shows them. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** A lab: everything in it is the runner's own, and disposing it leaves nothing. Disposing twice is harmless. */
+export interface Lab extends AsyncDisposable {
+  readonly postgres: PostgresServer;
+  readonly kong: readonly KongNode[];
+  /** The upstream that answers every request with what it got; `host` and `port` as Kong reaches it. */
+  readonly echo: { readonly host: string; readonly port: number };
+  /** Runs a tool against the lab, from where it can reach both Kong and Postgres. */
+  tool(call: ToolCall): Promise<CommandResult>;
+  /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL and decK's variables in its environment. */
+  command(call: UserCommand): Promise<CommandResult>;
+}
+
+export interface ToolCall {
+  readonly tool: ToolName;
+  /** The arguments, given how the tool sees the lab. */
+  readonly args: (seen: SeenByTool) => readonly string[];
+  /** Files and folders on the runner's machine that the tool reads; put where it can see them. */
+  readonly reads?: readonly string[];
+  /** Files and folders on the runner's machine that the tool writes; brought back when it ends. */
+  readonly writes?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface SeenByTool {
+  /** Where the tool finds a file that was named in `reads` or `writes`. */
+  readonly path: (file: string) => string;
+  readonly postgres: PostgresConnection;
+  /** Admin API of a node (1 by default). */
+  readonly adminUrl: (node?: number) => string;
+}
+
+export interface UserCommand {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What is so, asked of the engine itself and not of the component. */
+export interface ComponentState {
+  readonly running: boolean;
+  readonly frozen: boolean;
+  /** Whether its data (volume, data folder) is still there. */
+  readonly dataPresent: boolean;
+  /** The same, as a reader can check it; `confirms` is true where it shows that the component is not serving. */
+  readonly evidence: readonly Evidence[];
+}
+
+interface Component {
+  /** Starts it again on the data that it has. @throws DrillError where it does not come up within the limit. */
+  start(signal: AbortSignal): Promise<void>;
+  stop(signal: AbortSignal): Promise<void>;
+  kill(signal: AbortSignal): Promise<void>;
+  /** Killed, and its data destroyed. */
+  lose(signal: AbortSignal): Promise<void>;
+  freeze(signal: AbortSignal): Promise<void>;
+  thaw(signal: AbortSignal): Promise<void>;
+  state(signal: AbortSignal): Promise<ComponentState>;
+}
+
+export interface PostgresServer extends Component {
+  /** As the runner reaches it, now. */
+  readonly connection: PostgresConnection;
+  /**
+   * A new server under the old name with the old password, and an empty database for Kong in it.
+   * With `data`, its data folder is what `copyData` brought (or what a physical backup holds) and it recovers from that.
+   */
+  provision(options: ProvisionPostgres, signal: AbortSignal): Promise<void>;
+  /** Copies the whole data folder, while the server runs, into a tar file: the file part of a low-level base backup. */
+  copyData(tarFile: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface ProvisionPostgres {
+  /** The network address that it comes back on; `same` for the first. */
+  readonly address: 'same' | 'new';
+  readonly version?: string;
+  readonly data?: PhysicalData;
+}
+
+export interface PhysicalData {
+  readonly tarFile: string;
+  /** Written into the data folder before the start, by name: `backup_label`, `recovery.signal`, … */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface KongNode extends Component {
+  /** `kong-1`, `kong-2`, … */
+  readonly name: string;
+  /** As the runner reaches them; the same before and after a restart. */
+  readonly proxyUrl: string;
+  readonly proxyTlsUrl: string;
+  readonly adminUrl: string;
+  readonly adminHeaders: Readonly<Record<string, string>>;
+  /** A node made anew, of this version or the one that the topology names, and started. Returns when its process runs. */
+  provision(options: { readonly version?: string }, signal: AbortSignal): Promise<void>;
+  /** `kong reload` on this node. */
+  reload(signal: AbortSignal): Promise<CommandResult>;
+}

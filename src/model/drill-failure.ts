@@ -1,0 +1,83 @@
+/** The part of the drill language that names what is destroyed. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { duration } from './drill-terms.js';
+import { closed, tagged, words } from './schema.js';
+
+export const componentWords = ['kong', 'postgres'] as const;
+
+const target = words(componentWords, { description: 'What is hit.' });
+const nodes = Type.Optional(
+  Type.Union(
+    [Type.Literal('all'), Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, uniqueItems: true })],
+    {
+      default: 'all',
+      description: 'Which Kong nodes, counted from 1; all by default.',
+    },
+  ),
+);
+
+function onComponent<K extends string>(kind: K, description: string) {
+  return closed({ kind: Type.Literal(kind), target, nodes }, { description });
+}
+
+function onPostgres<K extends string>(kind: K, description: string) {
+  return closed(
+    { kind: Type.Literal(kind), target: Type.Optional(Type.Literal('postgres')) },
+    { description },
+  );
+}
+
+export const failureSchema = tagged(
+  'kind',
+  [
+    onComponent('kill', 'Crash: SIGKILL, data stays.'),
+    onComponent('lose', 'Gone for good, with its volume.'),
+    onComponent('stop', 'Orderly stop.'),
+    onComponent('freeze', 'Hangs: neither answers nor closes connections.'),
+    closed(
+      { kind: Type.Literal('cut-off') },
+      { description: 'The network between Kong and Postgres is cut.' },
+    ),
+    onPostgres('fill-disk', 'The disk of Postgres is full.'),
+    onPostgres('corrupt', 'Data files of Postgres are damaged.'),
+    closed({ kind: Type.Literal('drop-database') }, { description: "Kong's database is dropped." }),
+    closed(
+      {
+        kind: Type.Literal('truncate'),
+        tables: Type.Optional(
+          Type.Array(Type.String(), { minItems: 1, description: 'Tables; all configuration by default.' }),
+        ),
+      },
+      { description: 'Tables are emptied behind the back of Kong.' },
+    ),
+    closed(
+      { kind: Type.Literal('wrong-sync'), file: Type.String({ minLength: 1 }) },
+      { description: 'decK syncs the wrong file.' },
+    ),
+    closed(
+      { kind: Type.Literal('reset'), workspace: Type.Optional(Type.String({ minLength: 1 })) },
+      { description: 'decK resets Kong, or one workspace.' },
+    ),
+    closed(
+      {
+        kind: Type.Literal('delete-entities'),
+        entities: Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description: 'Entity kinds.',
+          examples: [['routes']],
+        }),
+      },
+      { description: 'Entities are deleted through the Admin API.' },
+    ),
+    closed(
+      { kind: Type.Literal('pause'), for: duration('How long.') },
+      { description: 'A pause in a sequence.' },
+    ),
+  ],
+  { description: 'One thing that goes wrong.' },
+);
+
+export type Failure = Static<typeof failureSchema>;
+export type FailureKind = Failure['kind'];
+export type Component = (typeof componentWords)[number];

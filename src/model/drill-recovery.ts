@@ -1,0 +1,190 @@
+/** The part of the drill language that names the state, the artifacts, and the stages of a recovery. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { command, duration, name, text } from './drill-terms.js';
+import { closed, exactlyOne, tagged, words } from './schema.js';
+
+const count = (what: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: `How many ${what}.` }));
+
+export const stateSchema = exactlyOne(
+  {
+    deck: text('A decK file, or a folder of them.'),
+    databaseDump: text('A dump of a Kong database (pg_dump, custom format).'),
+    pipeline: text('A folder of recorded pipeline runs; see `ci-replay`.'),
+    generate: closed(
+      {
+        services: count('services'),
+        routes: count('routes'),
+        consumers: count('consumers'),
+        plugins: count('plugins'),
+        upstreams: count('upstreams'),
+        seed: Type.Integer({ description: 'The same seed gives the same state.' }),
+      },
+      { description: 'A made-up configuration.' },
+    ),
+  },
+  { description: 'The configuration that Kong holds before the disaster; exactly one of these.' },
+);
+
+const source = {
+  path: Type.Optional(text('A file or folder of your own, beside this drill.')),
+  git: Type.Optional(text('A git repository that holds it.')),
+  revision: Type.Optional(text('The revision in that repository.')),
+  command: Type.Optional(command('A command that writes it to the file named by $KONG_DRILL_ARTIFACT.')),
+  decrypt: Type.Optional(command('A command that decrypts standard input to standard output.')),
+  sha256: Type.Optional(
+    Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The checksum it must have.' }),
+  ),
+};
+const every = Type.Optional(duration('How often it is taken in real life; counts for the RPO.'));
+
+export const artifactSchema = tagged(
+  'kind',
+  [
+    closed(
+      {
+        kind: Type.Literal('database'),
+        method: Type.Optional(
+          words(['logical', 'physical'], {
+            default: 'logical',
+            description: 'logical: pg_dump. physical: base backup, and WAL where a recovery asks for it.',
+          }),
+        ),
+        every,
+        ...source,
+      },
+      { description: 'A backup of the database of Kong.' },
+    ),
+    closed(
+      {
+        kind: Type.Literal('deck'),
+        withIds: Type.Optional(Type.Boolean({ default: false, description: 'Dump with ids.' })),
+        allWorkspaces: Type.Optional(
+          Type.Boolean({ default: false, description: 'One file for each workspace.' }),
+        ),
+        selectTags: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            description: 'Only entities with these tags.',
+          }),
+        ),
+        every,
+        ...source,
+      },
+      { description: 'A decK dump.' },
+    ),
+    closed(
+      { kind: Type.Literal('pipeline'), ...source },
+      { description: 'Recorded runs of the CI/CD pipelines that configure Kong.' },
+    ),
+  ],
+  { description: 'What a recovery starts from: taken by the drill, or your own.' },
+);
+
+const from = name('Artifact to recover from.');
+const kong = Type.Optional(
+  words(['restart', 'keep', 'reload', 'clear-cache', 'new'], {
+    default: 'restart',
+    description: 'What happens to a Kong that survived; one that was lost is started anew.',
+  }),
+);
+const address = Type.Optional(
+  words(['same', 'new'], {
+    default: 'new',
+    description: 'Whether a new Postgres comes back on the old network address.',
+  }),
+);
+
+export const stageSchema = tagged(
+  'stage',
+  [
+    closed(
+      { stage: Type.Literal('reattach'), kong },
+      { description: 'New Kong nodes on the surviving Postgres.' },
+    ),
+    closed(
+      {
+        stage: Type.Literal('database-restore'),
+        from,
+        kong,
+        address,
+        into: Type.Optional(
+          words(['empty', 'existing'], {
+            default: 'empty',
+            description:
+              'empty: a database made anew. existing: over the one that is there (`--clean --if-exists`).',
+          }),
+        ),
+        jobs: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 32, default: 2, description: 'Parallel jobs of pg_restore.' }),
+        ),
+        replayTo: Type.Optional(
+          text('Replay WAL to: `end`, a named restore point, or a time (physical only).', { default: 'end' }),
+        ),
+        kongVersion: Type.Optional(text('Start this version of Kong afterwards.')),
+        postgresVersion: Type.Optional(text('Restore into this major version of Postgres.')),
+      },
+      { description: 'Restore the database, then Kong.' },
+    ),
+    closed(
+      {
+        stage: Type.Literal('deck-sync'),
+        from,
+        kong,
+        address,
+        selectTags: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Sync only these tags.' }),
+        ),
+        retries: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 20,
+            default: 0,
+            description: 'How often a failed sync is run again.',
+          }),
+        ),
+      },
+      { description: 'A new database, migrations, Kong, then decK sync.' },
+    ),
+    closed(
+      {
+        stage: Type.Literal('ci-replay'),
+        from,
+        kong,
+        address,
+        since: Type.Optional(text('`start` (default), `artifact`, or a git revision.', { default: 'start' })),
+        times: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 2,
+            default: 1,
+            description: '2: twice, to see whether it is idempotent.',
+          }),
+        ),
+        newestOnly: Type.Optional(
+          Type.Boolean({ default: false, description: 'Only the newest state of a git repository.' }),
+        ),
+      },
+      {
+        description: 'A new database, migrations, Kong, then the recorded pipeline runs again, oldest first.',
+      },
+    ),
+    closed(
+      {
+        stage: Type.Literal('infrastructure'),
+        command: command('Your own script; it sees the lab, and only the lab.'),
+      },
+      {
+        description: 'Your own compose or infrastructure-as-code script.',
+      },
+    ),
+  ],
+  { description: 'One stage of a recovery path.' },
+);
+
+export type State = Static<typeof stateSchema>;
+export type Artifact = Static<typeof artifactSchema>;
+export type ArtifactKind = Artifact['kind'];
+export type Stage = Static<typeof stageSchema>;
+export type StageKind = Stage['stage'];

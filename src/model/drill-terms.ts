@@ -1,0 +1,25 @@
+/** The small terms that the drill language is written in. */
+import Type from 'typebox';
+import type { TSchemaOptions } from 'typebox';
+import { durationPattern } from './units.js';
+
+export const namePattern = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
+
+/** A name that others refer to: lower case, digits and single hyphens. */
+export function name(description: string, options: TSchemaOptions = {}) {
+  return Type.String({ pattern: namePattern, description, ...options });
+}
+
+export function text(description: string, options: TSchemaOptions = {}) {
+  return Type.String({ minLength: 1, description, ...options });
+}
+
+/** A duration with its unit written out. */
+export function duration(description: string, options: TSchemaOptions = {}) {
+  return Type.String({ pattern: durationPattern, description, examples: ['60s', '5m', '25h'], ...options });
+}
+
+/** A command: the program and its arguments, never a line for a shell. */
+export function command(description: string) {
+  return Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description });
+}

@@ -1,0 +1,247 @@
+/** The drill language: one schema, from which the type and `drills/drill.schema.json` come. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { failureSchema } from './drill-failure.js';
+import { artifactSchema, stageSchema, stateSchema } from './drill-recovery.js';
+import { closed, words } from './schema.js';
+import { duration, name, namePattern, text } from './drill-terms.js';
+
+const environmentName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+
+const kongSchema = closed(
+  {
+    edition: Type.Optional(
+      words(['oss', 'enterprise'], {
+        default: 'oss',
+        description: 'Which Kong Gateway: open source or Enterprise.',
+      }),
+    ),
+    version: Type.Optional(
+      text('Version of Kong; the tag of the official image.', { default: '3.9', examples: ['3.9'] }),
+    ),
+    nodes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 9,
+        default: 1,
+        description: 'How many Kong nodes share the database.',
+      }),
+    ),
+    workers: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 16,
+        default: 2,
+        description: 'nginx worker processes of each node.',
+      }),
+    ),
+    settings: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
+        Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+        {
+          description: 'Settings as in kong.conf, in lower case.',
+          examples: [{ db_update_frequency: 5 }],
+        },
+      ),
+    ),
+    image: Type.Optional(text('Image to use in place of the official one (containers engine).')),
+    files: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Files to put into Kong: path in Kong → path beside this drill.',
+      }),
+    ),
+    plugins: Type.Optional(
+      Type.Array(Type.String(), { description: 'Custom plugins to enable besides the bundled ones.' }),
+    ),
+    environment: Type.Optional(
+      Type.Record(environmentName, Type.String(), { description: 'Further environment variables of Kong.' }),
+    ),
+    adminToken: Type.Optional(
+      closed(
+        { env: environmentName },
+        { description: 'Enterprise: the environment variable that holds the Admin API token.' },
+      ),
+    ),
+  },
+  { description: 'Kong as production has it.' },
+);
+
+const topologySchema = closed(
+  {
+    kong: Type.Optional(kongSchema),
+    postgres: Type.Optional(
+      closed(
+        {
+          version: Type.Optional(text('Major version of Postgres.', { default: '15', examples: ['15'] })),
+          image: Type.Optional(text('Image to use in place of the official one (containers engine).')),
+        },
+        { description: 'Postgres as production has it.' },
+      ),
+    ),
+    workspaces: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.~-]+$' }), {
+        minItems: 1,
+        uniqueItems: true,
+        default: ['default'],
+        description: 'Workspaces; more than one needs `edition: enterprise`.',
+      }),
+    ),
+  },
+  { description: 'What runs before the disaster.' },
+);
+
+const changesSchema = closed(
+  {
+    via: words(['admin-api', 'pipeline'], { description: 'How changes reach Kong until the failure.' }),
+    perSecond: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 10, description: 'Changes each second.' }),
+    ),
+    for: Type.Optional(duration('How long changes go on before the failure.', { default: '10s' })),
+  },
+  {
+    description:
+      'Acknowledged changes between the backup and the failure; the ledger tells which of them were lost.',
+  },
+);
+
+const impactWord = words(['none', 'outage']);
+
+const impactSchema = closed(
+  {
+    traffic: Type.Optional(impactWord),
+    uncached: Type.Optional(impactWord),
+    config: Type.Optional(impactWord),
+  },
+  {
+    description:
+      'What the failure is expected to do to each kind of probe; expected and unseen makes the drill inconclusive.',
+  },
+);
+
+const declaredLossSchema = closed({
+  recovery: name('Recovery path that loses this.'),
+  kinds: Type.Array(Type.String(), { minItems: 1, description: 'Entity kinds.', examples: [['basic-auth']] }),
+  fields: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'Only these fields.' })),
+  reason: text('Why the loss is accepted.'),
+});
+
+const objectivesSchema = closed(
+  {
+    rto: Type.Optional(
+      closed(
+        {
+          traffic: Type.Optional(duration('Until the data plane answers as before.')),
+          config: Type.Optional(duration('Until a new credential is accepted and takes effect.')),
+          parity: Type.Optional(duration('Until every entity is back.')),
+        },
+        { description: 'Recovery time objectives, from the moment of the failure.' },
+      ),
+    ),
+    rpo: Type.Optional(duration('Recovery point objective: how much acknowledged work may be lost.')),
+    parity: Type.Optional(
+      closed({
+        level: words(['identical', 'equivalent'], {
+          description: 'identical: ids too. equivalent: the same entities by their natural keys.',
+        }),
+        declaredLoss: Type.Optional(
+          Type.Array(declaredLossSchema, { description: 'What a path is known not to bring back.' }),
+        ),
+      }),
+    ),
+    behaviour: Type.Optional(
+      words(['required', 'ignored'], {
+        default: 'required',
+        description: 'Whether logins, routes and plugins must answer as before.',
+      }),
+    ),
+    regression: Type.Optional(
+      closed(
+        {
+          runs: Type.Integer({
+            minimum: 3,
+            maximum: 100,
+            description: 'How many earlier runs to compare with.',
+          }),
+        },
+        { description: 'Missed when the RTO is above that of the last runs, even if the target is met.' },
+      ),
+    ),
+  },
+  { description: 'What recovery has to reach.' },
+);
+
+const peopleSchema = closed(
+  {
+    operator: Type.Optional(text('Who runs the drill.')),
+    participants: Type.Optional(Type.Array(Type.String(), { description: 'Who takes part.' })),
+    approver: Type.Optional(text('Who approved it.')),
+    severity: Type.Optional(text('How severe this disaster is, and why.')),
+    reference: Type.Optional(text('Business impact analysis or risk that asks for this drill.')),
+    objectivesFrom: Type.Optional(text('Where the objectives come from.')),
+    assumptions: Type.Optional(Type.Array(Type.String(), { description: 'What is taken for granted.' })),
+    noticeAndDecide: Type.Optional(
+      duration('Time that people take to notice and decide; shown, never measured.'),
+    ),
+    ticket: Type.Optional(text('Ticket of this drill.')),
+    retention: Type.Optional(text('How long the evidence is kept.')),
+  },
+  { description: 'What only people know; printed in the report, "NOT PROVIDED" where it is missing.' },
+);
+
+export const drillSchema = closed(
+  {
+    name: name('Name of the drill; reports are kept under it.', { maxLength: 80 }),
+    title: Type.Optional(text('What the drill proves, in one line.')),
+    description: Type.Optional(text('Why a team would run it.')),
+    tags: Type.Optional(
+      Type.Array(name('Tag.'), { uniqueItems: true, description: 'Words to select drills by (`--tag`).' }),
+    ),
+    topology: Type.Optional(topologySchema),
+    state: stateSchema,
+    artifacts: Type.Optional(
+      Type.Record(Type.String({ pattern: namePattern }), artifactSchema, {
+        description: 'What recoveries start from, by name.',
+      }),
+    ),
+    changes: Type.Optional(changesSchema),
+    failure: Type.Array(failureSchema, { minItems: 1, description: 'What is destroyed, in order.' }),
+    impact: Type.Optional(impactSchema),
+    recovery: Type.Record(Type.String({ pattern: namePattern }), Type.Array(stageSchema, { minItems: 1 }), {
+      minProperties: 1,
+      description: 'Recovery paths by name; each is tried on a fresh copy of the same disaster.',
+    }),
+    objectives: Type.Optional(objectivesSchema),
+    require: Type.Optional(
+      words(['all', 'any'], {
+        default: 'all',
+        description: 'Which recovery paths must meet the objectives.',
+      }),
+    ),
+    repeat: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: 1, description: 'How often each path is tried.' }),
+    ),
+    limits: Type.Optional(
+      closed(
+        {
+          step: Type.Optional(duration('Longest time for one recovery step.', { default: '10m' })),
+          observe: Type.Optional(
+            duration(
+              'Longest time to wait for the clocks to stop after recovery; by default twice the largest RTO, at least 60s.',
+            ),
+          ),
+        },
+        { description: 'When to stop waiting.' },
+      ),
+    ),
+    people: Type.Optional(peopleSchema),
+  },
+  {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'kong-drill drill file',
+    description: 'One topology, one disaster, one or more recovery paths, and the objectives they must meet.',
+  },
+);
+
+export type Drill = Static<typeof drillSchema>;
+export type Clock = 'traffic' | 'config' | 'parity';

@@ -1,0 +1,80 @@
+/** A drill with every default filled in and every step spelled out: what `plan` shows and `run` does. */
+import type { Artifact, Stage, State } from './drill-recovery.js';
+import type { Clock, Drill } from './drill.js';
+import type { Failure } from './drill-failure.js';
+
+export interface Topology {
+  readonly kong: {
+    readonly edition: 'oss' | 'enterprise';
+    readonly version: string;
+    readonly nodes: number;
+    readonly workers: number;
+    readonly settings: Readonly<Record<string, string | number | boolean>>;
+    readonly image?: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly plugins: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly adminTokenEnvironment?: string;
+  };
+  readonly postgres: { readonly version: string; readonly image?: string };
+  readonly workspaces: readonly string[];
+}
+
+/** One step of a stage, named as the journal will name it. */
+export interface PlannedStep {
+  readonly step: string;
+  /** What it does, for people: `create an empty Postgres under the old name`. */
+  readonly title: string;
+  /** Commands as they will run; what is known only at run time stands in angle brackets. */
+  readonly commands: readonly (readonly string[])[];
+  /** The least time it takes on 2 cores, as measured; 0 where nothing is known. */
+  readonly leastMs: number;
+}
+
+export interface PlannedStage {
+  readonly stage: Stage;
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedCase {
+  /** `<recovery>#<repetition>`, repetitions counted from 1. */
+  readonly id: string;
+  readonly recovery: string;
+  readonly repetition: number;
+  readonly stages: readonly PlannedStage[];
+}
+
+export interface Plan {
+  readonly drill: Drill;
+  /** The folder of the drill file; paths in it are relative to this. */
+  readonly folder: string;
+  readonly topology: Topology;
+  readonly state: State;
+  readonly artifacts: ReadonlyMap<string, Artifact>;
+  readonly changes?: {
+    readonly via: 'admin-api' | 'pipeline';
+    readonly perSecond: number;
+    readonly forMs: number;
+  };
+  readonly failures: readonly Failure[];
+  readonly impact: { readonly traffic: Impact; readonly uncached: Impact; readonly config: Impact };
+  readonly objectives: {
+    readonly rtoMs: Readonly<Partial<Record<Clock, number>>>;
+    readonly rpoMs?: number;
+    readonly parity: 'identical' | 'equivalent';
+    readonly behaviour: 'required' | 'ignored';
+  };
+  readonly require: 'all' | 'any';
+  readonly repeat: number;
+  readonly limits: { readonly stepMs: number; readonly observeMs: number };
+  readonly probes: { readonly spacingMs: number; readonly timeoutMs: number; readonly windowMs: number };
+  readonly cases: readonly PlannedCase[];
+  /** Steps before the disaster and after the recovery, for `plan`. */
+  readonly before: readonly PlannedStep[];
+  readonly after: readonly PlannedStep[];
+  /** The least time that the whole drill takes. */
+  readonly leastMs: number;
+}
+
+/** `undeclared` where the drill says nothing about it: then nothing is expected and nothing is a finding. */
+export type Impact = 'none' | 'outage' | 'undeclared';

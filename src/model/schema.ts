@@ -1,0 +1,50 @@
+/** The few schema forms that every shape of ours is made of; TypeBox gives the type and the JSON Schema at once. */
+import Type from 'typebox';
+import type { Static, TObject, TSchema, TSchemaOptions, TUnsafe } from 'typebox';
+
+/** An object that takes no key but its own: a misspelt key is an error, never ignored. */
+export function closed<P extends Record<string, TSchema>>(properties: P, options: TSchemaOptions = {}) {
+  return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+/** A union told apart by one key; ajv reports errors of the branch that the key names, and of no other. */
+export function tagged<T extends TObject[]>(
+  tag: string,
+  branches: [...T],
+  options: TSchemaOptions = {},
+): TUnsafe<Static<T[number]>> {
+  return Type.Unsafe<Static<T[number]>>({
+    type: 'object',
+    discriminator: { propertyName: tag },
+    required: [tag],
+    oneOf: branches,
+    ...options,
+  });
+}
+
+/** An object with exactly one of the given keys. */
+export function exactlyOne<P extends Record<string, TSchema>>(
+  properties: P,
+  options: TSchemaOptions = {},
+): TUnsafe<OneOf<P>> {
+  return Type.Unsafe<OneOf<P>>({
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    ...options,
+  });
+}
+
+/** One of a few words. */
+export function words<const W extends readonly string[]>(
+  list: W,
+  options: TSchemaOptions = {},
+): TUnsafe<W[number]> {
+  return Type.Unsafe<W[number]>({ type: 'string', enum: [...list], ...options });
+}
+
+type OneOf<P extends Record<string, TSchema>> = {
+  [K in keyof P]: Record<K, Static<P[K]>> & Partial<Record<Exclude<keyof P, K>, never>>;
+}[keyof P];

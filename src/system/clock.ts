@@ -1,0 +1,58 @@
+/** Time: one monotonic clock, the same in every process of the machine; wall time is a label only. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Clock {
+  /** Milliseconds since this clock's origin, to the microsecond. */
+  nowMs(): number;
+  /** Wall time, for labels. */
+  utc(): Date;
+  /** Returns after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The origin on `process.hrtime`, for other processes of the same run. */
+  readonly originNs: bigint;
+}
+
+export function systemClock(originNs: bigint = process.hrtime.bigint()): Clock {
+  return {
+    originNs,
+    nowMs: () => Number((process.hrtime.bigint() - originNs) / 1_000n) / 1_000,
+    utc: () => new Date(),
+    sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  };
+}
+
+/** A signal that aborts when the parent does, or after `ms`. */
+export function withLimit(ms: number, parent?: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(ms);
+  return parent ? AbortSignal.any([parent, limit]) : limit;
+}
+
+export interface WaitOptions {
+  readonly clock: Clock;
+  readonly limitMs: number;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One look at something that is awaited: there, or what was seen in its place. */
+export type Observation<T> =
+  { readonly done: true; readonly value: T } | { readonly done: false; readonly seen: string };
+
+/**
+ * Looks again and again until the thing is there.
+ * @returns its value, or on time-out the last observation.
+ * @throws the signal's reason, and whatever `look` throws.
+ */
+export async function waitFor<T>(
+  look: () => Promise<Observation<T>>,
+  options: WaitOptions,
+): Promise<Observation<T>> {
+  const { clock, limitMs, everyMs = 50, signal } = options;
+  const deadlineMs = clock.nowMs() + limitMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    const observation = await look();
+    if (observation.done || clock.nowMs() >= deadlineMs) return observation;
+    await clock.sleep(everyMs, signal);
+  }
+}

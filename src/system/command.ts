@@ -1,0 +1,126 @@
+/** Commands: the only place that starts other programs. Never through a shell. */
+import type { Environment } from './environment.js';
+import { delimiter, join } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to the runner's own environment; a value of `undefined` takes one away. */
+  readonly env?: Environment;
+  readonly limitMs?: number;
+  readonly signal?: AbortSignal;
+  /** A file for standard input. */
+  readonly stdinFile?: string;
+  /** A file that standard output goes to, whole; `stdout` is then empty. */
+  readonly stdoutFile?: string;
+  /** Run as this user (only as root). */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** How a command ended. An exit status is data, not an exception. */
+export interface CommandResult {
+  readonly command: readonly string[];
+  /** `undefined` where it never started or was killed. */
+  readonly exitCode: number | undefined;
+  readonly ok: boolean;
+  /** The last `outputLimitBytes` of each stream; bytes that are not UTF-8 are replaced. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  /** Why it failed, in one line; empty where it did not. */
+  readonly failure: string;
+}
+
+export const outputLimitBytes = 1_000_000;
+const killAfterMs = 3_000;
+
+/** Runs a program to its end. Killed (TERM, then KILL) at the limit or when the signal aborts. @throws the signal's reason. */
+export async function runCommand(
+  command: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { execa } = await import('execa');
+  const [file = '', ...args] = command;
+  const started = process.hrtime.bigint();
+  const stdout = new Tail();
+  const stderr = new Tail();
+  const subprocess = execa(file, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
+    extendEnv: false,
+    reject: false,
+    buffer: false,
+    cleanup: true,
+    timeout: options.limitMs ?? 0,
+    forceKillAfterDelay: killAfterMs,
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
+    stdin: options.stdinFile === undefined ? 'ignore' : { file: options.stdinFile },
+    stdout: options.stdoutFile === undefined ? 'pipe' : { file: options.stdoutFile },
+    stderr: 'pipe',
+  });
+  if (options.stdoutFile === undefined) subprocess.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  subprocess.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  const end = await subprocess;
+  options.signal?.throwIfAborted();
+  const ok = !end.failed;
+  return {
+    command,
+    exitCode: end.exitCode,
+    ok,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    durationMs: Number(process.hrtime.bigint() - started) / 1e6,
+    failure: ok ? '' : reasonOf(end, options.limitMs),
+  };
+}
+
+/** The full path of a program on PATH; `undefined` where there is none. */
+export function findProgram(name: string, path: string = process.env.PATH ?? ''): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+interface End {
+  readonly timedOut: boolean;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly originalMessage?: string | undefined;
+}
+
+function reasonOf(end: End, limitMs: number | undefined): string {
+  if (end.timedOut) return `did not end within ${(limitMs ?? 0) / 1_000} s`;
+  if (end.exitCode !== undefined) return `exit code ${end.exitCode}`;
+  if (end.signal !== undefined) return `killed by ${end.signal}`;
+  return end.originalMessage ?? 'could not be started';
+}
+
+/** Keeps the end of a stream, whatever its length. */
+class Tail {
+  private chunks: Buffer[] = [];
+  private size = 0;
+
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    while (this.size - (this.chunks[0]?.length ?? 0) >= outputLimitBytes)
+      this.size -= this.chunks.shift()?.length ?? 0;
+  }
+
+  text(): string {
+    return Buffer.concat(this.chunks).subarray(-outputLimitBytes).toString('utf8');
+  }
+}
