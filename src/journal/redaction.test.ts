@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createRedactor, redactedMark } from './redaction.js';
+
+const secret = 'pä ss/w+rd"\\1?&';
+
+for (const [encoding, text] of [
+  ['raw', `password is ${secret}.`],
+  ['URL-encoded', `http://x/?p=${encodeURIComponent(secret)}`],
+  ['form-encoded', `p=${encodeURIComponent(secret).replaceAll('%20', '+')}&q=1`],
+  ['JSON', `{"p":${JSON.stringify(secret)}}`],
+  ['JSON within JSON', JSON.stringify({ p: JSON.stringify(secret) })],
+  ['hexadecimal', `\\x${Buffer.from(secret).toString('hex')}`],
+  ['base64', Buffer.from(secret).toString('base64')],
+  ['base64 behind one byte', Buffer.from(`:${secret}!!`).toString('base64')],
+  ['base64 behind a user', Buffer.from(`ab:${secret}`).toString('base64')],
+  ['base64url', Buffer.from(`us:${secret}x`).toString('base64url')],
+] as const) {
+  test(`redaction - a known secret, ${encoding}`, () => {
+    const redacted = createRedactor([secret]).redact(text);
+    assert.ok(redacted.includes(redactedMark), redacted);
+    assert.ok(!redacted.includes(secret));
+    assert.notEqual(redacted, text);
+  });
+}
+
+test('redaction - no known secret is left, whatever it is and wherever it stands', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 40 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 4 }), text, text, (hidden, before, after) => {
+      fc.pre(!redactedMark.includes(hidden));
+      const redactor = createRedactor([hidden]);
+      assert.ok(!redactor.redact(before + hidden + after).includes(hidden));
+      const basic = Buffer.from(`${before}:${hidden}`).toString('base64');
+      assert.ok(!Buffer.from(redactor.redact(basic), 'base64').toString('utf8').includes(`:${hidden}`));
+    }),
+  );
+});
+
+test('redaction - a text without secrets stays as it is', () => {
+  const redactor = createRedactor(['correct-horse']);
+  const text = 'GET http://127.0.0.1:8000/orders?page=2 answered 200 in 3 ms; user:role';
+  assert.equal(redactor.redact(text), text);
+});
+
+test('redaction - a secret too short to look for is hidden where it is the whole text', () => {
+  const redactor = createRedactor(['abc', '']);
+  assert.equal(redactor.redact('abc'), redactedMark);
+  assert.equal(redactor.redact('abcd'), 'abcd');
+});
+
+test('redaction - the longer of two secrets that begin alike is hidden whole', () => {
+  assert.equal(createRedactor(['token', 'token-of-root']).redact('x token-of-root y'), `x ${redactedMark} y`);
+});
+
+for (const [what, text, hidden] of [
+  ['private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----', 'MIIB'],
+  ['private key, cut off', 'x -----BEGIN PRIVATE KEY-----\\nMIIB', 'MIIB'],
+  ['URL with a password', 'postgres://kong:s3cr3t@127.0.0.1:5432/kong', 's3cr3t'],
+  ['connection string', "host=127.0.0.1 password='a b' dbname=kong", 'a b'],
+  ['environment', 'PGPASSWORD=s3cr3t pg_dump', 's3cr3t'],
+  ['authorization header', 'Authorization: Basic a29uZzprb25n', 'a29uZzprb25n'],
+  ['admin token', 'Kong-Admin-Token: letmein', 'letmein'],
+] as const) {
+  test(`redaction - ${what}, although nobody named it`, () => {
+    const redacted = createRedactor().redact(text);
+    assert.ok(!redacted.includes(hidden), redacted);
+    assert.ok(redacted.includes(redactedMark));
+  });
+}
+
+test('redaction - our own vocabulary stays, values at any depth do not', () => {
+  const event = { kind: 'note', phase: 'failed', text: 'failed', inner: [{ deep: ['x failed y', 7] }] };
+  assert.deepEqual(createRedactor(['failed']).redactDeep(event), {
+    kind: 'note',
+    phase: 'failed',
+    text: redactedMark,
+    inner: [{ deep: [`x ${redactedMark} y`, 7] }],
+  });
+});
+
+test('redaction - cost stays bounded with 20,000 secrets that begin alike', () => {
+  const redactor = createRedactor(
+    Array.from({ length: 20_000 }, (_, i) => `consumer-key-${i}-${'k'.repeat(20)}`),
+  );
+  const began = performance.now();
+  redactor.redact('consumer-key-'.repeat(20_000));
+  assert.ok(performance.now() - began < 2_000);
+});

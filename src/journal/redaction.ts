@@ -1,0 +1,144 @@
+/** Secrets out of every record: those that the runner is told of, in every encoding that occurs, and what looks like one. */
+export const redactedMark = '[redacted]';
+
+/** The shortest secret that is looked for inside of longer text; a shorter one is hidden only where it is the whole text. */
+const shortestInside = 4;
+
+/** Our own vocabulary: a secret that happens to be the word `failed` must not make the journal unreadable. */
+const structuralKeys = new Set(
+  'kind case phase outcome op via level change found clock role verdict origin artifact stream stage'.split(
+    ' ',
+  ),
+);
+
+/** What looks like a secret, whoever made it. Every repetition is bounded or cannot overlap: the cost is linear. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/gs,
+    redactedMark,
+  ],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#"']{1,1024}@/gi, `$1${redactedMark}@`],
+  [
+    /(\b(?:pg)?password["']?\s{0,3}[=:]\s{0,3})(?:"[^"]{1,1024}"|'[^']{1,1024}'|[^\s"',;&}\]]{1,1024})/gi,
+    `$1${redactedMark}`,
+  ],
+  [
+    /(\bauthorization["']?\s{0,3}:\s{0,3}["']?(?:basic|bearer)\s{1,3})[^\s"',]{1,8192}/gi,
+    `$1${redactedMark}`,
+  ],
+  [/(\bkong-admin-token["']?\s{0,3}:\s{0,3}["']?)[^\s"',]{1,8192}/gi, `$1${redactedMark}`],
+];
+
+export interface Redactor {
+  /** From now on this text is hidden, raw and encoded. Empty text is ignored. */
+  add(secret: string): void;
+  redact(text: string): string;
+  /** The same value with every string in it redacted; object keys and our own vocabulary stay. */
+  redactDeep<T>(value: T): T;
+}
+
+/** A redactor that costs one look-up per character of text, however many secrets it knows. */
+export function createRedactor(secrets: Iterable<string> = []): Redactor {
+  const forms: Forms = new Map();
+  const wholes = new Set<string>();
+  const redact = (text: string): string => {
+    if (wholes.has(text)) return redactedMark;
+    const hidden = hideForms(text, forms);
+    return patterns.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), hidden);
+  };
+  const redactor: Redactor = {
+    add(secret) {
+      if (secret === '' || wholes.has(secret)) return;
+      wholes.add(secret);
+      if (secret.length < shortestInside) return;
+      for (const form of encodedForms(secret)) remember(forms, form);
+    },
+    redact,
+    redactDeep: (value) => mapStrings(value, redact),
+  };
+  for (const secret of secrets) redactor.add(secret);
+  return redactor;
+}
+
+/** How a secret shows up in URLs, headers, JSON and dumps. */
+function encodedForms(secret: string): Set<string> {
+  const bytes = Buffer.from(secret, 'utf8');
+  const hex = bytes.toString('hex');
+  const percent = encodeURIComponent(bytes.toString('utf8'));
+  const found = new Set([
+    secret,
+    percent,
+    percent.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    percent.replaceAll('%20', '+'),
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+    hex,
+    hex.toUpperCase(),
+    ...base64Forms(bytes),
+  ]);
+  return new Set([...found].filter((form) => form.length >= shortestInside));
+}
+
+/** Base64 of the secret wherever it begins within a longer text, as in `Basic base64(user:password)`. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const firstOwn = before === 0 ? 0 : before + 1;
+    const ownEnd = Math.floor(((before + bytes.length) * 8) / 6);
+    const own = encoded.slice(firstOwn, ownEnd);
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+/** Forms by their first characters, then by length, longest first: as many look-ups as there are lengths, not forms. */
+type Forms = Map<string, Map<number, Set<string>>>;
+
+function remember(forms: Forms, form: string): void {
+  const prefix = form.slice(0, shortestInside);
+  const byLength = forms.get(prefix) ?? new Map<number, Set<string>>();
+  const known = byLength.get(form.length);
+  if (known) known.add(form);
+  else byLength.set(form.length, new Set([form]));
+  forms.set(prefix, new Map([...byLength].sort(([a], [b]) => b - a)));
+}
+
+function hideForms(text: string, forms: Forms): string {
+  if (forms.size === 0) return text;
+  let result = '';
+  let copiedTo = 0;
+  for (let at = 0; at + shortestInside <= text.length; at += 1) {
+    const byLength = forms.get(text.slice(at, at + shortestInside));
+    const length = byLength && lengthOfForm(text, at, byLength);
+    if (length === undefined) continue;
+    result += text.slice(copiedTo, at) + redactedMark;
+    at += length - 1;
+    copiedTo = at + 1;
+  }
+  return copiedTo === 0 ? text : result + text.slice(copiedTo);
+}
+
+function lengthOfForm(
+  text: string,
+  at: number,
+  byLength: ReadonlyMap<number, ReadonlySet<string>>,
+): number | undefined {
+  for (const [length, forms] of byLength) {
+    if (forms.has(text.slice(at, at + length))) return length;
+  }
+  return undefined;
+}
+
+function mapStrings<T>(value: T, map: (text: string) => string): T {
+  const visit = (item: unknown): unknown => {
+    if (typeof item === 'string') return map(item);
+    if (Array.isArray(item)) return item.map(visit);
+    if (typeof item !== 'object' || item === null) return item;
+    return Object.fromEntries(
+      Object.entries(item).map(([key, inner]: [string, unknown]) => [
+        key,
+        structuralKeys.has(key) && typeof inner === 'string' ? inner : visit(inner),
+      ]),
+    );
+  };
+  return visit(value) as T;
+}
