@@ -36,7 +36,7 @@ const homes = {
   undici: '^src/system/http\\.ts$',
   yargs: '^src/cli/',
   yaml: '^src/(drillfile/|recovery/|artifact/)',
-  ajv: '^src/(drillfile/|journal/)',
+  ajv: '^src/(drillfile/|journal/|artifact/)',
   typebox: '^src/model/',
   'junit-report-builder': '^src/report/',
   preact: '^src/report/',

@@ -36,3 +36,8 @@ export async function withSql<T>(
     await client.end().catch(() => undefined);
   }
 }
+
+/** An SQL identifier, quoted. */
+export function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,53 @@
+/** Reading recorded pipeline runs: a folder of YAML files, one a run. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrillError, messageOf } from '../model/drill-error.js';
+import { pipelineRunSchema } from '../model/pipeline.js';
+import type { PipelineRun } from '../model/pipeline.js';
+
+/** A run together with the file that it came from; what it refers to lies beside that. */
+export interface RecordedRun extends PipelineRun {
+  readonly file: string;
+  readonly folder: string;
+}
+
+/** All runs of a folder, oldest first; runs of the same second in the order of their file names. @throws DrillError `usage`. */
+export async function readPipeline(folder: string): Promise<RecordedRun[]> {
+  const names = (await readdir(folder).catch((error: unknown) => refuse(folder, messageOf(error))))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+  if (names.length === 0) refuse(folder, 'found no .yaml file in it');
+  const runs = await Promise.all(names.map((name) => readRun(folder, name)));
+  return runs.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** The end of the newest run: up to there, and no further, a pipeline can bring Kong back. */
+export function consistentPoint(runs: readonly RecordedRun[]): string {
+  return runs.reduce(
+    (newest, run) => (Date.parse(run.at) > Date.parse(newest) ? run.at : newest),
+    runs[0]?.at ?? '',
+  );
+}
+
+async function readRun(folder: string, name: string): Promise<RecordedRun> {
+  const [{ parse }, { Ajv2020 }] = await Promise.all([import('yaml'), import('ajv/dist/2020.js')]);
+  const file = join(folder, name);
+  let content: unknown;
+  try {
+    content = parse(await readFile(file, 'utf8'), { maxAliasCount: 100 });
+  } catch (error) {
+    refuse(file, messageOf(error));
+  }
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const valid = ajv.compile<PipelineRun>(pipelineRunSchema);
+  if (!valid(content)) refuse(file, ajv.errorsText(valid.errors, { dataVar: 'run' }));
+  return { ...content, file, folder };
+}
+
+function refuse(where: string, got: string): never {
+  throw new DrillError(
+    'usage',
+    `${where}: expected recorded pipeline runs, ${got}`,
+    'each run is a YAML file with `run`, `at` and `steps`; see drills/fixtures/shop',
+  );
+}

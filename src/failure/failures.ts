@@ -1,0 +1,40 @@
+/** All failures, one file each, by the word that the drill language has for them. */
+import type { Failure, FailureKind } from '../model/drill-failure.js';
+import type { Evidence } from '../model/journal.js';
+import { freeze, kill, lose, stop } from './component.js';
+import { deleteEntities } from './delete-entities.js';
+import { dropDatabase } from './drop-database.js';
+import type { FailureContext, Injector } from './failure.js';
+import { truncate } from './truncate.js';
+
+type Injectors = { readonly [K in FailureKind]?: Injector<K> };
+
+export const injectors = {
+  kill,
+  lose,
+  stop,
+  freeze,
+  'drop-database': dropDatabase,
+  truncate,
+  'delete-entities': deleteEntities,
+} satisfies Injectors;
+
+/** A failure bound to what it does, whatever its kind. */
+export interface BoundFailure {
+  readonly kind: FailureKind;
+  readonly target: string;
+  inject(): Promise<void>;
+  confirm(): Promise<readonly Evidence[]>;
+}
+
+/** @returns `undefined` for a pause, which injects nothing, and for kinds that validation refuses. */
+export function bindFailure(failure: Failure, context: FailureContext): BoundFailure | undefined {
+  const injector = (injectors as Injectors)[failure.kind] as Injector<FailureKind> | undefined;
+  if (!injector) return undefined;
+  return {
+    kind: failure.kind,
+    target: injector.target(failure, context),
+    inject: () => injector.inject(failure, context),
+    confirm: () => injector.confirm(failure, context),
+  };
+}

@@ -1,0 +1,53 @@
+/** A recorded run of a CI/CD pipeline, as a file in a folder of them: what it did to Kong, step by step. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { command, text } from './drill-terms.js';
+import { closed, words } from './schema.js';
+
+const stepName = Type.Optional(text('What the step does.'));
+
+export const pipelineRunSchema = closed(
+  {
+    run: text('Name or number of the run.', { examples: ['catalogue-1'] }),
+    team: Type.Optional(text('Whose pipeline it is.')),
+    at: Type.String({
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?Z$',
+      description: 'When the run ended, in UTC; runs are replayed oldest first.',
+    }),
+    steps: Type.Array(
+      Type.Union([
+        closed(
+          {
+            name: stepName,
+            request: closed({
+              method: words(['POST', 'PUT', 'PATCH', 'DELETE']),
+              path: Type.String({ pattern: '^/', description: 'Path on the Admin API.' }),
+              body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+            }),
+          },
+          { description: 'A request to the Admin API.' },
+        ),
+        closed(
+          {
+            name: stepName,
+            deck: text('A decK file beside this one, synced.'),
+            selectTags: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+          },
+          { description: 'A sync by decK.' },
+        ),
+        closed(
+          {
+            name: stepName,
+            command: command('A command; KONG_ADMIN_URL and the variables of decK are set.'),
+          },
+          { description: 'A command of your own.' },
+        ),
+      ]),
+      { minItems: 1, description: 'What the run did, in order.' },
+    ),
+  },
+  { title: 'kong-drill pipeline run' },
+);
+
+export type PipelineRun = Static<typeof pipelineRunSchema>;
+export type PipelineStep = PipelineRun['steps'][number];
