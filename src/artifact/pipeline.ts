@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import { pipelineRunSchema } from '../model/pipeline.js';
 import type { PipelineRun } from '../model/pipeline.js';
-
-/** A run together with the file that it came from; what it refers to lies beside that. */
-export interface RecordedRun extends PipelineRun {
-  readonly file: string;
-  readonly folder: string;
-}
+import type { Found, RecordedRun } from './artifact.js';
 
 /** All runs of a folder, oldest first; runs of the same second in the order of their file names. @throws DrillError `usage`. */
 export async function readPipeline(folder: string): Promise<RecordedRun[]> {
@@ -21,12 +16,21 @@ export async function readPipeline(folder: string): Promise<RecordedRun[]> {
   return runs.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** The end of the newest run: up to there, and no further, a pipeline can bring Kong back. */
-export function consistentPoint(runs: readonly RecordedRun[]): string {
-  return runs.reduce(
-    (newest, run) => (Date.parse(run.at) > Date.parse(newest) ? run.at : newest),
-    runs[0]?.at ?? '',
-  );
+/** A folder of recorded runs as an artifact; up to the end of its newest run, and no further, it brings Kong back. */
+export async function givePipeline(path: string): Promise<Found> {
+  try {
+    const runs = await readPipeline(path);
+    const newest = runs.at(-1)?.at;
+    return {
+      method: 'recorded runs',
+      path,
+      faults: [],
+      runs,
+      ...(newest === undefined ? {} : { createdUtc: newest }),
+    };
+  } catch (error) {
+    return { method: 'recorded runs', path, faults: [messageOf(error)] };
+  }
 }
 
 async function readRun(folder: string, name: string): Promise<RecordedRun> {

@@ -134,8 +134,8 @@ export interface ProvisionPostgres {
 
 export interface PhysicalData {
   readonly tarFile: string;
-  /** Written into the data folder before the start, by name: `backup_label`, `recovery.signal`, … */
-  readonly files: Readonly<Record<string, string>>;
+  /** Written into the data folder before the start, by path in it: `backup_label`, `pg_wal/…`, `recovery.signal`, … */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
 
 export interface KongNode extends Component {

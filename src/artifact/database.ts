@@ -1,0 +1,124 @@
+/**
+ * Backups of Kong's database.
+ * logical: `pg_dump` in the custom format. physical: Postgres's low-level backup API over SQL, which needs no client tool:
+ *
+ *   pg_backup_start → copy of the data folder → pg_backup_stop → backup_label + the WAL written meanwhile
+ */
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Artifact } from '../model/drill-recovery.js';
+import { DrillError } from '../model/drill-error.js';
+import type { PhysicalData } from '../engine/engine.js';
+import { withSql } from '../system/sql.js';
+import type { Sql } from '../system/sql.js';
+import type { ArtifactContext, Found } from './artifact.js';
+
+type DatabaseArtifact = Extract<Artifact, { kind: 'database' }>;
+
+/** Logical where the drill says so, or says nothing and `pg_dump` is there; physical otherwise. */
+export async function takeDatabase(
+  name: string,
+  artifact: DatabaseArtifact,
+  context: ArtifactContext,
+): Promise<Found> {
+  const logical =
+    artifact.method === 'logical' || (artifact.method === undefined && context.tools.has('pg_dump'));
+  return logical ? await dumpLogically(name, context) : await copyPhysically(name, context);
+}
+
+/** The user's own dump: is it one, and can `pg_restore` read it? */
+export async function giveDatabase(path: string, context: ArtifactContext): Promise<Found> {
+  return { method: 'logical', path, faults: await faultsOfDump(path, context) };
+}
+
+async function dumpLogically(name: string, context: ArtifactContext): Promise<Found> {
+  const { lab, limitMs, signal } = context;
+  const path = join(context.workFolder, `${name}.dump`);
+  const result = await lab.tool({
+    tool: 'pg_dump',
+    writes: [path],
+    limitMs,
+    signal,
+    env: { PGPASSWORD: lab.postgres.connection.password },
+    args: ({ postgres, path: at }) => [
+      '--format=custom',
+      `--file=${at(path)}`,
+      `--host=${postgres.host}`,
+      `--port=${postgres.port}`,
+      `--username=${postgres.user}`,
+      postgres.database,
+    ],
+  });
+  if (!result.ok)
+    return { method: 'logical', path, faults: [`pg_dump: ${result.failure}: ${lastLine(result.stderr)}`] };
+  return { method: 'logical', path, faults: await faultsOfDump(path, context) };
+}
+
+async function faultsOfDump(path: string, { lab, limitMs, signal }: ArtifactContext): Promise<string[]> {
+  const start = await firstBytes(path, 5);
+  if (start !== 'PGDMP') {
+    return [
+      `expected a dump in pg_dump's custom format (it begins with PGDMP), got ${JSON.stringify(start)}`,
+    ];
+  }
+  const list = await lab.tool({
+    tool: 'pg_restore',
+    reads: [path],
+    limitMs,
+    signal,
+    args: (seen) => ['--list', seen.path(path)],
+  });
+  if (!list.ok) return [`pg_restore cannot read it: ${list.failure}: ${lastLine(list.stderr)}`];
+  const missing = ['services', 'routes', 'workspaces'].filter(
+    (table) => !list.stdout.includes(` TABLE DATA public ${table} `),
+  );
+  return missing.map((table) => `it holds no data of the table ${table}`);
+}
+
+async function copyPhysically(name: string, { lab, workFolder, signal }: ArtifactContext): Promise<Found> {
+  const path = join(workFolder, `${name}.tar`);
+  const files = await withSql({ ...lab.postgres.connection, database: 'postgres' }, async (sql) => {
+    const [begin] = await sql.query<{ file: string }>(
+      `SELECT pg_walfile_name(pg_backup_start('kong-drill', fast => true)) AS file`,
+    );
+    await lab.postgres.copyData(path, signal);
+    const [end] = await sql.query<{ labelfile: string; spcmapfile: string | null }>(
+      `SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)`,
+    );
+    if (!begin || !end)
+      throw new DrillError('engine', 'Postgres gave no backup label', 'see the log of Postgres');
+    return {
+      backup_label: end.labelfile,
+      ...(end.spcmapfile ? { tablespace_map: end.spcmapfile } : {}),
+      ...(await walSince(sql, begin.file)),
+    };
+  });
+  const physical: PhysicalData = { tarFile: path, files };
+  await writeFile(`${path}.backup_label`, files.backup_label);
+  return { method: 'physical', path, faults: [], physical };
+}
+
+/** The WAL segments that the copy needs to become consistent, read through SQL. */
+async function walSince(sql: Sql, first: string): Promise<Record<string, Uint8Array>> {
+  await sql.query('SELECT pg_switch_wal()');
+  const rows = await sql.query<{ name: string; content: Uint8Array }>(
+    `SELECT name, pg_read_binary_file('pg_wal/' || name) AS content FROM pg_ls_waldir()
+     WHERE name ~ '^[0-9A-F]{24}$' AND name >= $1 AND name <= pg_walfile_name(pg_current_wal_insert_lsn())`,
+    [first],
+  );
+  return Object.fromEntries(rows.map((row) => [`pg_wal/${row.name}`, row.content]));
+}
+
+async function firstBytes(path: string, length: number): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead).toString('latin1');
+  } finally {
+    await file.close();
+  }
+}
+
+export function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? '';
+}
