@@ -5,8 +5,10 @@
 export const errorCodes = {
   /** The drill file or the command line is wrong: exit 4. */
   usage: 4,
-  /** Docker, Postgres, Kong or a tool is missing or broke: exit 3. */
+  /** The engine is at fault: Docker, a program or an image is missing or broke. Exit 3. */
   engine: 3,
+  /** Kong or Postgres did not come up or go down as asked. Exit 3; within a recovery step it is the recovery that failed. */
+  component: 3,
   /** The runner itself is at fault: exit 3. */
   internal: 3,
 } as const;

@@ -199,13 +199,14 @@ export const journalEventSchema = tagged('kind', [
   }),
   event('stage-started', { stage: text, index: count }),
   event('stage-ended', { stage: text, index: count, ok: Type.Boolean() }),
-  event('step-started', { stage: text, step: text, title: text, command: optional(Type.Array(text)) }),
+  event('step-started', { stage: text, step: text, title: text }),
   event('step-ended', {
     stage: text,
     step: text,
     startedMs: ms,
     ok: Type.Boolean(),
     exitCode: optional(Type.Integer()),
+    command: optional(Type.Array(text)),
     detail: optional(text),
     /** Redacted, and cut at the front. */
     output: optional(text),

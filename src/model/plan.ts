@@ -31,9 +31,75 @@ export interface PlannedStep {
   readonly leastMs: number;
 }
 
+/** A step of a recovery: its action is what the runner does, so that what `plan` shows is what `run` executes. */
+export interface RecoveryStep extends PlannedStep {
+  readonly step: RecoveryStepName;
+  readonly action: RecoveryAction;
+}
+
+/** In the order in which a stage has them. */
+export const recoveryStepWords = ['infrastructure', 'restore', 'migrate', 'kong', 'sync', 'replay'] as const;
+export type RecoveryStepName = (typeof recoveryStepWords)[number];
+
+export type RecoveryAction =
+  /** A new server under the old name, with an empty database in it. */
+  | { readonly kind: 'provision-postgres'; readonly address: 'same' | 'new'; readonly version: string }
+  /** The server that survived is started again on its data; a frozen one is killed first. */
+  | { readonly kind: 'restart-postgres' }
+  /** The surviving server runs, or is started; its database for Kong is dropped if it is there, and made anew, empty. */
+  | { readonly kind: 'recreate-database' }
+  /** Whatever is left of the server goes, and a new one starts on the data folder of the backup. */
+  | {
+      readonly kind: 'restore-data-folder';
+      readonly artifact: string;
+      readonly address: 'same' | 'new';
+      readonly version: string;
+      readonly replayTo: string;
+    }
+  | {
+      readonly kind: 'pg-restore';
+      readonly artifact: string;
+      readonly clean: boolean;
+      readonly jobs: number;
+    }
+  | { readonly kind: 'migrate'; readonly how: 'bootstrap' | 'up-and-finish'; readonly kongVersion: string }
+  /** What happens to each node, in their order: `kong-1` first. */
+  | {
+      readonly kind: 'kong';
+      readonly nodes: readonly NodeAction[];
+      readonly kongVersion: string;
+    }
+  | {
+      readonly kind: 'deck-sync';
+      readonly artifact: string;
+      readonly selectTags: readonly string[];
+      readonly retries: number;
+    }
+  | {
+      readonly kind: 'replay';
+      readonly artifact: string;
+      readonly since: string;
+      readonly times: number;
+      readonly newestOnly: boolean;
+    }
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+/** `start`: it does not run, its folder is there. `provision`: what is left of it goes, and a new one is made. */
+export type NodeAction = 'keep' | 'start' | 'restart' | 'reload' | 'clear-cache' | 'provision';
+
+/** What stands in the commands of a plan for what is known only at run time; an artifact is `<its name>`. */
+export const placeholders = {
+  host: '<host>',
+  port: '<port>',
+  user: '<user>',
+  database: '<database>',
+  adminUrl: '<admin-url>',
+  artifact: (name: string): string => `<${name}>`,
+} as const;
+
 export interface PlannedStage {
   readonly stage: Stage;
-  readonly steps: readonly PlannedStep[];
+  readonly steps: readonly RecoveryStep[];
 }
 
 export interface PlannedCase {

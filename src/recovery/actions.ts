@@ -1,0 +1,32 @@
+/** All recovery actions, by their kind. */
+import type { RecoveryAction } from '../model/plan.js';
+import { deckSync } from './deck-sync.js';
+import { kong } from './kong.js';
+import { migrate } from './migrate.js';
+import { pgRestore } from './pg-restore.js';
+import { provisionPostgres, recreateDatabase, restartPostgres, restoreDataFolder } from './postgres.js';
+import { outcomeOf } from './recovery.js';
+import type { Act, ActionKind, Outcome, RecoveryContext } from './recovery.js';
+import { replay } from './replay.js';
+
+const command: Act<'command'> = async (action, { lab, limitMs, signal }) =>
+  outcomeOf(await lab.command({ command: action.command, cwd: '.', limitMs, signal }));
+
+const acts: { readonly [K in ActionKind]: Act<K> } = {
+  'provision-postgres': provisionPostgres,
+  'restart-postgres': restartPostgres,
+  'recreate-database': recreateDatabase,
+  'restore-data-folder': restoreDataFolder,
+  'pg-restore': pgRestore,
+  migrate,
+  kong,
+  'deck-sync': deckSync,
+  replay,
+  command,
+};
+
+/** Does one action. @throws what the engine throws, and the signal's reason. */
+export function perform(action: RecoveryAction, context: RecoveryContext): Promise<Outcome> {
+  const act = acts[action.kind] as Act<ActionKind>;
+  return act(action, context);
+}

@@ -1,0 +1,41 @@
+/** Bringing a Postgres back: a new server, the old one on its data, a new database in it, or a base backup. */
+import { quoted, withSql } from '../system/sql.js';
+import { artifactOf, done } from './recovery.js';
+import type { Act } from './recovery.js';
+
+export const provisionPostgres: Act<'provision-postgres'> = async ({ address, version }, { lab, signal }) => {
+  await lab.postgres.provision({ address, version }, signal);
+  return done;
+};
+
+export const restartPostgres: Act<'restart-postgres'> = async (_, { lab, signal }) => {
+  const state = await lab.postgres.state(signal);
+  if (state.frozen) await lab.postgres.kill(signal);
+  await lab.postgres.start(signal);
+  return done;
+};
+
+/** FORCE, because a Kong that still runs holds connections, and `DROP DATABASE` is refused while anyone does. */
+export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signal }) => {
+  const state = await lab.postgres.state(signal);
+  if (!state.running) await lab.postgres.start(signal);
+  const { connection } = lab.postgres;
+  await withSql({ ...connection, database: 'postgres' }, async (sql) => {
+    await sql.query(`DROP DATABASE IF EXISTS ${quoted(connection.database)} WITH (FORCE)`);
+    await sql.query(`CREATE DATABASE ${quoted(connection.database)} OWNER ${quoted(connection.user)}`);
+  });
+  return done;
+};
+
+export const restoreDataFolder: Act<'restore-data-folder'> = async (action, context) => {
+  const { lab, signal } = context;
+  const artifact = artifactOf(action.artifact, context);
+  if (!artifact.physical) return { ok: false, detail: `${action.artifact} is not a base backup` };
+  const state = await lab.postgres.state(signal);
+  if (state.running || state.dataPresent) await lab.postgres.lose(signal);
+  await lab.postgres.provision(
+    { address: action.address, version: action.version, data: artifact.physical },
+    signal,
+  );
+  return done;
+};

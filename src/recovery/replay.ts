@@ -1,0 +1,52 @@
+/** `ci-replay`: the recorded runs of the pipelines again, oldest first, each step as it was. */
+import { resolve } from 'node:path';
+import type { RecordedRun } from '../artifact/artifact.js';
+import { deckSync } from '../engine/deck.js';
+import type { JsonObject } from '../model/entity.js';
+import type { PipelineStep } from '../model/pipeline.js';
+import { artifactOf, outcomeOf } from './recovery.js';
+import type { Act, Outcome, RecoveryContext } from './recovery.js';
+
+export const replay: Act<'replay'> = async (action, context) => {
+  const runs = artifactOf(action.artifact, context).runs ?? [];
+  const log: string[] = [];
+  for (let round = 1; round <= action.times; round += 1) {
+    for (const run of runs) {
+      const failed = await replayRun(run, context);
+      if (failed) return { ...failed, output: [...log, failed.detail, failed.output].join('\n') };
+      log.push(`${run.at} ${run.run}: ${run.steps.length} steps`);
+    }
+  }
+  const steps = runs.reduce((sum, run) => sum + run.steps.length, 0);
+  return { ok: true, output: log.join('\n'), detail: `${runs.length} runs, ${steps} steps` };
+};
+
+/** The first step that failed; `undefined` where none did. */
+async function replayRun(run: RecordedRun, context: RecoveryContext): Promise<Outcome | undefined> {
+  for (const [index, step] of run.steps.entries()) {
+    const outcome = await replayStep(step, run, context);
+    if (!outcome.ok) {
+      const name = step.name ?? `step ${index + 1}`;
+      return { ...outcome, detail: `${run.run}, ${name}: ${outcome.detail ?? 'failed'}` };
+    }
+  }
+  return undefined;
+}
+
+async function replayStep(step: PipelineStep, run: RecordedRun, context: RecoveryContext): Promise<Outcome> {
+  const { lab, admin, limitMs, signal } = context;
+  if ('request' in step) {
+    const { method, path, body } = step.request;
+    const answer = await admin.call(method, path, body as JsonObject | undefined, { signal });
+    if (answer.ok) return { ok: true };
+    return {
+      ok: false,
+      detail: `${method} ${path}: expected 2xx, got ${answer.status} ${answer.text.slice(0, 300)}`,
+    };
+  }
+  if ('deck' in step) {
+    const selectTags = step.selectTags ?? [];
+    return outcomeOf(await deckSync(lab, resolve(run.folder, step.deck), { limitMs, signal, selectTags }));
+  }
+  return outcomeOf(await lab.command({ command: step.command, cwd: run.folder, limitMs, signal }));
+}
