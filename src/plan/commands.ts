@@ -1,0 +1,60 @@
+/** The commands of a plan, as they will run; what is known only at run time stands in angle brackets. */
+import { placeholders } from '../model/plan.js';
+
+type Command = readonly string[];
+
+const { host, port, user, database, adminUrl, artifact } = placeholders;
+const connection = [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${database}`];
+const deckManners = ['--analytics=false', '--no-color'];
+
+export function pgDump(name: string): Command {
+  return ['pg_dump', '--format=custom', `--file=${artifact(name)}`, ...connection];
+}
+
+export interface PgRestore {
+  readonly file: string;
+  readonly jobs: number;
+  readonly clean: boolean;
+}
+
+export function pgRestore({ file, jobs, clean }: PgRestore): Command {
+  const over = clean ? ['--clean', '--if-exists'] : [];
+  return ['pg_restore', ...connection, '--no-owner', `--jobs=${jobs}`, ...over, file];
+}
+
+export function kongMigrations(verb: 'bootstrap' | 'up' | 'finish'): Command {
+  return ['kong', 'migrations', verb];
+}
+
+export interface DeckDump {
+  readonly name: string;
+  readonly withIds: boolean;
+}
+
+export function deckDump({ name, withIds }: DeckDump): Command {
+  const ids = withIds ? ['--with-id'] : [];
+  return [
+    'deck',
+    'gateway',
+    'dump',
+    `--kong-addr=${adminUrl}`,
+    '--yes',
+    ...ids,
+    ...deckManners,
+    `--output-file=${artifact(name)}`,
+  ];
+}
+
+export function deckSync(file: string, selectTags: readonly string[] = []): Command {
+  const tags = selectTags.map((tag) => `--select-tag=${tag}`);
+  return [
+    'deck',
+    'gateway',
+    'sync',
+    `--kong-addr=${adminUrl}`,
+    '--json-output',
+    ...tags,
+    ...deckManners,
+    file,
+  ];
+}

@@ -1,0 +1,51 @@
+/** The words for a plan: what will happen, in which order, and how long it takes at least. */
+import type { Plan, PlannedCase, PlannedStep } from '../model/plan.js';
+import { formatDuration } from '../model/units.js';
+import { leastOfCase } from './plan.js';
+
+/** Several lines, without a line break at the end. Times are the least ones of a real Kong on 2 cores. */
+export function explainPlan(plan: Plan): string {
+  const { drill, cases, repeat } = plan;
+  const paths = cases.filter((one) => one.repetition === 1);
+  const times = repeat === 1 ? '' : `, each ${repeat} times`;
+  return [
+    `${drill.name}${drill.title === undefined ? '' : `: ${drill.title}`}`,
+    '',
+    `Before the recovery (${count(paths.length, 'path')}${times}, each on a fresh copy of the same disaster):`,
+    ...plan.before.flatMap(linesOf),
+    ...paths.flatMap(linesOfPath),
+    '',
+    'After the recovery:',
+    ...plan.after.flatMap(linesOf),
+    '',
+    `At least ${formatDuration(plan.leastMs)} in all. Times are the least seen with a real Kong on 2 cores; images that have to be pulled come on top.`,
+  ].join('\n');
+}
+
+function linesOfPath(path: PlannedCase): string[] {
+  return [
+    '',
+    `Recovery path ${path.recovery}, at least ${formatDuration(leastOfCase(path))}:`,
+    ...path.stages.flatMap(({ stage, steps }) => [
+      `  stage ${stage.stage}`,
+      ...(steps.length === 0 ? ['    nothing to do: all of it is still there'] : steps.flatMap(linesOf)),
+    ]),
+  ];
+}
+
+function linesOf(step: PlannedStep): string[] {
+  const least = step.leastMs === 0 ? '' : `  (≥ ${formatDuration(step.leastMs)})`;
+  return [
+    `    ${step.step.padEnd(14)} ${step.title}${least}`,
+    ...step.commands.map((command) => `${' '.repeat(19)}$ ${command.map(quoted).join(' ')}`),
+  ];
+}
+
+/** An argument as one would type it; placeholders stay as they are. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./<>-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Drill } from '../model/drill.js';
+import type { Failure } from '../model/drill-failure.js';
+import type { Stage } from '../model/drill-recovery.js';
+import { explainPlan } from './explain.js';
+import { planDrill } from './plan.js';
+
+const loseAll: Failure = { kind: 'lose', target: 'postgres' };
+
+function drillOf(failure: Failure[], stages: Stage[], more: Partial<Drill> = {}): Drill {
+  return {
+    name: 'sample',
+    state: { deck: 'fixtures/shop' },
+    artifacts: {
+      logical: { kind: 'database', every: '24h' },
+      physical: { kind: 'database', method: 'physical', every: '24h' },
+      dump: { kind: 'deck', every: '24h' },
+      repos: { kind: 'pipeline', path: 'pipelines' },
+    },
+    failure,
+    recovery: { path: stages },
+    ...more,
+  };
+}
+
+function stepsOf(failure: Failure[], stages: Stage[], more: Partial<Drill> = {}): string[][] {
+  const plan = planDrill(drillOf(failure, stages, more), { folder: '/drills' });
+  return (plan.cases[0]?.stages ?? []).map(({ steps }) =>
+    steps.map(({ step, action }) => `${step}: ${action.kind}`),
+  );
+}
+
+test('plan - logical restore, Postgres lost', () => {
+  assert.deepEqual(stepsOf([loseAll], [{ stage: 'database-restore', from: 'logical' }]), [
+    ['infrastructure: provision-postgres', 'restore: pg-restore', 'kong: kong'],
+  ]);
+});
+
+test('plan - logical restore, database dropped, over the server that survived', () => {
+  assert.deepEqual(stepsOf([{ kind: 'drop-database' }], [{ stage: 'database-restore', from: 'logical' }]), [
+    ['infrastructure: recreate-database', 'restore: pg-restore', 'kong: kong'],
+  ]);
+});
+
+test('plan - logical restore into the existing database, nothing is emptied and the restore cleans', () => {
+  const plan = planDrill(
+    drillOf(
+      [{ kind: 'truncate' }],
+      [{ stage: 'database-restore', from: 'logical', into: 'existing', jobs: 4, kong: 'keep' }],
+    ),
+    { folder: '/drills' },
+  );
+  const steps = plan.cases[0]?.stages[0]?.steps ?? [];
+  assert.deepEqual(
+    steps.map(({ step }) => step),
+    ['restore'],
+  );
+  const command = steps[0]?.commands[0] ?? [];
+  assert.ok(['--clean', '--if-exists', '--jobs=4', '<logical>'].every((part) => command.includes(part)));
+});
+
+test('plan - restore into a newer Kong, migrated before Kong starts, every node anew', () => {
+  const plan = planDrill(
+    drillOf([loseAll], [{ stage: 'database-restore', from: 'logical', kongVersion: '3.10', kong: 'keep' }], {
+      topology: { kong: { nodes: 2 } },
+    }),
+    { folder: '/drills' },
+  );
+  const steps = plan.cases[0]?.stages[0]?.steps ?? [];
+  assert.deepEqual(
+    steps.map(({ step }) => step),
+    ['infrastructure', 'restore', 'migrate', 'kong'],
+  );
+  assert.deepEqual(steps.at(-1)?.action, {
+    kind: 'kong',
+    nodes: ['provision', 'provision'],
+    kongVersion: '3.10',
+  });
+});
+
+test('plan - physical restore, one server on the restored data folder', () => {
+  const plan = planDrill(
+    drillOf([loseAll], [{ stage: 'database-restore', from: 'physical', address: 'same' }]),
+    { folder: '/drills' },
+  );
+  const steps = plan.cases[0]?.stages[0]?.steps ?? [];
+  assert.deepEqual(steps[0]?.action, {
+    kind: 'restore-data-folder',
+    artifact: 'physical',
+    address: 'same',
+    version: '15',
+    replayTo: 'end',
+  });
+  assert.deepEqual(
+    steps.map(({ step }) => step),
+    ['restore', 'kong'],
+  );
+});
+
+test('plan - deck-sync and ci-replay, Postgres lost', () => {
+  const start = ['infrastructure: provision-postgres', 'migrate: migrate', 'kong: kong'];
+  assert.deepEqual(stepsOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]), [
+    [...start, 'sync: deck-sync'],
+  ]);
+  assert.deepEqual(stepsOf([loseAll], [{ stage: 'ci-replay', from: 'repos' }]), [
+    [...start, 'replay: replay'],
+  ]);
+});
+
+test('plan - deck-sync, entities deleted, the database is kept', () => {
+  assert.deepEqual(
+    stepsOf(
+      [{ kind: 'delete-entities', entities: ['routes'] }],
+      [{ stage: 'deck-sync', from: 'dump', kong: 'keep' }],
+    ),
+    [['sync: deck-sync']],
+  );
+});
+
+test('plan - reattach, each node according to what is left of it', () => {
+  const plan = planDrill(
+    drillOf(
+      [
+        { kind: 'lose', target: 'kong', nodes: [1] },
+        { kind: 'kill', target: 'kong', nodes: [2] },
+        { kind: 'freeze', target: 'kong', nodes: [3] },
+        { kind: 'kill', target: 'postgres' },
+      ],
+      [{ stage: 'reattach', kong: 'reload' }],
+      { topology: { kong: { nodes: 4 } } },
+    ),
+    { folder: '/drills' },
+  );
+  const steps = plan.cases[0]?.stages[0]?.steps ?? [];
+  assert.equal(steps[0]?.action.kind, 'restart-postgres');
+  assert.deepEqual(steps[1]?.action, {
+    kind: 'kong',
+    nodes: ['provision', 'start', 'restart', 'reload'],
+    kongVersion: '3.9',
+  });
+  assert.equal(steps[1].title, 'start a new kong-1 (Kong 3.9), start kong-2, restart kong-3, reload kong-4');
+});
+
+test('plan - layered, a later stage finds what the first one brought back', () => {
+  assert.deepEqual(
+    stepsOf(
+      [loseAll],
+      [
+        { stage: 'database-restore', from: 'logical' },
+        { stage: 'ci-replay', from: 'repos', since: 'artifact' },
+      ],
+    ),
+    [['infrastructure: provision-postgres', 'restore: pg-restore', 'kong: kong'], ['replay: replay']],
+  );
+});
+
+test('plan - layered, a second restore empties the database and restarts Kong', () => {
+  assert.deepEqual(
+    stepsOf(
+      [loseAll],
+      [
+        { stage: 'deck-sync', from: 'dump' },
+        { stage: 'database-restore', from: 'logical' },
+      ],
+    )[1],
+    ['infrastructure: recreate-database', 'restore: pg-restore', 'kong: kong'],
+  );
+});
+
+test('plan - a failure never mends what an earlier one broke', () => {
+  const stages: Stage[] = [{ stage: 'database-restore', from: 'logical' }];
+  assert.deepEqual(
+    stepsOf([loseAll, { kind: 'kill', target: 'postgres' }], stages),
+    stepsOf([loseAll], stages),
+  );
+});
+
+test('plan - cases, paths of one repetition next to each other', () => {
+  const plan = planDrill(
+    {
+      ...drillOf([loseAll], []),
+      recovery: {
+        restore: [{ stage: 'database-restore', from: 'logical' }],
+        sync: [{ stage: 'deck-sync', from: 'dump' }],
+      },
+      repeat: 2,
+    },
+    { folder: '/drills' },
+  );
+  assert.deepEqual(
+    plan.cases.map(({ id }) => id),
+    ['restore#1', 'sync#1', 'restore#2', 'sync#2'],
+  );
+});
+
+test('plan - defaults', () => {
+  const plan = planDrill(drillOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]), { folder: '/drills' });
+  assert.deepEqual(plan.topology.kong, {
+    edition: 'oss',
+    version: '3.9',
+    nodes: 1,
+    workers: 2,
+    settings: {},
+    files: {},
+    plugins: [],
+    environment: {},
+  });
+  assert.deepEqual(plan.limits, { stepMs: 600_000, observeMs: 60_000 });
+  assert.deepEqual(plan.probes, { spacingMs: 100, timeoutMs: 1_000, windowMs: 10_000 });
+  assert.deepEqual(plan.objectives, { rtoMs: {}, parity: 'equivalent', behaviour: 'required' });
+  assert.equal(plan.changes, undefined);
+  assert.deepEqual(plan.impact, { traffic: 'undeclared', uncached: 'undeclared', config: 'undeclared' });
+});
+
+test('plan - the least time counts changes, pauses, steady state and window of every case', () => {
+  const one = drillOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]);
+  const least = planDrill(one, { folder: '/' }).leastMs;
+  const more = planDrill(
+    {
+      ...one,
+      changes: { via: 'admin-api', for: '20s' },
+      failure: [loseAll, { kind: 'pause', for: '5s' }],
+    },
+    { folder: '/' },
+  ).leastMs;
+  assert.equal(more - least, 25_000);
+  assert.equal(planDrill({ ...one, repeat: 3 }, { folder: '/' }).leastMs, 3 * least);
+});
+
+test('explain - every step, its command and the least time', () => {
+  const text = explainPlan(
+    planDrill(drillOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]), { folder: '/drills' }),
+  );
+  assert.match(text, /kong migrations bootstrap/);
+  assert.match(text, /\$ deck gateway sync --kong-addr=<admin-url> .*<dump>/);
+  assert.match(
+    text,
+    /infrastructure +create an empty Postgres 15 under the old name, on a new address +\(≥ 1\.80 s\)/,
+  );
+  assert.match(text, /destroy Postgres and all of its data/);
+});

@@ -1,0 +1,19 @@
+/** ci-replay: a running Kong, then the recorded pipeline runs again, oldest first. */
+import { runningKongSteps } from './running-kong.js';
+import type { StagePlanner } from './stage-planner.js';
+
+export const planCiReplay: StagePlanner<'ci-replay'> = (stage, context) => {
+  const { from, since = 'start', times = 1, newestOnly = false } = stage;
+  const which = newestOnly ? 'the newest state' : 'the recorded runs';
+  const begin = since === 'start' ? '' : since === 'artifact' ? ' since the artifact' : ` since ${since}`;
+  return [
+    ...runningKongSteps(stage, context),
+    {
+      step: 'replay',
+      title: `replay ${which} of ${from}${begin}, oldest first${times > 1 ? ', twice' : ''}`,
+      commands: [],
+      leastMs: 0,
+      action: { kind: 'replay', artifact: from, since, times, newestOnly },
+    },
+  ];
+};
