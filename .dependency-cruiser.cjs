@@ -6,7 +6,7 @@ const folders = ['model', 'system', 'drillfile', 'plan', 'engine', 'lab', 'artif
 const layers = {
   model: [],
   system: ['model'],
-  drillfile: ['model', 'system'],
+  drillfile: ['model', 'system', 'plan'],
   plan: ['model'],
   lab: ['model', 'system'],
   engine: ['model', 'system', 'lab'],
