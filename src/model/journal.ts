@@ -51,6 +51,8 @@ export const streamSchema = closed({
   t0Ms: ms,
   spacingMs: ms,
   timeoutMs: ms,
+  /** Classes (joined by `+` in `class`) that take turns: probe i is for class i mod turns; each is seen every turns · spacingMs. */
+  turns: optional(Type.Integer({ minimum: 2 })),
 });
 
 /** How a probe ended: right answer; wrong answer; refused, reset or otherwise no answer; nothing within the timeout. */

@@ -55,9 +55,14 @@ export const clockResultSchema = closed({
   /** What is shorter cannot be seen. */
   floorMs: ms,
   rto: optional(intervalSchema),
+  /** From the first loss of service to the last return; two uncertain edges. */
   unavailability: optional(intervalSchema),
+  /** Outages added up, without the times between flaps. */
+  total: optional(intervalSchema),
+  /** When the first failure, and the first right answer after it, were seen; since the failure was issued. */
   firstImpactMs: optional(ms),
   firstSuccessMs: optional(ms),
+  /** How often service came back and went away again. */
   flaps: optional(count),
   why: optional(text),
   perNode: Type.Array(closed({ node: text, rto: intervalSchema })),
