@@ -1,0 +1,143 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Names } from '../dns.js';
+import { isObject, text } from '../json.js';
+import { messageOf } from '../log.js';
+import type { Balancer, Peer } from './balancer.js';
+import type { Answer, Exchange } from './exchange.js';
+import { errorAnswer } from './exchange.js';
+import { upstreamPath } from './router.js';
+
+export interface Way {
+  readonly names: Names;
+  readonly balancer: Balancer;
+  readonly version: string;
+}
+
+const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+
+/** Sends the request to the upstream; resolves with its answer, or with Kong's where there is none. */
+export async function forward(exchange: Exchange, way: Way): Promise<http.IncomingMessage | Answer> {
+  const service = exchange.match.service ?? {};
+  const tries = 1 + Number(service['retries'] ?? 0);
+  const body = await bodyOf(exchange.request);
+  let failure = errorAnswer(502, badGateway, exchange.requestId);
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const peer = choosePeer(exchange, way);
+    if (!peer) return errorAnswer(503, 'failure to get a peer from the ring-balancer', exchange.requestId);
+    let address: string;
+    try {
+      address = await way.names.resolve(peer.host);
+    } catch {
+      return errorAnswer(503, 'name resolution failed', exchange.requestId);
+    }
+    try {
+      return await ask(exchange, { ...way, peer, address, body });
+    } catch (error) {
+      const timedOut = messageOf(error) === 'timeout';
+      failure = timedOut ? errorAnswer(504, timeout, exchange.requestId) : failure;
+      if (exchange.request.destroyed && !exchange.request.complete) break;
+    }
+  }
+  return failure;
+}
+
+const badGateway = 'An invalid response was received from the upstream server';
+const timeout = 'The upstream server is timing out';
+
+function choosePeer({ match }: Exchange, { balancer }: Way): Peer | undefined {
+  const host = text(match.service?.['host']);
+  if (balancer.upstreamNamed(host)) return balancer.next(host);
+  return { host, port: Number(match.service?.['port']) };
+}
+
+interface Attempt extends Way {
+  readonly peer: Peer;
+  readonly address: string;
+  readonly body: Buffer;
+}
+
+function ask(exchange: Exchange, attempt: Attempt): Promise<http.IncomingMessage> {
+  const { match, asked, query } = exchange;
+  const secure = match.service?.['protocol'] === 'https';
+  const search = query.size > 0 ? `?${query.toString()}` : '';
+  const options: https.RequestOptions = {
+    method: asked.method,
+    host: attempt.address,
+    port: attempt.peer.port,
+    path: upstreamPath(match, asked.path) + search,
+    headers: headersFor(exchange, attempt),
+    agent: secure ? agents.https : agents.http,
+    ...(secure && {
+      servername: attempt.peer.host,
+      rejectUnauthorized: match.service?.['tls_verify'] === true,
+    }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = (secure ? https : http).request(options, resolve);
+    request.setTimeout(Number(match.service?.['read_timeout'] ?? 60_000), () => {
+      request.destroy(new Error('timeout'));
+    });
+    request.on('error', reject);
+    request.end(attempt.body);
+  });
+}
+
+function headersFor(
+  exchange: Exchange,
+  { peer, balancer, version, body }: Attempt,
+): http.OutgoingHttpHeaders {
+  const { asked, match, clientIp, requestId, upstreamHeaders } = exchange;
+  const headers = new Map<string, string | string[]>();
+  for (const [name, values] of asked.headers) if (!hopByHop.has(name)) headers.set(name, [...values]);
+  const forwarded = asked.headers.get('x-forwarded-for')?.join(', ');
+  const upstream = balancer.upstreamNamed(text(match.service?.['host']));
+  const standard = match.service?.['protocol'] === 'https' ? 443 : 80;
+  const peerHost = peer.port === standard ? peer.host : `${peer.host}:${peer.port}`;
+  const own: [string, string][] = [
+    [
+      'host',
+      match.route['preserve_host'] === true
+        ? hostHeader(exchange)
+        : text(upstream?.['host_header']) || peerHost,
+    ],
+    ['x-real-ip', clientIp],
+    ['x-forwarded-for', forwarded === undefined ? clientIp : `${forwarded}, ${clientIp}`],
+    ['x-forwarded-proto', asked.protocol],
+    ['x-forwarded-host', asked.host],
+    ['x-forwarded-port', String(asked.port)],
+    ['x-forwarded-path', exchange.request.url?.split('?')[0] ?? '/'],
+    ['via', `1.1 kong/${version}`],
+    ['x-kong-request-id', requestId],
+  ];
+  if (match.prefix !== undefined && match.route['strip_path'] === true)
+    own.push(['x-forwarded-prefix', match.prefix]);
+  if (body.length > 0 || asked.headers.has('content-length'))
+    own.push(['content-length', String(body.length)]);
+  for (const [name, value] of own) headers.set(name, value);
+  for (const [name, value] of upstreamHeaders) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  return Object.fromEntries(headers);
+}
+
+const hostHeader = ({ request }: Exchange): string => request.headers.host ?? '';
+
+export const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+async function bodyOf(request: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+export const isAnswer = (outcome: http.IncomingMessage | Answer): outcome is Answer =>
+  isObject(outcome) && !(outcome instanceof http.IncomingMessage);
