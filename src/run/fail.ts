@@ -1,0 +1,50 @@
+/** Phase 6: inject each failure, and confirm by independent evidence that it happened. */
+import { bindFailure } from '../failure/failures.js';
+import type { BoundFailure } from '../failure/failures.js';
+import type { Evidence } from '../model/journal.js';
+import { durationMs } from '../model/units.js';
+import { waitFor } from '../system/clock.js';
+import type { CaseContext } from './case-context.js';
+
+/** How long the world may take to show that a failure happened. */
+const confirmLimitMs = 10_000;
+
+/** Runs the sequence of failures. The clocks start at the first `failure-issued`. */
+export async function fail(context: CaseContext): Promise<void> {
+  const { plan, lab, admin, clock, signal, record } = context;
+  for (const failure of plan.failures) {
+    if (failure.kind === 'pause') {
+      await clock.sleep(durationMs(failure.for), signal);
+      continue;
+    }
+    const bound = bindFailure(failure, { lab, admin, clock, signal, folder: plan.folder });
+    if (!bound) continue;
+    record({ kind: 'failure-issued', failure: bound.kind, target: bound.target, planned: failure });
+    await context.sync();
+    await bound.inject();
+    const evidence = await confirm(bound, context);
+    const confirmed = evidence.some((one) => one.confirms);
+    record({
+      kind: 'failure-confirmed',
+      failure: bound.kind,
+      target: bound.target,
+      confirmed,
+      evidence: [...evidence],
+    });
+  }
+}
+
+/** Asks until something confirms it, or the limit is reached; the last answer counts. */
+async function confirm(bound: BoundFailure, { clock, signal }: CaseContext): Promise<readonly Evidence[]> {
+  let evidence: readonly Evidence[] = [];
+  await waitFor(
+    async () => {
+      evidence = await bound.confirm();
+      return evidence.some((one) => one.confirms)
+        ? { done: true, value: true }
+        : { done: false, seen: 'not confirmed' };
+    },
+    { clock, signal, limitMs: confirmLimitMs, everyMs: 200 },
+  );
+  return evidence;
+}

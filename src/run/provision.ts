@@ -1,0 +1,75 @@
+/** Phases 1 and 2: a Postgres, Kong's tables, its nodes; then the state, in the way that the drill names. */
+import { resolve } from 'node:path';
+import { givePipeline } from '../artifact/pipeline.js';
+import type { ReadyArtifact } from '../artifact/artifact.js';
+import { DrillError } from '../model/drill-error.js';
+import type { RecoveryAction } from '../model/plan.js';
+import { perform } from '../recovery/actions.js';
+import { whenReady } from '../recovery/kong.js';
+import type { CaseContext } from './case-context.js';
+
+const stateName = 'state';
+
+/** Postgres and Kong; a state that is a dump goes in before Kong starts. */
+export async function provision(context: CaseContext): Promise<void> {
+  const { lab, plan, signal } = context;
+  await lab.postgres.provision({ address: 'same', version: plan.topology.postgres.version }, signal);
+  if (plan.state.databaseDump === undefined) {
+    await setUp({ kind: 'migrate', how: 'bootstrap', kongVersion: plan.topology.kong.version }, context);
+  } else {
+    const dump = given('database', 'logical', resolve(plan.folder, plan.state.databaseDump));
+    await setUp({ kind: 'pg-restore', artifact: stateName, clean: false, jobs: 2 }, context, dump);
+  }
+  await Promise.all(
+    lab.kong.map(async (node) => {
+      await node.provision({}, signal);
+      const ready = await whenReady(node, { clock: context.clock, signal, limitMs: plan.limits.stepMs });
+      if (!ready.ok)
+        throw new DrillError('component', ready.detail ?? 'Kong is not ready', 'see the logs of the run');
+    }),
+  );
+}
+
+/** Loads the state that Kong is to hold before the disaster. */
+export async function configure(context: CaseContext): Promise<void> {
+  const { plan } = context;
+  const { state } = plan;
+  if (state.pipeline !== undefined) {
+    const path = resolve(plan.folder, state.pipeline);
+    const found = await givePipeline(path);
+    if (found.faults.length > 0)
+      throw new DrillError('usage', found.faults.join('; '), 'mend the state of the drill');
+    const pipeline = { ...given('pipeline', 'recorded runs', path), ...found };
+    await setUp(
+      { kind: 'replay', artifact: stateName, since: 'start', times: 1, newestOnly: false },
+      context,
+      pipeline,
+    );
+  }
+  if (state.deck !== undefined) {
+    const files = given('deck', 'file', resolve(plan.folder, state.deck));
+    await setUp({ kind: 'deck-sync', artifact: stateName, selectTags: [], retries: 0 }, context, files);
+  }
+}
+
+/** What a recovery would do, done to set the lab up: here a failure is the runner's, not the recovery's. */
+async function setUp(action: RecoveryAction, context: CaseContext, artifact?: ReadyArtifact): Promise<void> {
+  const outcome = await perform(action, {
+    lab: context.lab,
+    admin: context.admin,
+    clock: context.clock,
+    signal: context.signal,
+    limitMs: context.plan.limits.stepMs,
+    artifacts: new Map(artifact ? [[stateName, artifact]] : []),
+  });
+  if (outcome.ok) return;
+  throw new DrillError(
+    'component',
+    `the lab could not be set up (${action.kind}): ${outcome.detail ?? 'failed'}`,
+    'see the logs in the folder of the run',
+  );
+}
+
+function given(kind: ReadyArtifact['kind'], method: string, path: string): ReadyArtifact {
+  return { name: stateName, kind, method, origin: 'given', path, sizeBytes: 0, sha256: '', faults: [] };
+}
