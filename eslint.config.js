@@ -49,15 +49,26 @@ export default tseslint.config(
         'error',
         {
           allowForKnownSafeCalls: [
-            { from: 'package', name: ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'], package: 'node:test' },
+            {
+              from: 'package',
+              name: ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'],
+              package: 'node:test',
+            },
           ],
         },
       ],
     },
   },
   {
-    // The edge to the outside, and the stand-in, which is a program of its own.
-    files: ['src/system/**', 'src/standin/**', 'src/**/*.test.ts', 'src/testing/**', 'src/measure/probe-process.ts'],
+    // The edge to the outside, and the programs of their own: the stand-in, what stands in the lab, the probes.
+    files: [
+      'src/system/**',
+      'src/standin/**',
+      'src/lab/programs/**',
+      'src/**/*.test.ts',
+      'src/testing/**',
+      'src/measure/probe-process.ts',
+    ],
     rules: {
       'no-restricted-properties': 'off',
       'no-restricted-globals': 'off',

@@ -1,0 +1,41 @@
+/** Runs a program of ours for one test: started, waited for by what it says, and stopped when the test ends. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createSocket } from 'node:dgram';
+import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'node:test';
+
+export interface Program {
+  /** What it has written to standard output until now. */
+  output(): string;
+}
+
+/** @param compiled the URL of its compiled file. @throws where it ends before it has said `ready`. */
+export async function startProgram(
+  context: TestContext,
+  compiled: URL,
+  options: { readonly env: Readonly<Record<string, string>>; readonly ready: RegExp },
+): Promise<Program> {
+  const child = spawn(process.execPath, [fileURLToPath(compiled)], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  context.after(() => child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  while (!options.ready.test(output)) {
+    if (child.exitCode !== null) throw new Error(`${compiled.pathname} ended: ${output}`);
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  }
+  return { output: () => output };
+}
+
+/** A port of 127.0.0.1 that was free for UDP a moment ago. */
+export async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
