@@ -34,6 +34,17 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(totalMinutes / 60)} h ${twoDigits(totalMinutes % 60)} min`;
 }
 
+/** An interval for people: `4.21–4.35 s`, `12.00 s`, `over 58.02 s` where no upper bound was seen. */
+export function formatInterval(lowerMs: number, upperMs: number | null): string {
+  if (upperMs === null) return `over ${formatDuration(lowerMs)}`;
+  const [lower, upper] = [formatDuration(lowerMs), formatDuration(upperMs)];
+  if (lower === upper) return upper;
+  const [, number, unit] = /^(\S+) (\S+)$/.exec(lower) ?? [];
+  return number !== undefined && unit !== undefined && upper.endsWith(` ${unit}`) && !/ .* /.test(upper)
+    ? `${number}–${upper}`
+    : `${lower} – ${upper}`;
+}
+
 /** A size for people, in powers of 1024: `812 B`, `1.4 MiB`. Range: ≥ 0 bytes. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

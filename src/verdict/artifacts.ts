@@ -1,0 +1,48 @@
+/** What the recovery starts from: a bad artifact is found before the disaster, and is missed. */
+import type { Drill } from '../model/drill.js';
+import type { EventOf } from '../model/journal.js';
+import { formatBytes } from '../model/units.js';
+import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
+import type { CaseFacts } from './facts.js';
+import { inconclusive, met, missed } from './objective.js';
+
+/** The artifacts that a path names, in the order of its stages. */
+export function artifactNamesOf(drill: Drill, recovery: string): readonly string[] {
+  const stages = drill.recovery[recovery] ?? [];
+  return [...new Set(stages.flatMap((stage) => ('from' in stage ? [stage.from] : [])))];
+}
+
+export function judgeArtifacts(facts: CaseFacts, names: readonly string[]): ObjectiveResult[] {
+  return names.map((name) => {
+    const subject = { group: 'artifact', of: name, title: `The artifact is good: ${name}` } as const;
+    const found = facts.artifacts.findLast((it) => it.name === name);
+    if (!found)
+      return inconclusive(subject, 'It was neither taken nor fetched: the run did not get that far.');
+    const first = found.faults[0];
+    if (first !== undefined) return missed(subject, `It cannot be relied on: ${first}.`, found.faults);
+    return met(subject, `${describe(found)}.`, [`sha256 ${found.sha256}`]);
+  });
+}
+
+export function artifactResults(facts: CaseFacts): CaseResult['artifacts'] {
+  return facts.artifacts.map((it) => ({
+    name: it.name,
+    artifact: it.artifact,
+    method: it.method,
+    origin: it.origin,
+    sizeBytes: it.sizeBytes,
+    sha256: it.sha256,
+    faults: it.faults,
+    ...(it.takenFromMs !== undefined && { takenFromMs: it.takenFromMs }),
+    ...(it.takenFromMs !== undefined &&
+      it.takenToMs !== undefined && { tookMs: it.takenToMs - it.takenFromMs }),
+    ...(it.createdUtc !== undefined && { createdUtc: it.createdUtc }),
+    ...(it.everyMs !== undefined && { everyMs: it.everyMs }),
+  }));
+}
+
+function describe(it: EventOf<'artifact'>): string {
+  const origin =
+    it.origin === 'taken' ? 'taken by the drill' : `given, of ${it.createdUtc ?? 'unknown date'}`;
+  return `${it.artifact} (${it.method}), ${formatBytes(it.sizeBytes)}, ${origin}`;
+}

@@ -1,0 +1,131 @@
+/** One case, judged: every objective, and everything that a report shows of it. */
+import type { Drill } from '../model/drill.js';
+import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
+import { artifactNamesOf, artifactResults, judgeArtifacts } from './artifacts.js';
+import { clockResults, judgeClocks } from './clocks.js';
+import { confirmationOf, failedAtMs, judgeFailure, unexpectedImpacts } from './failure.js';
+import type { CaseFacts, RunFacts } from './facts.js';
+import { exposureOf, judgeRpo, lossResults } from './loss.js';
+import { inconclusive, met, worstOf } from './objective.js';
+import type { Objectives } from './objectives.js';
+import { outagesOf } from './outages.js';
+import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
+import { probeFigures } from './samples.js';
+import { caseSentence } from './sentences.js';
+import { judgeSteadyState } from './steady-state.js';
+import { judgeSteps, stepResults } from './steps.js';
+
+export interface CaseContext {
+  readonly run: RunFacts;
+  readonly drill: Drill;
+  readonly objectives: Objectives;
+}
+
+export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult {
+  const facts = withRunFacts(recorded, context.run);
+  const { drill, objectives } = context;
+  const outcome = outcomeOf(facts);
+  const failedMs = failedAtMs(facts);
+  const clocks = clockResults(facts, objectives);
+  const losses = lossResults(facts);
+  const exposure = exposureOf(facts, context);
+  const judged: ObjectiveResult[] = [
+    ...judgeRun(facts, outcome),
+    judgeSteadyState(facts),
+    ...judgeArtifacts(facts, artifactNamesOf(drill, facts.recovery)),
+    judgeFailure(facts, objectives),
+    judgeSteps(facts),
+    ...judgeClocks(clocks, objectives),
+    ...judgeRpo(losses, exposure, objectives),
+    ...judgeParity(facts, objectives),
+    ...judgeBehaviour(facts, objectives),
+    judgeCleanUp(facts),
+  ];
+  const verdict = worstOf(judged.map((it) => it.verdict));
+  return {
+    case: facts.id,
+    recovery: facts.recovery,
+    repetition: facts.repetition,
+    verdict,
+    outcome,
+    sentence: caseSentence(facts.recovery, verdict, judged),
+    ...(facts.ended?.error !== undefined && { error: facts.ended.error }),
+    ...(facts.ended?.hint !== undefined && { hint: facts.ended.hint }),
+    ...(failedMs !== undefined && { failedAtMs: failedMs }),
+    objectives: judged,
+    clocks,
+    outages: outagesOf(facts),
+    losses,
+    ...(exposure.ms !== undefined && { exposureMs: exposure.ms }),
+    failures: failureResults(facts),
+    phases: facts.phases,
+    steps: stepResults(facts),
+    artifacts: artifactResults(facts),
+    parity: finalComparison(facts)?.kinds ?? [],
+    behaviour: behaviourResults(facts),
+    probes: probeFigures(facts),
+    notes: notesOf(facts, objectives),
+  };
+}
+
+/** What was done once for all cases is a fact of each of them. */
+function withRunFacts(facts: CaseFacts, run: RunFacts): CaseFacts {
+  const artifacts = [...run.artifacts, ...facts.artifacts];
+  const cleanedUp = facts.cleanedUp ?? run.cleanedUp;
+  return { ...facts, artifacts, ...(cleanedUp && { cleanedUp }) };
+}
+
+function outcomeOf(facts: CaseFacts): CaseResult['outcome'] {
+  return facts.ended?.outcome ?? 'unfinished';
+}
+
+/** A case that the runner could not bring to its end proves nothing. */
+function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveResult[] {
+  const subject = { group: 'run', title: 'The run itself' } as const;
+  if (outcome === 'completed') return [];
+  if (outcome === 'interrupted') return [inconclusive(subject, 'The run was interrupted.')];
+  if (outcome === 'unfinished') {
+    const where =
+      facts.startedMs === undefined ? 'This case was never started.' : 'The run was cut off before its end.';
+    return [inconclusive(subject, where)];
+  }
+  const { error = 'no reason was recorded', hint } = facts.ended ?? {};
+  return [inconclusive(subject, `The runner failed: ${error}`, hint === undefined ? [] : [hint])];
+}
+
+function judgeCleanUp(facts: CaseFacts): ObjectiveResult {
+  const subject = { group: 'clean-up', title: 'Nothing was left behind' } as const;
+  const { cleanedUp } = facts;
+  if (!cleanedUp) return inconclusive(subject, 'Nobody cleaned up; `kong-drill clean` finds what is left.');
+  if (cleanedUp.ok && cleanedUp.left.length === 0)
+    return met(subject, 'Everything that was started is gone.');
+  return inconclusive(subject, 'Something is left; `kong-drill clean` removes it.', cleanedUp.left);
+}
+
+function failureResults(facts: CaseFacts): CaseResult['failures'] {
+  return facts.issued.map((issued) => {
+    const confirmation = confirmationOf(facts, issued);
+    return {
+      failure: issued.failure,
+      target: issued.target,
+      issuedMs: issued.t,
+      confirmed: confirmation?.confirmed ?? false,
+      evidence: confirmation?.evidence ?? [],
+    };
+  });
+}
+
+function behaviourResults(facts: CaseFacts): CaseResult['behaviour'] {
+  return facts.behaviour.map((event) => ({
+    class: event.class,
+    asked: event.asked,
+    same: event.same,
+    unproven: event.unproven,
+    differences: event.differences,
+  }));
+}
+
+function notesOf(facts: CaseFacts, objectives: Objectives): CaseResult['notes'] {
+  const findings = unexpectedImpacts(facts, objectives).map((text) => ({ level: 'finding', text }));
+  return [...findings, ...facts.notes.map(({ level, text }) => ({ level, text }))];
+}

@@ -1,0 +1,40 @@
+/** Declared loss: what a drill says beforehand that a path cannot bring back. Undeclared loss is missed, and so is a stale declaration. */
+import type { KindComparison } from '../model/journal.js';
+import type { DeclaredLoss } from './objectives.js';
+
+/** What of a kind's loss is covered: `all`, `none`, or `unknown` where the journal spells out too little to tell. */
+export type Coverage = 'all' | 'none' | 'unknown';
+
+/** The declarations of one path that name this entity kind or behaviour class. */
+export function declarationsFor(
+  declared: readonly DeclaredLoss[],
+  recovery: string,
+  kind: string,
+): readonly DeclaredLoss[] {
+  return declared.filter((it) => it.recovery === recovery && it.kinds.includes(kind));
+}
+
+/** How many entities of a kind are not back as they were, proved or not. What is there too much is no loss, and cannot be declared. */
+export function lostOf(kind: KindComparison): number {
+  return kind.missing + kind.changed + kind.reParented + kind.unproven;
+}
+
+/** What is there too much. */
+export function surplusOf(kind: KindComparison): number {
+  return kind.extra + kind.duplicated;
+}
+
+/**
+ * Whether declarations cover everything that a kind lost. One without `fields` covers the kind; one with `fields` covers
+ * entities that changed (or cannot be proved equal) in nothing but those.
+ */
+export function coverageOf(kind: KindComparison, declarations: readonly DeclaredLoss[]): Coverage {
+  if (declarations.length === 0) return 'none';
+  if (declarations.some((it) => it.fields === undefined)) return 'all';
+  if (kind.missing > 0 || kind.reParented > 0) return 'none';
+  const fields = new Set(declarations.flatMap((it) => it.fields ?? []));
+  const changed = kind.differences.filter((it) => it.change === 'changed');
+  const beyond = changed.some((it) => it.fields?.some(({ field }) => !fields.has(field)) ?? true);
+  if (beyond) return 'none';
+  return changed.length < kind.changed ? 'unknown' : 'all';
+}

@@ -1,0 +1,83 @@
+/** What a run does not prove: printed in every report. */
+import { formatDuration } from '../model/units.js';
+import type { Drill } from '../model/drill.js';
+import type { CaseResult } from '../model/verdict.js';
+import type { RunFacts } from './facts.js';
+import { counted } from './objective.js';
+
+/** Failure probability that n passes out of n leave open, at 95 %. Range: n ≥ 1; the result is within 0–1. */
+export function failureBound(passes: number): number {
+  return 1 - 0.05 ** (1 / passes);
+}
+
+export function limitsOf(run: RunFacts, drill: Drill, cases: readonly CaseResult[]): string[] {
+  return [
+    ...standIn(run),
+    'Hybrid mode, DB-less mode, the Kubernetes Ingress Controller and Konnect are not covered.',
+    'Times from one machine tell about the procedure and its regressions; production adds its own volume of data and its own hands.',
+    ...people(drill),
+    ...repetitions(cases),
+    ...detectionFloor(cases),
+    ...editions(drill),
+    ...skippedPaths(run),
+    ...holes(run),
+    'Whether this run was chosen among several, or its records were made up as a whole, cannot be told without an outside anchor such as a CI attestation or a time stamp.',
+  ];
+}
+
+function standIn(run: RunFacts): string[] {
+  if (!run.started.rehearsal) return [];
+  return [
+    'This was a rehearsal: Kong was played by a stand-in. It shows that the drill and the procedure work; its times, loss and parity are no evidence about a real Kong and never count towards an RTO.',
+  ];
+}
+
+function people(drill: Drill): string[] {
+  const declared = drill.people?.noticeAndDecide;
+  return [
+    declared === undefined
+      ? 'The time that people take to notice and to decide is not declared, and not part of any figure.'
+      : `The time that people take to notice and to decide (declared: ${declared}) was not measured, and is not part of any figure.`,
+  ];
+}
+
+function repetitions(cases: readonly CaseResult[]): string[] {
+  const most = Math.max(0, ...cases.map((it) => it.repetition));
+  if (most === 0) return [];
+  const bound = `${Math.round(failureBound(most) * 100)} %`;
+  return [
+    `Each path was tried ${counted(most, 'time')}: even if all of them passed, a path that fails in up to ${bound} of cases would not be found out (at 95 % confidence).`,
+  ];
+}
+
+function detectionFloor(cases: readonly CaseResult[]): string[] {
+  const floors = cases
+    .flatMap((it) => it.clocks.map((clock) => clock.floorMs))
+    .filter((floorMs) => floorMs > 0);
+  return floors.length === 0
+    ? []
+    : [`Outages shorter than ${formatDuration(Math.max(...floors))} cannot be seen by every probe.`];
+}
+
+function editions(drill: Drill): string[] {
+  return drill.topology?.kong?.edition === 'enterprise'
+    ? ['Kong Enterprise: not verified on a licensed image.']
+    : [];
+}
+
+function skippedPaths(run: RunFacts): string[] {
+  return run.started.skipped.map(
+    (it) => `Nothing is known of the path ${it.recovery}: skipped, ${it.reason}.`,
+  );
+}
+
+function holes(run: RunFacts): string[] {
+  const lost =
+    run.lostEvents > 0 ? [`The journal has a hole: ${counted(run.lostEvents, 'event')} missing.`] : [];
+  return run.ended
+    ? lost
+    : [
+        ...lost,
+        'The record breaks off: the run was cut off before its end, and what came after is not known.',
+      ];
+}

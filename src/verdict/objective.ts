@@ -1,0 +1,59 @@
+/** One objective, judged: the small constructors that every judge of this folder ends in. */
+import { formatDuration, formatInterval } from '../model/units.js';
+import type { Interval, ObjectiveGroup, ObjectiveResult, Verdict } from '../model/verdict.js';
+
+/** What is judged: its group, and a kind, class or artifact where the group has several. */
+export interface Subject {
+  readonly group: ObjectiveGroup;
+  readonly of?: string;
+  readonly title: string;
+  readonly target?: string;
+  readonly targetMs?: number;
+  readonly measured?: Interval;
+}
+
+type Judge = (subject: Subject, reason: string, details?: readonly string[]) => ObjectiveResult;
+
+export const met: Judge = (subject, reason, details) => judged('met', subject, reason, details);
+export const missed: Judge = (subject, reason, details) => judged('missed', subject, reason, details);
+export const inconclusive: Judge = (subject, reason, details) =>
+  judged('inconclusive', subject, reason, details);
+
+function judged(
+  verdict: Verdict,
+  subject: Subject,
+  reason: string,
+  details: readonly string[] = [],
+): ObjectiveResult {
+  const { group, of, title, ...figures } = subject;
+  const id = of === undefined ? group : `${group}:${of}`;
+  return { id, group, title, verdict, reason, ...figures, details: [...details] };
+}
+
+/** `met` only where the whole interval is within the target, `missed` only where all of it is beyond. */
+export function verdictOfInterval({ lowerMs, upperMs }: Interval, targetMs: number): Verdict {
+  if (upperMs !== null && upperMs <= targetMs) return 'met';
+  return lowerMs > targetMs ? 'missed' : 'inconclusive';
+}
+
+/** The worst of several: missed, then inconclusive, then met. Nothing at all proves nothing. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('missed')) return 'missed';
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'met';
+}
+
+/** An interval against its target, in words. */
+export function againstTarget(interval: Interval, targetMs: number): string {
+  const words = {
+    met: 'within',
+    missed: 'beyond',
+    inconclusive: 'not clearly within or beyond',
+  } as const;
+  const relation = words[verdictOfInterval(interval, targetMs)];
+  return `${formatInterval(interval.lowerMs, interval.upperMs)}, ${relation} the target of ${formatDuration(targetMs)}`;
+}
+
+/** `1 probe`, `3 probes`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
+}

@@ -1,0 +1,132 @@
+/** Entities and behaviour against the reference from before the disaster, one objective per entity kind and per class. */
+import type { Difference, EventOf, KindComparison } from '../model/journal.js';
+import type { ObjectiveResult } from '../model/verdict.js';
+import { coverageOf, declarationsFor, lostOf, surplusOf } from './declared-loss.js';
+import type { CaseFacts } from './facts.js';
+import { counted, inconclusive, met, missed } from './objective.js';
+import type { Subject } from './objective.js';
+import type { DeclaredLoss, Objectives } from './objectives.js';
+
+/** The comparison after the last stage; earlier ones show what each stage gave. */
+export function finalComparison(facts: CaseFacts): EventOf<'comparison'> | undefined {
+  return facts.comparisons.at(-1);
+}
+
+export function judgeParity(facts: CaseFacts, objectives: Objectives): ObjectiveResult[] {
+  const comparison = finalComparison(facts);
+  const nothing = { group: 'parity', title: 'Every entity is back' } as const;
+  if (!comparison)
+    return [inconclusive(nothing, 'Entities were not compared: the run did not get that far.')];
+  if (objectives.parity === 'identical' && comparison.level !== 'identical') {
+    return [inconclusive(nothing, 'The drill asks for identical entities; only equivalence was compared.')];
+  }
+  const judged = comparison.kinds.filter((kind) => kind.role === 'configuration');
+  const behaviour = new Map(facts.behaviour.map((event) => [event.class, event]));
+  const results = judged.map((kind) => {
+    const declared = declarationsFor(objectives.declaredLoss, facts.recovery, kind.kind);
+    return judgeKind(kind, declared, behaviour.get(kind.kind));
+  });
+  const unheard = objectives.declaredLoss
+    .filter((it) => it.recovery === facts.recovery)
+    .flatMap((it) => it.kinds)
+    .filter((kind) => !judged.some((it) => it.kind === kind) && !behaviour.has(kind))
+    .map((kind) => inconclusive(subjectOf(kind), `A loss of ${kind} is declared, and none were compared.`));
+  const all = [...results, ...unheard];
+  return all.length > 0 ? all : [inconclusive(nothing, 'No entity of any kind was compared.')];
+}
+
+export function judgeBehaviour(facts: CaseFacts, objectives: Objectives): ObjectiveResult[] {
+  if (objectives.behaviour === 'ignored') return [];
+  if (facts.behaviour.length === 0) {
+    const subject = { group: 'behaviour', title: 'Kong answers as before' } as const;
+    return [inconclusive(subject, 'Answers were not compared: the run did not get that far.')];
+  }
+  return facts.behaviour.map((event) =>
+    judgeClass(event, declarationsFor(objectives.declaredLoss, facts.recovery, event.class)),
+  );
+}
+
+const subjectOf = (kind: string): Subject => ({
+  group: 'parity',
+  of: kind,
+  title: `Every entity is back: ${kind}`,
+});
+
+function judgeKind(
+  kind: KindComparison,
+  declared: readonly DeclaredLoss[],
+  behaviour: EventOf<'behaviour'> | undefined,
+): ObjectiveResult {
+  const subject = subjectOf(kind.kind);
+  const details = [...kind.differences.map(differenceLine), ...moreLine(kind)];
+  const coverage = coverageOf(kind, declared);
+  const reasons = declared.map((it) => it.reason).join('; ');
+  if (surplusOf(kind) > 0) return missed(subject, `${figuresOf(kind)}.`, details);
+  if (lostOf(kind) === 0) {
+    const answersDiffer = (behaviour?.differences.length ?? 0) > 0;
+    if (declared.length === 0 || answersDiffer) return met(subject, `${figuresOf(kind)}.`, details);
+    if (kind.before === 0)
+      return inconclusive(subject, `A loss is declared (${reasons}), and the state holds none.`);
+    return missed(
+      subject,
+      `A loss is declared (${reasons}), and nothing was lost: the declaration is stale.`,
+    );
+  }
+  if (coverage === 'all') return met(subject, `${figuresOf(kind)}; declared: ${reasons}.`, details);
+  if (coverage === 'unknown') {
+    return inconclusive(
+      subject,
+      `${figuresOf(kind)}; not all differences are known to be declared ones.`,
+      details,
+    );
+  }
+  const lost = kind.missing + kind.changed + kind.reParented > 0;
+  return (lost ? missed : inconclusive)(subject, `${figuresOf(kind)}.`, details);
+}
+
+function judgeClass(event: EventOf<'behaviour'>, declared: readonly DeclaredLoss[]): ObjectiveResult {
+  const subject = {
+    group: 'behaviour',
+    of: event.class,
+    title: `Kong answers as before: ${event.class}`,
+  } as const;
+  const details = event.differences.map((it) => `${it.request}: before ${it.before}, after ${it.after}`);
+  const figures = `${event.same} of ${counted(event.asked, 'answer')} as before`;
+  const reasons = declared.map((it) => it.reason).join('; ');
+  const different = event.asked - event.same - event.unproven;
+  if (event.asked === 0) return inconclusive(subject, 'No request of this class was asked.');
+  if (different <= 0 && event.unproven === 0) return met(subject, `${figures}.`);
+  if (declared.length > 0) return met(subject, `${figures}; declared: ${reasons}.`, details);
+  if (different > 0) return missed(subject, `${figures}.`, details);
+  return inconclusive(subject, `${figures}; ${event.unproven} could not be proved.`, details);
+}
+
+function figuresOf(kind: KindComparison): string {
+  const counts = [
+    [kind.missing, 'missing'],
+    [kind.changed, 'changed'],
+    [kind.extra, 'too many'],
+    [kind.duplicated, 'duplicated'],
+    [kind.reParented, 'under another parent'],
+    [kind.unproven, 'not provable'],
+  ] as const;
+  const wrong = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return wrong.length === 0
+    ? `all ${kind.before} as before`
+    : `${kind.before} before, ${kind.after} after: ${wrong.join(', ')}`;
+}
+
+/** One difference on a line, as a person would say it. */
+export function differenceLine(it: Difference): string {
+  const where =
+    it.workspace === undefined || it.workspace === 'default' ? '' : ` (workspace ${it.workspace})`;
+  const fields = (it.fields ?? []).map(({ field, before, after }) => `${field}: ${before} → ${after}`);
+  const tail = fields.length === 0 ? '' : `: ${fields.join('; ')}`;
+  return `${it.change}: ${it.kind} ${it.entity}${where}${tail}`;
+}
+
+function moreLine(kind: KindComparison): string[] {
+  const all = lostOf(kind) + surplusOf(kind) - kind.unproven;
+  const more = all - kind.differences.length;
+  return more > 0 ? [`… and ${more} more`] : [];
+}
