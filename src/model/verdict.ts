@@ -38,6 +38,8 @@ export const objectiveResultSchema = closed({
   group: words(objectiveGroups),
   title: text,
   verdict: words(verdictWords),
+  /** True where the run did not get as far as measuring it; then it is inconclusive. */
+  notRun: optional(Type.Boolean()),
   /** One sentence with the figures. */
   reason: text,
   target: optional(text),

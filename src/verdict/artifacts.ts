@@ -4,7 +4,7 @@ import type { EventOf } from '../model/journal.js';
 import { formatBytes } from '../model/units.js';
 import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
-import { inconclusive, met, missed } from './objective.js';
+import { met, missed, notRun } from './objective.js';
 
 /** The artifacts that a path names, in the order of its stages. */
 export function artifactNamesOf(drill: Drill, recovery: string): readonly string[] {
@@ -16,8 +16,7 @@ export function judgeArtifacts(facts: CaseFacts, names: readonly string[]): Obje
   return names.map((name) => {
     const subject = { group: 'artifact', of: name, title: `The artifact is good: ${name}` } as const;
     const found = facts.artifacts.findLast((it) => it.name === name);
-    if (!found)
-      return inconclusive(subject, 'It was neither taken nor fetched: the run did not get that far.');
+    if (!found) return notRun(subject, 'It was neither taken nor fetched: the run did not get that far.');
     const first = found.faults[0];
     if (first !== undefined) return missed(subject, `It cannot be relied on: ${first}.`, found.faults);
     return met(subject, `${describe(found)}.`, [`sha256 ${found.sha256}`]);

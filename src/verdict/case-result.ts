@@ -6,7 +6,7 @@ import { clockResults, judgeClocks } from './clocks.js';
 import { confirmationOf, failedAtMs, judgeFailure, unexpectedImpacts } from './failure.js';
 import type { CaseFacts, RunFacts } from './facts.js';
 import { exposureOf, judgeRpo, lossResults } from './loss.js';
-import { inconclusive, met, worstOf } from './objective.js';
+import { inconclusive, met, notRun, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { outagesOf } from './outages.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
@@ -27,7 +27,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const outcome = outcomeOf(facts);
   const failedMs = failedAtMs(facts);
   const clocks = clockResults(facts, objectives);
-  const losses = lossResults(facts);
+  const losses = lossResults(facts, context);
   const exposure = exposureOf(facts, context);
   const judged: ObjectiveResult[] = [
     ...judgeRun(facts, outcome),
@@ -96,7 +96,7 @@ function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveRe
 function judgeCleanUp(facts: CaseFacts): ObjectiveResult {
   const subject = { group: 'clean-up', title: 'Nothing was left behind' } as const;
   const { cleanedUp } = facts;
-  if (!cleanedUp) return inconclusive(subject, 'Nobody cleaned up; `kong-drill clean` finds what is left.');
+  if (!cleanedUp) return notRun(subject, 'Nobody cleaned up; `kong-drill clean` finds what is left.');
   if (cleanedUp.ok && cleanedUp.left.length === 0)
     return met(subject, 'Everything that was started is gone.');
   return inconclusive(subject, 'Something is left; `kong-drill clean` removes it.', cleanedUp.left);

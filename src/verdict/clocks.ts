@@ -5,7 +5,7 @@ import { formatDuration } from '../model/units.js';
 import type { ClockResult, Interval, ObjectiveResult } from '../model/verdict.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts, StreamSamples } from './facts.js';
-import { againstTarget, inconclusive, met, missed, verdictOfInterval } from './objective.js';
+import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { isRight } from './samples.js';
 
@@ -46,7 +46,7 @@ const titles: Readonly<Record<Clock, string>> = {
 function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefined): ObjectiveResult {
   const group = `rto-${clock}` as const;
   const asked = { group, title: titles[clock], target: formatDuration(targetMs), targetMs };
-  if (!result) return inconclusive(asked, 'Nothing was destroyed, so nothing was timed.');
+  if (!result) return notRun(asked, 'Nothing was destroyed, so nothing was timed.');
   const floor = formatDuration(result.floorMs);
   if (result.seen === 'none') return met(asked, `No outage seen (shorter than ${floor} would not be seen).`);
   if (result.seen === 'unknown' || !result.rto) {

@@ -3,7 +3,7 @@ import type { EventOf, StreamClock } from '../model/journal.js';
 import { streamClockWords } from '../model/journal.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
-import { inconclusive, met } from './objective.js';
+import { inconclusive, met, notRun } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { isRight } from './samples.js';
 
@@ -16,7 +16,7 @@ export function failedAtMs(facts: CaseFacts): number | undefined {
 
 export function judgeFailure(facts: CaseFacts, objectives: Objectives): ObjectiveResult {
   if (facts.issued.length === 0)
-    return inconclusive(subject, 'Nothing was destroyed: the run did not get that far.');
+    return notRun(subject, 'Nothing was destroyed: the run did not get that far.');
   const details = facts.confirmations.flatMap(evidenceLines);
   const unproven = facts.issued.filter((issued) => !confirmationOf(facts, issued)?.confirmed);
   if (unproven.length > 0) {

@@ -40,12 +40,11 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
   const { started } = run;
   const paths = pathResults(cases, drill.require ?? 'all');
   const verdict = drillVerdict(paths, drill.require ?? 'all');
-  const { content: _content, ...identity } = started.drill;
   return {
     schemaVersion: resultVersion,
     runId: started.runId,
     tool: started.tool,
-    drill: identity,
+    drill: identityOf(started.drill),
     engine: started.engine,
     isolation: started.isolation,
     rehearsal: started.rehearsal,
@@ -64,5 +63,22 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     skipped: started.skipped,
     people: drill.people ?? {},
     limits: limitsOf(run, drill, cases),
+  };
+}
+
+/** The drill without its content, which stays in the journal. */
+function identityOf({
+  name,
+  title,
+  path,
+  sha256,
+  gitRevision,
+}: RunFacts['started']['drill']): RunResult['drill'] {
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    path,
+    sha256,
+    ...(gitRevision !== undefined && { gitRevision }),
   };
 }

@@ -24,12 +24,13 @@ export interface Exposure {
   readonly why: string;
 }
 
-export function lossResults(facts: CaseFacts): Loss[] {
+export function lossResults(facts: CaseFacts, { drill }: CaseContext): Loss[] {
   const changes = changesOf(facts);
   const failedMs = failedAtMs(facts);
+  const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery));
   return (['admin-api', 'pipeline'] as const).flatMap((via) => {
     const those = changes.filter((it) => it.intent.via === via);
-    return those.length === 0 ? [] : [lossOf(via, those, failedMs)];
+    return those.length === 0 ? [] : [lossOf(via, those, { failedMs, survivedMs })];
   });
 }
 
@@ -111,11 +112,25 @@ function changesOf(facts: CaseFacts): Change[] {
 
 const detailsShown = 20;
 
-function lossOf(via: Via, changes: readonly Change[], failedMs: number | undefined): Loss {
+interface Moments {
+  readonly failedMs: number | undefined;
+  /** What happened before this is in the artifact. */
+  readonly survivedMs: number | undefined;
+}
+
+/** The newest moment that an artifact of this very run holds whole. */
+function consistentPointMs(facts: CaseFacts, names: readonly string[]): number | undefined {
+  const points = facts.artifacts
+    .filter((it) => names.includes(it.name))
+    .flatMap((it) => it.takenFromMs ?? []);
+  return points.length === 0 ? undefined : Math.max(...points);
+}
+
+function lossOf(via: Via, changes: readonly Change[], { failedMs, survivedMs }: Moments): Loss {
   const named = changes.map((change) => ({ change, fate: fateOf(change) }));
   const count = (fate: string) => named.filter((it) => it.fate === fate).length;
   const wrong = named.filter((it) => ['lost', 'phantom', 'corrupted', 'resurrected'].includes(it.fate));
-  const loss = failedMs === undefined ? undefined : lossInterval(named, failedMs);
+  const loss = failedMs === undefined ? undefined : lossInterval(named, failedMs, survivedMs);
   return {
     via,
     acknowledged: changes.filter((it) => it.outcome === 'ok').length,
@@ -147,6 +162,7 @@ function fateOf({ intent, outcome, found }: Change): string {
 function lossInterval(
   named: readonly { change: Change; fate: string }[],
   failedMs: number,
+  survivedMs: number | undefined,
 ): Interval | undefined {
   const acked = named.flatMap(({ change, fate }) =>
     change.outcome === 'ok' && change.ackMs !== undefined
@@ -158,10 +174,10 @@ function lossInterval(
   const oldestLost = acked.findIndex((it) => it.lost);
   const newest = acked.at(-1);
   if (oldestLost === -1) return { lowerMs: 0, upperMs: Math.max(0, failedMs - (newest?.ackMs ?? 0)) };
-  const survivor = acked[oldestLost - 1];
+  const survivorMs = acked[oldestLost - 1]?.ackMs ?? survivedMs;
   return {
     lowerMs: Math.max(0, failedMs - (acked[oldestLost]?.ackMs ?? 0)),
-    upperMs: survivor ? failedMs - survivor.ackMs : null,
+    upperMs: survivorMs === undefined ? null : failedMs - survivorMs,
   };
 }
 

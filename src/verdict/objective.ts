@@ -18,6 +18,11 @@ export const met: Judge = (subject, reason, details) => judged('met', subject, r
 export const missed: Judge = (subject, reason, details) => judged('missed', subject, reason, details);
 export const inconclusive: Judge = (subject, reason, details) =>
   judged('inconclusive', subject, reason, details);
+/** The run did not get that far. */
+export const notRun: Judge = (subject, reason, details) => ({
+  ...judged('inconclusive', subject, reason, details),
+  notRun: true,
+});
 
 function judged(
   verdict: Verdict,

@@ -3,7 +3,7 @@ import type { Difference, EventOf, KindComparison } from '../model/journal.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import { coverageOf, declarationsFor, lostOf, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
-import { counted, inconclusive, met, missed } from './objective.js';
+import { counted, inconclusive, met, missed, notRun } from './objective.js';
 import type { Subject } from './objective.js';
 import type { DeclaredLoss, Objectives } from './objectives.js';
 
@@ -15,8 +15,7 @@ export function finalComparison(facts: CaseFacts): EventOf<'comparison'> | undef
 export function judgeParity(facts: CaseFacts, objectives: Objectives): ObjectiveResult[] {
   const comparison = finalComparison(facts);
   const nothing = { group: 'parity', title: 'Every entity is back' } as const;
-  if (!comparison)
-    return [inconclusive(nothing, 'Entities were not compared: the run did not get that far.')];
+  if (!comparison) return [notRun(nothing, 'Entities were not compared: the run did not get that far.')];
   if (objectives.parity === 'identical' && comparison.level !== 'identical') {
     return [inconclusive(nothing, 'The drill asks for identical entities; only equivalence was compared.')];
   }
@@ -39,7 +38,7 @@ export function judgeBehaviour(facts: CaseFacts, objectives: Objectives): Object
   if (objectives.behaviour === 'ignored') return [];
   if (facts.behaviour.length === 0) {
     const subject = { group: 'behaviour', title: 'Kong answers as before' } as const;
-    return [inconclusive(subject, 'Answers were not compared: the run did not get that far.')];
+    return [notRun(subject, 'Answers were not compared: the run did not get that far.')];
   }
   return facts.behaviour.map((event) =>
     judgeClass(event, declarationsFor(objectives.declaredLoss, facts.recovery, event.class)),

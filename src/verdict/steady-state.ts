@@ -1,7 +1,7 @@
 /** Before anything is broken, everything has to answer: 200 clean probes, and 20 in each stream. */
 import type { ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts, StreamSamples } from './facts.js';
-import { counted, inconclusive, met } from './objective.js';
+import { counted, inconclusive, met, notRun } from './objective.js';
 import { isRight, seenBy } from './samples.js';
 
 const leastProbes = 200;
@@ -10,7 +10,7 @@ const subject = { group: 'steady-state', title: 'Steady state before the disaste
 
 export function judgeSteadyState(facts: CaseFacts): ObjectiveResult {
   const { steadyState } = facts;
-  if (!steadyState) return inconclusive(subject, 'The run did not get as far as a steady state.');
+  if (!steadyState) return notRun(subject, 'The run did not get as far as a steady state.');
   const { fromMs, toMs } = steadyState;
   const counts = [...facts.streams.values()]
     .filter(({ stream }) => stream.clock !== 'config' && stream.t0Ms < toMs)

@@ -2,7 +2,7 @@
 import { formatDuration } from '../model/units.js';
 import type { ObjectiveResult, StepResult } from '../model/verdict.js';
 import type { CaseFacts, StepFact } from './facts.js';
-import { counted, inconclusive, met, missed } from './objective.js';
+import { counted, met, missed, notRun } from './objective.js';
 
 const subject = { group: 'recovery-steps', title: 'Every recovery step succeeded' } as const;
 
@@ -27,7 +27,7 @@ export function judgeSteps(facts: CaseFacts): ObjectiveResult {
     const where = open
       ? `in the middle of step \`${open.started.step}\``
       : 'before the last recovery step ended';
-    return inconclusive(subject, `The run stopped ${where}.`);
+    return notRun(subject, `The run stopped ${where}.`);
   }
   const tookMs = facts.steps.reduce((sum, step) => sum + durationOf(step), 0);
   const retried = facts.steps.filter((step) => (step.ended?.attempts ?? 1) > 1);
@@ -45,7 +45,7 @@ export function stepResults(facts: CaseFacts): StepResult[] {
     step: started.step,
     title: started.title,
     startedMs: ended?.startedMs ?? started.t,
-    ...(started.command && { command: started.command }),
+    ...(ended?.command && { command: ended.command }),
     ...(ended && { endedMs: ended.t, ok: ended.ok }),
     ...(ended?.exitCode !== undefined && { exitCode: ended.exitCode }),
     ...(ended?.detail !== undefined && { detail: ended.detail }),

@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { checkJournal } from '../journal/check-journal.js';
+import type { JournalEvent, NewEvent } from '../model/journal.js';
+import type { RunResult, Verdict } from '../model/verdict.js';
+import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
+import type { CaseShape } from '../testing/journal-builder.js';
+import { judge } from './judge.js';
+
+const judged = (shape: Parameters<typeof buildJournal>[0] = {}): RunResult => judge(buildJournal(shape));
+
+/** Replaces every event of one kind. */
+function change<K extends JournalEvent['kind']>(
+  kind: K,
+  map: (event: Extract<NewEvent, { kind: K }>) => readonly NewEvent[],
+): NonNullable<CaseShape['edit']> {
+  return (event) => (event.kind === kind ? map(event as Extract<NewEvent, { kind: K }>) : [event]);
+}
+
+function objective(result: RunResult, id: string, at = 0) {
+  const found = result.cases[at]?.objectives.find((it) => it.id === id);
+  assert.ok(
+    found,
+    `no objective ${id} in ${result.cases[at]?.objectives.map((it) => it.id).join(' ') ?? ''}`,
+  );
+  return found;
+}
+
+test('judge - a synthetic journal is one that the schema accepts', async () => {
+  assert.deepEqual(await checkJournal(buildJournal()), []);
+});
+
+test('judge - a run in which everything is back is met, with figures', () => {
+  const result = judged();
+  assert.deepEqual(
+    result.cases[0]?.objectives.filter((it) => it.verdict !== 'met').map((it) => `${it.id}: ${it.reason}`),
+    [],
+  );
+  assert.equal(result.verdict, 'met');
+  assert.equal(result.exitCode, 0);
+  assert.equal(result.complete, true);
+  const rto = objective(result, 'rto-traffic').measured;
+  assert.ok(
+    rto && rto.upperMs !== null && rto.lowerMs <= 5_000 && rto.upperMs >= 5_000 && rto.upperMs < 5_300,
+  );
+  assert.match(
+    result.sentence,
+    /^1 of 1 recovery path met the objectives\. restore-db met every objective; back/,
+  );
+});
+
+const edits: readonly (readonly [string, string, Verdict, number, CaseShape])[] = [
+  [
+    'an artifact with a fault',
+    'artifact:nightly-db',
+    'missed',
+    1,
+    { edit: change('artifact', (e) => [{ ...e, faults: ['checksum is wrong'] }]) },
+  ],
+  ['no artifact', 'artifact:nightly-db', 'inconclusive', 2, { edit: change('artifact', () => []) }],
+  [
+    'a failure without confirmation',
+    'failure-confirmed',
+    'inconclusive',
+    2,
+    { edit: change('failure-confirmed', (e) => [{ ...e, confirmed: false }]) },
+  ],
+  [
+    'a failure that nobody asked about',
+    'failure-confirmed',
+    'inconclusive',
+    2,
+    { edit: change('failure-confirmed', () => []) },
+  ],
+  [
+    'an expected impact that was not seen',
+    'failure-confirmed',
+    'inconclusive',
+    2,
+    { outage: { fromMs: 3_000, toMs: 5_000 } },
+  ],
+  ['no steady state', 'steady-state', 'inconclusive', 2, { edit: change('steady-state', () => []) }],
+  [
+    'a steady state too short',
+    'steady-state',
+    'inconclusive',
+    2,
+    { edit: change('steady-state', (e) => [{ ...e, from: 29_000 }]) },
+  ],
+  [
+    'a recovery step that failed',
+    'recovery-steps',
+    'missed',
+    1,
+    { edit: change('step-ended', (e) => [{ ...e, ok: false, exitCode: 1, detail: 'pg_restore: error' }]) },
+  ],
+  [
+    'steps that never ended',
+    'recovery-steps',
+    'inconclusive',
+    2,
+    { edit: change('recovered-steps', () => []) },
+  ],
+  [
+    'an RTO beyond the target',
+    'rto-parity',
+    'missed',
+    1,
+    {
+      edit: change('snapshot', (e) => [{ ...e, beganMs: e.beganMs + 200_000, endedMs: e.endedMs + 200_000 }]),
+    },
+  ],
+  ['no snapshot', 'rto-parity', 'inconclusive', 2, { edit: change('snapshot', () => []) }],
+  [
+    'traffic that never came back',
+    'rto-traffic',
+    'inconclusive',
+    2,
+    { outage: { fromMs: 1_000, toMs: 28_000 } },
+  ],
+  [
+    'an artifact without a schedule',
+    'rpo',
+    'inconclusive',
+    2,
+    { edit: change('artifact', (e) => [{ ...e, everyMs: undefined } as unknown as NewEvent]) },
+  ],
+  [
+    'an exposure beyond the target',
+    'rpo',
+    'missed',
+    1,
+    { edit: change('artifact', (e) => [{ ...e, everyMs: 90_000_000 }]) },
+  ],
+  [
+    'a resurrected entity',
+    'rpo',
+    'missed',
+    1,
+    { edit: change('ledger-intent', (e) => [{ ...e, op: 'delete' }]) },
+  ],
+  ['no comparison', 'parity', 'inconclusive', 2, { edit: change('comparison', () => []) }],
+  [
+    'a missing route',
+    'parity:routes',
+    'missed',
+    1,
+    {
+      edit: change('comparison', (e) => [
+        { ...e, kinds: [kindComparison('routes', { missing: 1, after: 11 })] },
+      ]),
+    },
+  ],
+  [
+    'a surplus route',
+    'parity:routes',
+    'missed',
+    1,
+    {
+      edit: change('comparison', (e) => [
+        { ...e, kinds: [kindComparison('routes', { extra: 1, after: 13 })] },
+      ]),
+    },
+  ],
+  [
+    'a route that cannot be proved',
+    'parity:routes',
+    'inconclusive',
+    2,
+    { edit: change('comparison', (e) => [{ ...e, kinds: [kindComparison('routes', { unproven: 1 })] }]) },
+  ],
+  [
+    'another answer',
+    'behaviour:key-auth',
+    'missed',
+    1,
+    {
+      edit: change('behaviour', (e) => [
+        { ...e, same: 7, differences: [{ request: 'GET /', before: '200', after: '401' }] },
+      ]),
+    },
+  ],
+  [
+    'an answer without proof',
+    'behaviour:key-auth',
+    'inconclusive',
+    2,
+    { edit: change('behaviour', (e) => [{ ...e, same: 7, unproven: 1 }]) },
+  ],
+  ['no answers at all', 'behaviour', 'inconclusive', 2, { edit: change('behaviour', () => []) }],
+  [
+    'something left behind',
+    'clean-up',
+    'inconclusive',
+    3,
+    { edit: change('cleaned-up', (e) => [{ ...e, ok: false, left: ['postgres 4711'] }]) },
+  ],
+  ['no clean-up', 'clean-up', 'inconclusive', 3, { edit: change('cleaned-up', () => []) }],
+  [
+    'a runner that failed',
+    'run',
+    'inconclusive',
+    3,
+    { edit: change('case-ended', (e) => [{ ...e, outcome: 'failed', error: 'the lab broke' }]) },
+  ],
+];
+
+for (const [what, id, verdict, exitCode, shape] of edits) {
+  test(`judge - ${what}: ${id} is ${verdict}, exit ${exitCode}`, () => {
+    const result = judged({ cases: [shape] });
+    assert.equal(objective(result, id).verdict, verdict);
+    assert.equal(result.cases[0]?.verdict, verdict);
+    assert.equal(result.verdict, verdict);
+    assert.equal(result.exitCode, exitCode);
+  });
+}
+
+test('judge - no outage within the detection floor is met and says so, never 0 s', () => {
+  const drill = { impact: { traffic: 'none' } } as const;
+  const result = judged({ drill, cases: [{ outage: { fromMs: 0, toMs: 0 } }] });
+  const { verdict, reason, measured } = objective(result, 'rto-traffic');
+  assert.equal(verdict, 'met');
+  assert.match(reason, /^No outage seen \(shorter than 1\d\d ms would not be seen\)/);
+  assert.equal(measured, undefined);
+});
+
+test('judge - an impact that the drill rules out is a finding, not a verdict', () => {
+  const result = judged({ drill: { impact: { traffic: 'none' } } });
+  assert.equal(result.verdict, 'met');
+  assert.match(result.cases[0]?.notes[0]?.text ?? '', /expects no outage of traffic/);
+});
+
+for (const [name, paths, require, verdict, exitCode] of [
+  ['all, one missed', ['met', 'missed'], 'all', 'missed', 1],
+  ['any, one missed', ['met', 'missed'], 'any', 'met', 0],
+  ['any, none met', ['missed', 'inconclusive'], 'any', 'inconclusive', 2],
+  ['any, all missed', ['missed', 'missed'], 'any', 'missed', 1],
+  ['all, one inconclusive', ['met', 'inconclusive'], 'all', 'inconclusive', 2],
+  ['all, missed beats inconclusive', ['inconclusive', 'missed'], 'all', 'missed', 1],
+  ['none left', [], 'all', 'inconclusive', 2],
+] as const) {
+  test(`judge - paths compose, ${name}`, () => {
+    const stage = exampleDrill.recovery['restore-db'] ?? [];
+    const names = paths.map((_, index) => `path-${index}`);
+    const result = judged({
+      drill: { require, recovery: Object.fromEntries(['spare', ...names].map((it) => [it, stage])) },
+      skipped: [{ recovery: 'spare', reason: 'pg_restore is missing' }],
+      cases: names.map((recovery, index) => ({ recovery, ...ending(paths[index] ?? 'met') })),
+    });
+    assert.equal(result.verdict, verdict);
+    assert.equal(result.exitCode, exitCode);
+    assert.match(result.sentence, /Skipped: spare\./);
+  });
+}
+
+function ending(verdict: Verdict): CaseShape {
+  if (verdict === 'met') return {};
+  const faults = verdict === 'missed' ? ['empty'] : [];
+  return { edit: change('artifact', (event) => (faults.length > 0 ? [{ ...event, faults }] : [])) };
+}
+
+test('judge - the worst repetition is the path', () => {
+  const result = judged({
+    cases: [{ repetition: 1 }, { repetition: 2, ...ending('missed') }, { repetition: 3 }],
+  });
+  assert.deepEqual(result.paths, [
+    { recovery: 'restore-db', verdict: 'missed', repetitions: 3, met: 2, required: true },
+  ]);
+});
+
+for (const cutAt of ['artifact', 'failure-issued', 'step-ended', 'comparison', 'case-ended'] as const) {
+  test(`judge - killed before ${cutAt}: not complete, nothing met, exit 3`, () => {
+    const result = judged({ cases: [{ cutAt }], ended: false });
+    assert.equal(result.complete, false);
+    assert.equal(result.verdict, 'inconclusive');
+    assert.equal(result.exitCode, 3);
+    assert.ok(result.limits.some((limit) => limit.includes('breaks off')));
+  });
+}
+
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`judge - interrupted by ${signal} exits ${exitCode}, and keeps what was measured`, () => {
+    const events = buildJournal({ ended: false, cases: [{ cutAt: 'comparison' }] });
+    const seq = events.length;
+    const result = judge([...events, { seq, t: 70_001, kind: 'interrupted', signal }]);
+    assert.equal(result.exitCode, exitCode);
+    assert.equal(objective(result, 'rto-traffic').verdict, 'met');
+    assert.equal(objective(result, 'parity').notRun, true);
+  });
+}
+
+test('judge - events that are missing from the journal make the run a failed one', () => {
+  const events = buildJournal().filter((event) => event.seq !== 20);
+  const result = judge(events);
+  assert.equal(result.exitCode, 3);
+  assert.ok(result.limits.some((limit) => limit.includes('hole: 1 event')));
+});
+
+test('judge - declared loss is met, undeclared loss and a stale declaration are missed', () => {
+  const declare = (kinds: string[]) => ({
+    objectives: {
+      ...exampleDrill.objectives,
+      parity: {
+        level: 'equivalent' as const,
+        declaredLoss: [{ recovery: 'restore-db', kinds, reason: 'hashes' }],
+      },
+    },
+  });
+  const lost = change('comparison', (event) => [
+    {
+      ...event,
+      kinds: [kindComparison('basic-auth', { changed: 4, identical: 8 }), kindComparison('routes')],
+    },
+  ]);
+  const cases = [{ edit: lost }];
+  assert.equal(objective(judged({ cases }), 'parity:basic-auth').verdict, 'missed');
+  assert.equal(
+    objective(judged({ cases, drill: declare(['basic-auth']) }), 'parity:basic-auth').verdict,
+    'met',
+  );
+  assert.equal(objective(judged({ cases, drill: declare(['routes']) }), 'parity:routes').verdict, 'missed');
+  assert.equal(objective(judged({ cases, drill: declare(['jwt']) }), 'parity:jwt').verdict, 'inconclusive');
+});
+
+test('judge - a rehearsal says so in its sentence and its limits', () => {
+  const result = judged({ rehearsal: true });
+  assert.match(result.sentence, /^Rehearsal with a stand-in for Kong: /);
+  assert.match(result.limits[0] ?? '', /no evidence about a real Kong/);
+});
+
+test('judge - taking any evidence away never turns a verdict into met', () => {
+  const bad = buildJournal({
+    cases: [
+      { edit: change('comparison', (e) => [{ ...e, kinds: [kindComparison('routes', { unproven: 1 })] }]) },
+    ],
+  });
+  const droppable = bad.filter((event) => event.kind !== 'run-started').map((event) => event.seq);
+  fc.assert(
+    fc.property(fc.subarray(droppable), (dropped) => {
+      const gone = new Set(dropped);
+      const rest = bad.filter((event) => !gone.has(event.seq)).map((event, seq) => ({ ...event, seq }));
+      assert.notEqual(judge(rest).verdict, 'met');
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('judge - a journal without a beginning is refused with a sentence', () => {
+  assert.throws(() => judge([]), /does not say which run it is of/);
+});
