@@ -53,8 +53,7 @@ const untilStopped = (node: Node): Promise<boolean> =>
 export async function reload(settings: Settings): Promise<number> {
   const pid = runningPid(settings);
   if (pid === undefined) throw new Error(`no such prefix: ${settings.prefix}`);
-  await using database = await connect(settings);
-  void database;
+  await (await connect(settings))[Symbol.asyncDispose]();
   process.kill(pid, 'SIGHUP');
   print('Kong reloaded');
   return 0;

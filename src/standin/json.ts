@@ -39,7 +39,7 @@ export const texts = (value: Json | undefined): string[] =>
 
 /** The id of a foreign value `{ id }`. */
 export const idOf = (value: Json | undefined): string | undefined => {
-  const id = isObject(value) ? value['id'] : undefined;
+  const id = isObject(value) ? value.id : undefined;
   return typeof id === 'string' ? id : undefined;
 };
 

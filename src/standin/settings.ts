@@ -56,7 +56,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     workerStateUpdateFrequencyMs:
       1000 * number('worker_state_update_frequency', value('WORKER_STATE_UPDATE_FREQUENCY', '5')),
     workers: workers === 'auto' ? availableParallelism() : number('nginx_worker_processes', workers),
-    dnsResolver: environment['KONG_DNS_RESOLVER'],
+    dnsResolver: environment.KONG_DNS_RESOLVER,
     logLevel: value('LOG_LEVEL', 'notice'),
     plugins: pluginSet(value('PLUGINS', 'bundled')),
   };

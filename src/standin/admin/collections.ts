@@ -59,30 +59,48 @@ async function overCollection(call: Call, kind: Kind, { parent }: Above): Promis
 }
 
 async function overItem(call: Call, kind: Kind, { key, parent }: Above & { key: string }): Promise<Reply> {
-  const { entities, method } = call;
-  const owner = certificates(entities);
-  const id = await owner.idFor(kind, key, method);
-  const found = await findUnder(entities, kind, { key: id, parent });
-  if (method === 'GET') {
+  const id = await certificates(call.entities).idFor(kind, key, call.method);
+  const found = await findUnder(call.entities, kind, { key: id, parent });
+  const act = itemActions[call.method];
+  if (!act) throw notAllowed();
+  return act({ ...call, kind, key, id, found, parent });
+}
+
+interface ItemCall extends Call {
+  readonly kind: Kind;
+  readonly key: string;
+  /** The key, or the id that it stands for. */
+  readonly id: string;
+  readonly found: JsonObject | undefined;
+  readonly parent: Above['parent'] | undefined;
+}
+
+const itemActions: Record<string, (call: ItemCall) => Promise<Reply>> = {
+  GET: async ({ entities, kind, found }) => {
     if (!found) throw notFound();
-    return ok(await owner.show(kind, found));
-  }
-  if (method === 'PUT') {
+    return ok(await certificates(entities).show(kind, found));
+  },
+  PUT: async (call) => {
+    const { entities, kind, key, id, found, parent } = call;
     if (!kind.putByName && !isUuid(id)) throw unexpected();
     if (!found && parent && (await entities.find(kind, id))) throw notFound();
     const input = { ...(await inputOf(call, kind)), ...belonging(parent) };
-    return ok(await owner.replace(kind, { id, name: key === id ? undefined : key }, input));
-  }
-  if (method === 'PATCH') {
+    const name = key === id ? undefined : key;
+    return ok(await certificates(entities).replace(kind, { id, name }, input));
+  },
+  PATCH: async (call) => {
+    const { entities, kind, id, found, parent } = call;
     if (!found && parent) throw notFound();
-    return ok(await owner.update(kind, found ? text(found['id']) : id, await inputOf(call, kind)));
-  }
-  if (method !== 'DELETE') throw notAllowed();
-  // Deleting what is not there is fine, except below another entity.
-  if (found) await owner.remove(kind, found);
-  else if (parent) throw notFound();
-  return nothing;
-}
+    const target = found ? text(found.id) : id;
+    return ok(await certificates(entities).update(kind, target, await inputOf(call, kind)));
+  },
+  DELETE: async ({ entities, kind, found, parent }) => {
+    // Deleting what is not there is fine, except below another entity.
+    if (found) await certificates(entities).remove(kind, found);
+    else if (parent) throw notFound();
+    return nothing;
+  },
+};
 
 async function underItem(
   call: Call,
@@ -104,7 +122,7 @@ async function underItem(
   }
   if (!referrer) throw notFound();
   if (referrer.kind.name === 'targets') return targets(call, above, nestedKey);
-  const parent = { field: referrer.field, id: text(above['id']) };
+  const parent = { field: referrer.field, id: text(above.id) };
   return nestedKey === undefined
     ? overCollection(call, referrer.kind, { parent })
     : overItem(call, referrer.kind, { key: nestedKey, parent });
@@ -119,13 +137,13 @@ export async function findUnder(
   if (parent && kind.name === 'acls' && !isUuid(key)) {
     // A group is unique within its consumer only.
     const all = await entities.store.all(kind, { parent });
-    return all.find((entity) => entity['group'] === key);
+    return all.find((entity) => entity.group === key);
   }
   const found = await entities.find(kind, key);
   return found && (!parent || idOf(found[parent.field]) === parent.id) ? found : undefined;
 }
 
-const belonging = (parent: Above['parent']): JsonObject =>
+const belonging = (parent: Above['parent'] | undefined): JsonObject =>
   parent ? { [parent.field]: { id: parent.id } } : {};
 
 const inputOf = (call: Call, kind: Kind): Promise<JsonObject> =>

@@ -57,7 +57,7 @@ export async function list(
   const found = await entities.page(kind, size + 1, filter);
   const data = found.slice(0, size).map((entity) => entities.show(kind, entity));
   if (found.length <= size) return { data, next: null };
-  const offset = offsetAfter(text(data.at(-1)?.['id']));
+  const offset = offsetAfter(text(data.at(-1)?.id));
   return { data, offset, next: nextPath({ path, query, parent }, offset) };
 }
 

@@ -18,12 +18,12 @@ export async function tags(call: Call, node: Node): Promise<Reply> {
     [tag ?? null, afterId, afterPosition, size + 1],
   );
   const data = rows.slice(0, size).map((row) => ({
-    entity_id: String(row['entity_id']),
-    entity_name: String(row['entity_name']),
-    tag: String(row['tag']),
+    entity_id: String(row.entity_id),
+    entity_name: String(row.entity_name),
+    tag: String(row.tag),
   }));
   const last = rows[size - 1];
   if (rows.length <= size || !last) return ok({ data, next: null });
-  const offset = offsetAfter(String(last['entity_id']), Number(last['position']));
+  const offset = offsetAfter(String(last.entity_id), Number(last.position));
   return ok({ data, offset, next: `${call.path}?offset=${offset}&size=${size}` });
 }

@@ -13,7 +13,7 @@ const kind = kindNamed('targets');
 /** `/upstreams/{id}/targets`, which Kong pages and orders (newest first) in its own way. */
 export async function targets(call: Call, upstream: JsonObject, key: string | undefined): Promise<Reply> {
   const { entities, method, request } = call;
-  const parent = { field: 'upstream', id: text(upstream['id']) };
+  const parent = { field: 'upstream', id: text(upstream.id) };
   if (key === undefined || key === 'all') {
     if (method === 'GET') return ok(page(call, await newestFirst(call, parent)));
     if (method !== 'POST' || key === 'all') throw notAllowed();
@@ -21,7 +21,7 @@ export async function targets(call: Call, upstream: JsonObject, key: string | un
     return created(entities.show(kind, await entities.create(kind, input)));
   }
   const all = await newestFirst(call, parent);
-  const found = all.find((target) => target['id'] === key || target['target'] === key);
+  const found = all.find((target) => target.id === key || target.target === key);
   if (!found) throw notFound();
   if (method === 'GET') return ok(entities.show(kind, found));
   if (method === 'DELETE') {
@@ -30,16 +30,14 @@ export async function targets(call: Call, upstream: JsonObject, key: string | un
   }
   if (method !== 'PATCH' && method !== 'PUT') throw notAllowed();
   const input = await readBody(request, () => kind.schema);
-  return ok(entities.show(kind, await entities.update(kind, text(found['id']), input)));
+  return ok(entities.show(kind, await entities.update(kind, text(found.id), input)));
 }
 
 const newestFirst = async (
   { entities }: Call,
   parent: { field: string; id: string },
 ): Promise<JsonObject[]> =>
-  (await entities.store.all(kind, { parent })).sort(
-    (a, b) => Number(b['created_at']) - Number(a['created_at']),
-  );
+  (await entities.store.all(kind, { parent })).sort((a, b) => Number(b.created_at) - Number(a.created_at));
 
 function page({ entities, query, path }: Call, all: JsonObject[]): JsonObject {
   const size = sizeFrom(query);
@@ -54,7 +52,7 @@ function page({ entities, query, path }: Call, all: JsonObject[]): JsonObject {
 export async function health(call: Call, key: string, nodeId: string): Promise<Reply> {
   const upstream = await call.entities.find(kindNamed('upstreams'), key);
   if (!upstream) throw notFound();
-  const all = await newestFirst(call, { field: 'upstream', id: text(upstream['id']) });
+  const all = await newestFirst(call, { field: 'upstream', id: text(upstream.id) });
   const data = all.map((target) => call.entities.show(kind, target));
   const asked = call.query.get('balancer_health') === '1';
   return ok({ ...(!asked && { data }), next: null, node_id: nodeId });

@@ -24,7 +24,7 @@ export class Database implements AsyncDisposable {
         max: 40,
         connectionTimeoutMillis: timeoutMs,
         query_timeout: timeoutMs,
-        types: { getTypeParser },
+        types,
       });
       const database = new Database(pool);
       await database.query('SHOW server_version_num').catch(async (error: unknown) => {
@@ -63,9 +63,14 @@ export class Database implements AsyncDisposable {
   }
 }
 
+const bigint = 20;
+
+const builtIn = pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown;
+
 /** Large integers as numbers: none of Kong's is too large for one. */
-const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
-  oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: string) => (oid === bigint ? Number : builtIn(oid, format)),
+};
 
 function inWords(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -46,12 +46,12 @@ export interface SchemaState {
 
 export async function schemaState(database: Database, version: string): Promise<SchemaState> {
   const [table] = await database.query("SELECT to_regclass('schema_meta') AS found");
-  const rows = table?.['found']
+  const rows = table?.found
     ? await database.query("SELECT subsystem, executed, pending FROM schema_meta WHERE key = 'schema_meta'")
     : [];
   if (rows.length === 0) return { needs_bootstrap: true, new_migrations: known(version).map(describe) };
   const lists = (column: string) =>
-    new Map(rows.map((row) => [String(row['subsystem']), (row[column] ?? []) as string[]]));
+    new Map(rows.map((row) => [String(row.subsystem), (row[column] ?? []) as string[]]));
   const [executed, pending] = [lists('executed'), lists('pending')];
   const done = (subsystem: string) => [...(executed.get(subsystem) ?? []), ...(pending.get(subsystem) ?? [])];
   const fresh = known(version).map(([subsystem, names]): Listed => [

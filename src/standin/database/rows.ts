@@ -50,7 +50,7 @@ export function fromRow(kind: Kind, row: Row): JsonObject {
   }
   if (kind.ttl) {
     const { ttl } = row;
-    entity['ttl'] = ttl instanceof Date ? Math.floor((ttl.getTime() - Date.now()) / 1000) : null;
+    entity.ttl = ttl instanceof Date ? Math.floor((ttl.getTime() - Date.now()) / 1000) : null;
   }
   return entity;
 }

@@ -26,7 +26,7 @@ export class CertificateEntities {
   async idFor(kind: Kind, key: string, method: string): Promise<string> {
     if (kind.name !== 'certificates' || isUuid(key)) return key;
     const sni = await this.#entities.find(this.#snis, key);
-    if (sni) return idOf(sni['certificate']) ?? key;
+    if (sni) return idOf(sni.certificate) ?? key;
     if (method === 'PUT') return randomUUID();
     throw new Refusal(404, { message: 'SNI not found' });
   }
@@ -49,7 +49,7 @@ export class CertificateEntities {
     { id, name }: { id: string; name: string | undefined },
     input: JsonObject,
   ): Promise<JsonObject> {
-    const names = [...new Set([...texts(input['snis']), ...(name === undefined ? [] : [name])])];
+    const names = [...new Set([...texts(input.snis), ...(name === undefined ? [] : [name])])];
     const isCertificate = kind.name === 'certificates';
     const withNames =
       isCertificate && (names.length > 0 || 'snis' in input) ? { ...input, snis: names } : input;
@@ -63,7 +63,7 @@ export class CertificateEntities {
   }
 
   async remove(kind: Kind, entity: JsonObject): Promise<void> {
-    if (kind.name === 'certificates') await this.#setNames(text(entity['id']), []);
+    if (kind.name === 'certificates') await this.#setNames(text(entity.id), []);
     await this.#entities.remove(kind, entity);
   }
 
@@ -77,7 +77,7 @@ export class CertificateEntities {
     if (kind.name !== 'certificates' || snis === undefined) return this.show(kind, await act(input));
     const names = await this.#newNames(snis, id);
     const saved = await act(rest);
-    await this.#setNames(text(saved['id']), names);
+    await this.#setNames(text(saved.id), names);
     return this.show(kind, saved);
   }
 
@@ -89,7 +89,7 @@ export class CertificateEntities {
     for (const name of names) {
       const problem = customProblem('snis.name', name);
       if (problem !== undefined) throw invalidUniqueName(problem);
-      const owner = idOf((await this.#entities.find(this.#snis, name))?.['certificate']);
+      const owner = idOf((await this.#entities.find(this.#snis, name))?.certificate);
       if (owner !== undefined && owner !== id) {
         throw schemaViolation({ snis: `${name} already associated with existing certificate '${owner}'` });
       }
@@ -100,16 +100,16 @@ export class CertificateEntities {
   async #setNames(id: string, names: string[]): Promise<void> {
     const known = await this.#entities.store.all(this.#snis, { parent: { field: 'certificate', id } });
     for (const sni of known) {
-      if (!names.includes(text(sni['name']))) await this.#entities.remove(this.#snis, sni);
+      if (!names.includes(text(sni.name))) await this.#entities.remove(this.#snis, sni);
     }
-    const missing = names.filter((name) => !known.some((sni) => sni['name'] === name));
+    const missing = names.filter((name) => !known.some((sni) => sni.name === name));
     for (const name of missing) await this.#entities.create(this.#snis, { name, certificate: { id } });
   }
 
   async #withNames(kind: Kind, shown: JsonObject): Promise<JsonObject> {
     if (kind.name !== 'certificates') return shown;
-    const parent = { field: 'certificate', id: text(shown['id']) };
+    const parent = { field: 'certificate', id: text(shown.id) };
     const snis = await this.#entities.store.all(this.#snis, { parent });
-    return { ...shown, snis: snis.map((sni) => text(sni['name'])).sort() };
+    return { ...shown, snis: snis.map((sni) => text(sni.name)).sort() };
   }
 }

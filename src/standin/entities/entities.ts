@@ -40,7 +40,7 @@ export class Entities {
   /** What the Admin API shows of a stored entity. */
   show(kind: Kind, stored: JsonObject): JsonObject {
     const shown = present(this.#schema(kind, stored) ?? kind.schema, stored);
-    return kind.ttl ? { ...shown, ttl: stored['ttl'] ?? null } : shown;
+    return kind.ttl ? { ...shown, ttl: stored.ttl ?? null } : shown;
   }
 
   page(kind: Kind, size: number, filter: Filter): Promise<JsonObject[]> {
@@ -58,7 +58,7 @@ export class Entities {
   async replace(kind: Kind, key: string, input: JsonObject): Promise<JsonObject> {
     const old = await this.find(kind, key);
     const named = isUuid(key) || kind.endpointKey === undefined ? {} : { [kind.endpointKey]: key };
-    const id = isUuid(key) ? key : (old?.['id'] ?? randomUUID());
+    const id = isUuid(key) ? key : (old?.id ?? input.id ?? randomUUID());
     const entity = await this.#prepare(kind, { ...named, ...input, id }, { context: 'upsert' });
     const saved = await this.store.save(kind, entity, { replace: true });
     await this.#announce({
@@ -81,7 +81,7 @@ export class Entities {
 
   /** Deletes an entity and, as the database does, those that go with it. */
   async remove(kind: Kind, entity: JsonObject): Promise<void> {
-    const id = text(entity['id']);
+    const id = text(entity.id);
     if (kind.name === 'ca_certificates') await this.#refuseIfCaIsUsed(id);
     const dependents = await this.#dependents(kind, id);
     await this.store.remove(kind, id);
@@ -98,6 +98,7 @@ export class Entities {
     return schemaFor(kind, entity, this.#plugins);
   }
 
+  /** The complete entity to store, or a Refusal. */
   async #prepare(
     kind: Kind,
     request: JsonObject,
@@ -105,20 +106,16 @@ export class Entities {
   ): Promise<JsonObject> {
     const problems: Problems = {};
     const { ttl, rest } = kind.ttl ? splitTtl(request, problems) : { ttl: undefined, rest: request };
-    const given = await this.#resolveNames(kind, hooks[kind.name]?.input?.(rest) ?? rest);
+    const own = hooks[kind.name] ?? {};
+    const given = await this.#resolveNames(kind, own.input?.(rest) ?? rest);
     const schema = this.#schema(kind, { ...old, ...withDefaults(kind, given, old) });
     if (!schema) throw schemaViolation(noPart(kind, given));
     const filled = fill(schema, given, context);
     const entity = old ? merge(schema, filled.value, old) : filled.value;
-    if (kind.ttl) delete entity['ttl'];
-    const first = hooks[kind.name]?.check?.({ ...entity, password: given['password'] ?? null });
-    Object.assign(problems, filled.problems);
-    const found = { ...(checkRecord(schema, entity, nameOf(kind, entity)) ?? {}), ...problems };
-    if (first !== undefined) found['@entity'] = [first, ...entityProblems(found)];
-    if (Object.keys(found).length > 0) throw schemaViolation(found);
-    const stored = hooks[kind.name]?.stored?.(entity, given) ?? entity;
-    const expiry = ttl ?? old?.['ttl'];
-    return expiry === undefined ? stored : { ...stored, ttl: expiry };
+    if (kind.ttl) delete entity.ttl;
+    refuseProblems(kind, schema, { entity, given, problems: { ...problems, ...filled.problems } });
+    const stored = own.stored?.(entity, given) ?? entity;
+    return kind.ttl ? { ...stored, ttl: ttl ?? old?.ttl ?? null } : stored;
   }
 
   /** `{ name }` instead of `{ id }` in references, as Kong allows. */
@@ -129,7 +126,7 @@ export class Entities {
       if (!isNamedReference(value, target.endpointKey)) continue;
       const found = await this.find(target, text(value[target.endpointKey ?? '']));
       if (!found) throw missingReference(field, value, target.name);
-      out[field] = { id: found['id'] ?? null };
+      out[field] = { id: found.id ?? null };
     }
     return out;
   }
@@ -139,7 +136,7 @@ export class Entities {
     for (const referrer of referrersOf(kind).filter(cascades)) {
       const filter = { parent: { field: referrer.field, id } };
       for (const entity of await this.store.all(referrer.kind, filter)) {
-        found.push(...(await this.#dependents(referrer.kind, text(entity['id']))), {
+        found.push(...(await this.#dependents(referrer.kind, text(entity.id))), {
           kind: referrer.kind,
           entity,
         });
@@ -151,9 +148,20 @@ export class Entities {
   async #refuseIfCaIsUsed(id: string): Promise<void> {
     for (const kind of kinds.filter(({ name }) => name === 'services')) {
       const referrer = await this.store.referrerOfCa(kind, id);
-      if (referrer) throw caStillReferenced(id, kind.name, text(referrer['id']));
+      if (referrer) throw caStillReferenced(id, kind.name, text(referrer.id));
     }
   }
+}
+
+function refuseProblems(
+  kind: Kind,
+  schema: RecordSchema,
+  { entity, given, problems }: { entity: JsonObject; given: JsonObject; problems: Problems },
+): void {
+  const found = { ...checkRecord(schema, entity, nameOf(kind, entity)), ...problems };
+  const problem = hooks[kind.name]?.check?.(entity, given);
+  if (problem !== undefined) found['@entity'] = [problem, ...entityProblems(found)];
+  if (Object.keys(found).length > 0) throw schemaViolation(found);
 }
 
 const cascades = ({ definition }: Reference): boolean => definition.on_delete === 'cascade';
@@ -164,7 +172,7 @@ function withDefaults(kind: Kind, given: JsonObject, old: JsonObject | undefined
 }
 
 function noPart(kind: Kind, given: JsonObject): Problems {
-  const name = text(given['name']);
+  const name = text(given.name);
   if (!name) return { name: 'required field missing' };
   return {
     name:
@@ -175,7 +183,7 @@ function noPart(kind: Kind, given: JsonObject): Problems {
 }
 
 const nameOf = (kind: Kind, entity: JsonObject): string =>
-  kind.name === 'vaults' ? `vaults.${text(entity['name'])}` : kind.name;
+  kind.name === 'vaults' ? `vaults.${text(entity.name)}` : kind.name;
 
 const entityProblems = (problems: Problems): string[] =>
   Array.isArray(problems['@entity']) ? problems['@entity'].filter((item) => typeof item === 'string') : [];

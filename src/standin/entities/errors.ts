@@ -10,7 +10,7 @@ export class Refusal extends Error {
   readonly body: JsonObject;
 
   constructor(status: number, body: JsonObject) {
-    super(String(body['message']));
+    super(JSON.stringify(body.message));
     this.status = status;
     this.body = body;
   }
@@ -110,7 +110,7 @@ export const invalidOption = (option: string, problem: string): Refusal =>
 
 /** `{consumer={id="…"},group="admins"}`, keys sorted. */
 function keyText(value: Json): string {
-  if (!isObject(value)) return typeof value === 'string' ? `"${value}"` : String(value);
+  if (!isObject(value)) return JSON.stringify(value);
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${pairs.map(([key, inner]) => `${key}=${keyText(inner)}`).join(',')}}`;
 }

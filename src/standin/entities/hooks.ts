@@ -9,7 +9,7 @@ export interface Hooks {
   /** The fields that a request means, before defaults and checks. */
   readonly input?: (input: JsonObject) => JsonObject;
   /** Problems that are found before those of the schema's own checks. */
-  readonly check?: (entity: JsonObject) => string | undefined;
+  readonly check?: (entity: JsonObject, given: JsonObject) => string | undefined;
   /** What is stored instead of what was given; `given` are the fields of the request itself. */
   readonly stored?: (entity: JsonObject, given: JsonObject) => JsonObject;
 }
@@ -17,11 +17,11 @@ export interface Hooks {
 export const hooks: Record<string, Hooks> = {
   services: { input: expandUrl },
   targets: {
-    stored: (entity) => ({ ...entity, target: normalTarget(text(entity['target'])) ?? null }),
+    stored: (entity) => ({ ...entity, target: normalTarget(text(entity.target)) ?? null }),
   },
   basicauth_credentials: { check: passwordProblem, stored: hashPassword },
   ca_certificates: {
-    stored: (entity) => ({ ...entity, cert_digest: certificateDigest(text(entity['cert'])) }),
+    stored: (entity) => ({ ...entity, cert_digest: certificateDigest(text(entity.cert)) }),
   },
 };
 
@@ -44,8 +44,8 @@ function expandUrl({ url, ...input }: JsonObject): JsonObject {
  * this is why basic-auth does not survive a decK dump.
  */
 function hashPassword(entity: JsonObject, given: JsonObject): JsonObject {
-  if (!isFilled(given['password'])) return entity;
-  return { ...entity, password: passwordHash(text(given['password']), idOf(entity['consumer']) ?? '') };
+  if (!isFilled(given.password)) return entity;
+  return { ...entity, password: passwordHash(text(given.password), idOf(entity.consumer) ?? '') };
 }
 
 export const passwordHash = (password: string, consumerId: string): string =>
@@ -66,7 +66,7 @@ export function splitTtl(
   if (ttl === undefined || ttl === null) return { ttl: undefined, rest };
   if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl <= 100_000_000)
     return { ttl, rest };
-  problems['ttl'] = 'must be an integer between 0 and 100000000';
+  problems.ttl = 'must be an integer between 0 and 100000000';
   return { ttl: undefined, rest };
 }
 

@@ -118,14 +118,14 @@ export function schemaFor(
 }
 
 function partOf(kind: Kind, entity: JsonObject, plugins: ReadonlySet<string>): RecordSchema | undefined {
-  const name = text(entity['name']);
+  const name = text(entity.name);
   switch (kind.name) {
     case 'plugins':
       return plugins.has(name) ? (recorded.plugins[name]?.schema ?? unknownPlugin) : undefined;
     case 'vaults':
       return vaultParts[name];
     case 'routes':
-      return texts(entity['protocols']).flatMap((protocol) => routeParts[protocol] ?? [])[0] ?? {};
+      return texts(entity.protocols).flatMap((protocol) => routeParts[protocol] ?? [])[0] ?? {};
     default:
       return {};
   }

@@ -155,4 +155,4 @@ function refusal(kind: Kind, entity: JsonObject, error: pg.DatabaseError): Error
 const pick = (entity: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.map((field) => [field, entity[field] ?? null]));
 
-export const tagsOf = (entity: JsonObject): string[] => texts(entity['tags']);
+export const tagsOf = (entity: JsonObject): string[] => texts(entity.tags);

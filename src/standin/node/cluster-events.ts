@@ -29,7 +29,7 @@ export class ClusterEvents {
   /** The keys that other nodes have invalidated since the last poll. */
   async poll(): Promise<string[]> {
     const [clock] = await this.#database.query('SELECT now() AS now');
-    const now = clock?.['now'] as Date;
+    const now = clock?.now as Date;
     const since = this.#since ?? now;
     const rows = await this.#database.query(
       `SELECT id, node_id, data FROM cluster_events

@@ -144,5 +144,5 @@ async function defaultWorkspace(database: Database): Promise<string> {
        WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE name = 'default') RETURNING id)
      SELECT id FROM made UNION ALL SELECT id FROM workspaces WHERE name = 'default'`,
   );
-  return String(row?.['id']);
+  return String(row?.id);
 }

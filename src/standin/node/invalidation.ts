@@ -26,14 +26,14 @@ export function forgottenAfter({ kind, operation, entity, old }: Written, worksp
 function more(kind: string, entity: JsonObject, workspace: string): string[] {
   switch (kind) {
     case 'consumers':
-      return [keyOf('consumers', [text(entity['username'])], workspace)];
+      return [keyOf('consumers', [text(entity.username)], workspace)];
     case 'acls':
-      return [keyOf('acls', [idOf(entity['consumer']) ?? ''], workspace)];
+      return [keyOf('acls', [idOf(entity.consumer) ?? ''], workspace)];
     case 'upstreams':
     case 'targets':
       return [balancerVersion];
     case 'snis':
-      return [`snis:${text(entity['name'])}`];
+      return [`snis:${text(entity.name)}`];
     default:
       return [];
   }

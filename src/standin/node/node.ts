@@ -56,14 +56,15 @@ export class Node implements AsyncDisposable {
 
   /** New workers, or the old ones go on where they cannot be made. */
   async reload(): Promise<void> {
+    const { settings, log, cache } = this;
     try {
-      const next = await Generation.start({ ...this, nodeId: this.id });
+      const next = await Generation.start({ settings, log, cache, nodeId: this.id });
       const old = this.generation;
       this.generation = next;
       await old[Symbol.asyncDispose]();
-      this.log('notice', 'reloaded');
+      log('notice', 'reloaded');
     } catch (error) {
-      this.log('error', `init_by_lua error: ${messageOf(error)}`);
+      log('error', `init_by_lua error: ${messageOf(error)}`);
     }
   }
 

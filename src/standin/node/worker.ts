@@ -26,7 +26,7 @@ export class Worker {
   async refresh(): Promise<void> {
     await this.#unlessBuilt(routerVersion, async () => {
       const [routes, services] = [await this.#all('routes'), await this.#all('services')];
-      this.router = new Router(routes, new Map(services.map((service) => [text(service['id']), service])));
+      this.router = new Router(routes, new Map(services.map((service) => [text(service.id), service])));
     });
     await this.#unlessBuilt(pluginsVersion, async () => {
       this.plugins = new PluginPlan(await this.#all('plugins'));

@@ -18,12 +18,12 @@ export class Balancer {
   constructor(upstreams: JsonObject[], targets: JsonObject[]) {
     this.#rings = new Map(
       upstreams.map((upstream) => [
-        text(upstream['name']),
+        text(upstream.name),
         {
           upstream,
           targets: targets
-            .filter((target) => idOf(target['upstream']) === upstream['id'])
-            .map((target) => ({ peer: peerOf(target), weight: Number(target['weight']), current: 0 })),
+            .filter((target) => idOf(target.upstream) === upstream.id)
+            .map((target) => ({ peer: peerOf(target), weight: Number(target.weight), current: 0 })),
         },
       ]),
     );
@@ -44,7 +44,7 @@ export class Balancer {
 }
 
 function peerOf(target: JsonObject): Peer {
-  const address = text(target['target']);
+  const address = text(target.target);
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 }

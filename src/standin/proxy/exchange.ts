@@ -16,6 +16,8 @@ export interface Exchange {
   readonly requestId: string;
   readonly asked: Asked;
   readonly query: URLSearchParams;
+  /** The query as the upstream gets it. */
+  search: string;
   readonly match: Match;
   readonly clientIp: string;
   readonly request: IncomingMessage;

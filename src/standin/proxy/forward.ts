@@ -19,7 +19,7 @@ const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Age
 /** Sends the request to the upstream; resolves with its answer, or with Kong's where there is none. */
 export async function forward(exchange: Exchange, way: Way): Promise<http.IncomingMessage | Answer> {
   const service = exchange.match.service ?? {};
-  const tries = 1 + Number(service['retries'] ?? 0);
+  const tries = 1 + Number(service.retries ?? 0);
   const body = await bodyOf(exchange.request);
   let failure = errorAnswer(502, badGateway, exchange.requestId);
   for (let attempt = 0; attempt < tries; attempt++) {
@@ -46,9 +46,9 @@ const badGateway = 'An invalid response was received from the upstream server';
 const timeout = 'The upstream server is timing out';
 
 function choosePeer({ match }: Exchange, { balancer }: Way): Peer | undefined {
-  const host = text(match.service?.['host']);
+  const host = text(match.service?.host);
   if (balancer.upstreamNamed(host)) return balancer.next(host);
-  return { host, port: Number(match.service?.['port']) };
+  return { host, port: Number(match.service?.port) };
 }
 
 interface Attempt extends Way {
@@ -58,24 +58,23 @@ interface Attempt extends Way {
 }
 
 function ask(exchange: Exchange, attempt: Attempt): Promise<http.IncomingMessage> {
-  const { match, asked, query } = exchange;
-  const secure = match.service?.['protocol'] === 'https';
-  const search = query.size > 0 ? `?${query.toString()}` : '';
+  const { match, asked, search } = exchange;
+  const secure = match.service?.protocol === 'https';
   const options: https.RequestOptions = {
     method: asked.method,
     host: attempt.address,
     port: attempt.peer.port,
-    path: upstreamPath(match, asked.path) + search,
+    path: upstreamPath(match, asked.path) + (search && `?${search}`),
     headers: headersFor(exchange, attempt),
     agent: secure ? agents.https : agents.http,
     ...(secure && {
       servername: attempt.peer.host,
-      rejectUnauthorized: match.service?.['tls_verify'] === true,
+      rejectUnauthorized: match.service.tls_verify === true,
     }),
   };
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(options, resolve);
-    request.setTimeout(Number(match.service?.['read_timeout'] ?? 60_000), () => {
+    request.setTimeout(Number(match.service?.read_timeout ?? 60_000), () => {
       request.destroy(new Error('timeout'));
     });
     request.on('error', reject);
@@ -83,46 +82,46 @@ function ask(exchange: Exchange, attempt: Attempt): Promise<http.IncomingMessage
   });
 }
 
-function headersFor(
-  exchange: Exchange,
-  { peer, balancer, version, body }: Attempt,
-): http.OutgoingHttpHeaders {
-  const { asked, match, clientIp, requestId, upstreamHeaders } = exchange;
-  const headers = new Map<string, string | string[]>();
-  for (const [name, values] of asked.headers) if (!hopByHop.has(name)) headers.set(name, [...values]);
-  const forwarded = asked.headers.get('x-forwarded-for')?.join(', ');
-  const upstream = balancer.upstreamNamed(text(match.service?.['host']));
-  const standard = match.service?.['protocol'] === 'https' ? 443 : 80;
-  const peerHost = peer.port === standard ? peer.host : `${peer.host}:${peer.port}`;
-  const own: [string, string][] = [
-    [
-      'host',
-      match.route['preserve_host'] === true
-        ? hostHeader(exchange)
-        : text(upstream?.['host_header']) || peerHost,
-    ],
-    ['x-real-ip', clientIp],
-    ['x-forwarded-for', forwarded === undefined ? clientIp : `${forwarded}, ${clientIp}`],
-    ['x-forwarded-proto', asked.protocol],
-    ['x-forwarded-host', asked.host],
-    ['x-forwarded-port', String(asked.port)],
-    ['x-forwarded-path', exchange.request.url?.split('?')[0] ?? '/'],
-    ['via', `1.1 kong/${version}`],
-    ['x-kong-request-id', requestId],
-  ];
-  if (match.prefix !== undefined && match.route['strip_path'] === true)
-    own.push(['x-forwarded-prefix', match.prefix]);
-  if (body.length > 0 || asked.headers.has('content-length'))
-    own.push(['content-length', String(body.length)]);
-  for (const [name, value] of own) headers.set(name, value);
+function headersFor(exchange: Exchange, attempt: Attempt): http.OutgoingHttpHeaders {
+  const { asked, upstreamHeaders } = exchange;
+  const kept = [...asked.headers].filter(([name]) => !hopByHop.has(name));
+  const headers = new Map<string, readonly string[] | string>([...kept, ...ownHeaders(exchange, attempt)]);
   for (const [name, value] of upstreamHeaders) {
     if (value === null) headers.delete(name);
     else headers.set(name, value);
   }
-  return Object.fromEntries(headers);
+  return Object.fromEntries([...headers].map(([name, value]) => [name, value as string | string[]]));
 }
 
-const hostHeader = ({ request }: Exchange): string => request.headers.host ?? '';
+function ownHeaders(exchange: Exchange, attempt: Attempt): [string, string][] {
+  const { asked, match, clientIp, requestId } = exchange;
+  const forwarded = asked.headers.get('x-forwarded-for') ?? [];
+  const stripped = match.prefix !== undefined && match.route.strip_path === true;
+  const hasBody = attempt.body.length > 0 || asked.headers.has('content-length');
+  const optional: [string, string | undefined][] = [
+    ['x-forwarded-prefix', stripped ? match.prefix : undefined],
+    ['content-length', hasBody ? String(attempt.body.length) : undefined],
+  ];
+  return [
+    ['host', hostFor(exchange, attempt)],
+    ['x-real-ip', clientIp],
+    ['x-forwarded-for', [...forwarded, clientIp].join(', ')],
+    ['x-forwarded-proto', asked.protocol],
+    ['x-forwarded-host', asked.host],
+    ['x-forwarded-port', String(asked.port)],
+    ['x-forwarded-path', asked.path],
+    ['via', `1.1 kong/${attempt.version}`],
+    ['x-kong-request-id', requestId],
+    ...optional.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  ];
+}
+
+function hostFor({ match, request }: Exchange, { balancer, peer }: Attempt): string {
+  if (match.route.preserve_host === true) return request.headers.host ?? '';
+  const upstream = balancer.upstreamNamed(text(match.service?.host));
+  const standard = match.service?.protocol === 'https' ? 443 : 80;
+  return text(upstream?.host_header) || (peer.port === standard ? peer.host : `${peer.host}:${peer.port}`);
+}
 
 export const hopByHop = new Set([
   'connection',

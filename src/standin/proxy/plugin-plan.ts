@@ -24,14 +24,14 @@ export class PluginPlan {
   constructor(plugins: JsonObject[]) {
     for (const plugin of plugins.filter(applies)) {
       const scope = {
-        route: idOf(plugin['route']),
-        service: idOf(plugin['service']),
-        consumer: idOf(plugin['consumer']),
+        route: idOf(plugin.route),
+        service: idOf(plugin.service),
+        consumer: idOf(plugin.consumer),
       };
-      const name = text(plugin['name']);
+      const name = text(plugin.name);
       const scopes = this.#byName.get(name) ?? new Map<string, PlannedPlugin>();
-      const config = isObject(plugin['config']) ? plugin['config'] : {};
-      scopes.set(scopeKey(scope), { id: text(plugin['id']), name, config, scope });
+      const config = isObject(plugin.config) ? plugin.config : {};
+      scopes.set(scopeKey(scope), { id: text(plugin.id), name, config, scope });
       this.#byName.set(name, scopes);
     }
     this.names = [...this.#byName.keys()].sort((a, b) => priority(b) - priority(a));
@@ -65,5 +65,5 @@ const scopeKey = ({ route = '', service = '', consumer = '' }: Scope): string =>
 const priority = (name: string): number => recorded.plugins[name]?.priority ?? 0;
 
 const applies = (plugin: JsonObject): boolean =>
-  plugin['enabled'] === true &&
-  texts(plugin['protocols']).some((protocol) => ['http', 'https', 'grpc', 'grpcs'].includes(protocol));
+  plugin.enabled === true &&
+  texts(plugin.protocols).some((protocol) => ['http', 'https', 'grpc', 'grpcs'].includes(protocol));

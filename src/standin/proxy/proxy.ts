@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { JsonObject } from '../json.js';
 import { isObject, text } from '../json.js';
 import type { Log } from '../log.js';
@@ -62,10 +62,12 @@ async function answerTo(request: IncomingMessage, requestId: string, stage: Stag
     return { reply: insecure(match.route, request, requestId) };
   }
   if (!match.service) return { reply: errorAnswer(503, 'no Service found with those values', requestId) };
+  const search = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
   const exchange: Exchange = {
     requestId,
     asked,
-    query: new URLSearchParams(request.url?.split('?')[1] ?? ''),
+    query: new URLSearchParams(search),
+    search,
     match,
     clientIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     request,
@@ -90,9 +92,9 @@ async function runPlugins(exchange: Exchange, stage: Stage): Promise<Answer | un
   for (const name of plugins.names) {
     const plugin = enforced[name];
     const planned = plugins.find(name, {
-      route: text(exchange.match.route['id']),
-      service: text(exchange.match.service?.['id']),
-      consumer: text(exchange.consumer?.['id']) || undefined,
+      route: text(exchange.match.route.id),
+      service: text(exchange.match.service?.id),
+      consumer: text(exchange.consumer?.id) || undefined,
     });
     const answer = planned && (await plugin?.(planned.config, exchange, tools, planned));
     if (answer) return answer;
@@ -101,7 +103,8 @@ async function runPlugins(exchange: Exchange, stage: Stage): Promise<Answer | un
 }
 
 function askedBy(request: IncomingMessage): Asked {
-  const socket = request.socket as TLSSocket;
+  const { socket } = request;
+  const sni = socket instanceof TLSSocket ? socket.servername : false;
   const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(request.headers.host ?? '') ?? [];
   const headers = new Map<string, string[]>();
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
@@ -110,17 +113,19 @@ function askedBy(request: IncomingMessage): Asked {
   }
   return {
     method: request.method ?? 'GET',
-    protocol: socket.encrypted ? 'https' : 'http',
+    protocol: socket instanceof TLSSocket ? 'https' : 'http',
     host: host.toLowerCase(),
     port: port === undefined ? (request.socket.localPort ?? 80) : Number(port),
-    path: request.url?.split('?')[0] ?? '/',
+    path: pathOf(request),
     headers,
-    sni: typeof socket.servername === 'string' ? socket.servername : undefined,
+    sni: typeof sni === 'string' ? sni : undefined,
   };
 }
 
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*$/, '');
+
 function insecure(route: JsonObject, request: IncomingMessage, requestId: string): Answer {
-  const status = Number(route['https_redirect_status_code'] ?? 426);
+  const status = Number(route.https_redirect_status_code ?? 426);
   if (status !== 426) {
     const location = `https://${request.headers.host ?? ''}${request.url ?? ''}`;
     return errorAnswer(status, '', requestId, { Location: location });

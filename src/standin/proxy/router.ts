@@ -48,8 +48,8 @@ export class Router {
 
   constructor(routes: JsonObject[], services: ReadonlyMap<string, JsonObject>) {
     this.#routes = routes
-      .map((route) => compile(route, services.get(idOf(route['service']) ?? '')))
-      .filter(({ service }) => service?.['enabled'] !== false);
+      .map((route) => compile(route, services.get(idOf(route.service) ?? '')))
+      .filter(({ service }) => service?.enabled !== false);
   }
 
   find(asked: Asked): Match | undefined {
@@ -63,28 +63,40 @@ export class Router {
 }
 
 function matchRoute(compiled: Compiled, asked: Asked): { rank: number[]; match: Match } | undefined {
-  const { route, service, paths, hosts, headers } = compiled;
-  const [methods, snis] = [texts(route['methods']), texts(route['snis'])];
-  if (!httpRoute(route)) return undefined;
-  if (methods.length > 0 && !methods.includes(asked.method)) return undefined;
-  if (snis.length > 0 && asked.protocol === 'https' && !snis.includes(asked.sni ?? '')) return undefined;
+  const { route, service, paths, hosts } = compiled;
+  if (!fitsRest(compiled, asked)) return undefined;
   const host = hosts.find(({ test }) => test(asked.host, asked.port));
   if (hosts.length > 0 && !host) return undefined;
-  if (!headers.every(([name, values]) => headerMatches(asked, name, values))) return undefined;
   const path = firstPath(paths, asked.path);
   if (paths.length > 0 && !path) return undefined;
-  const criteria = [methods, hosts, headers, paths, snis].filter(({ length }) => length > 0).length;
-  const rank = [
-    criteria,
+  const match = { route, service, prefix: path?.prefix, postfix: path?.postfix };
+  return { rank: [...rankOfHost(compiled, host), ...rankOfPath(route, path)], match };
+}
+
+/** All criteria but host and path. */
+function fitsRest({ route, headers }: Compiled, asked: Asked): boolean {
+  const [methods, snis] = [texts(route.methods), texts(route.snis)];
+  if (!httpRoute(route)) return false;
+  if (methods.length > 0 && !methods.includes(asked.method)) return false;
+  if (snis.length > 0 && asked.protocol === 'https' && !snis.includes(asked.sni ?? '')) return false;
+  return headers.every(([name, values]) => headerMatches(asked, name, values));
+}
+
+function rankOfHost({ route, paths, hosts, headers }: Compiled, host: HostTest | undefined): number[] {
+  const criteria = [texts(route.methods), hosts, headers, paths, texts(route.snis)];
+  return [
+    criteria.filter(({ length }) => length > 0).length,
     host?.plain ? 1 : 0,
     host?.port ? 1 : 0,
     headers.length,
-    path?.test.regex ? 1 : 0,
-    path?.test.regex ? Number(route['regex_priority'] ?? 0) : 0,
-    path && !path.test.regex ? path.test.length : 0,
-    -Number(route['created_at'] ?? 0),
   ];
-  return { rank, match: { route, service, prefix: path?.prefix, postfix: path?.postfix } };
+}
+
+function rankOfPath(route: JsonObject, path: { test: PathTest } | undefined): number[] {
+  const age = -Number(route.created_at ?? 0);
+  if (!path) return [0, 0, 0, age];
+  const { regex, length } = path.test;
+  return regex ? [1, Number(route.regex_priority ?? 0), 0, age] : [0, 0, length, age];
 }
 
 function ranksHigher(a: number[], b: number[]): boolean {
@@ -112,21 +124,21 @@ const headerMatches = ({ headers }: Asked, name: string, values: string[]): bool
     ),
   );
 
-export const protocolsOf = (route: JsonObject): string[] => texts(route['protocols']);
+export const protocolsOf = (route: JsonObject): string[] => texts(route.protocols);
 
 const httpRoute = (route: JsonObject): boolean =>
   protocolsOf(route).some((protocol) => ['http', 'https', 'grpc', 'grpcs'].includes(protocol));
 
 function compile(route: JsonObject, service: JsonObject | undefined): Compiled {
-  const headers = isObject(route['headers']) ? Object.entries(route['headers']) : [];
+  const headers = isObject(route.headers) ? Object.entries(route.headers) : [];
   return {
     route,
     service,
     // Regular expressions first, then the longest prefix.
-    paths: texts(route['paths'])
+    paths: texts(route.paths)
       .map(pathTest)
       .sort((a, b) => Number(b.regex) - Number(a.regex) || b.length - a.length),
-    hosts: texts(route['hosts'])
+    hosts: texts(route.hosts)
       .map(hostTest)
       .sort((a, b) => Number(b.plain) - Number(a.plain) || b.length - a.length),
     headers: headers.map(([name, values]) => [name.toLowerCase(), texts(values)]),
@@ -167,8 +179,8 @@ function hostTest(pattern: string): HostTest {
 
 /** The path for the upstream (path_handling v0): the service's path, then what the route did not strip. */
 export function upstreamPath({ route, service, prefix, postfix }: Match, path: string): string {
-  const rest = route['strip_path'] === true && prefix !== undefined ? (postfix ?? '') : path;
-  const base = text(service?.['path']) || '/';
+  const rest = route.strip_path === true && prefix !== undefined ? (postfix ?? '') : path;
+  const base = text(service?.path) || '/';
   if (rest === '') return base;
   return base.endsWith('/')
     ? base + rest.replace(/^\//, '')

@@ -23,7 +23,7 @@ export function serverNames(node: Node): ServerNames {
       certificateFor(name, node).then(
         (certificate) => {
           const { cert, key } = certificate
-            ? { cert: text(certificate['cert']), key: text(certificate['key']) }
+            ? { cert: text(certificate.cert), key: text(certificate.key) }
             : own;
           done(null, createSecureContext({ cert, key }));
         },
@@ -44,7 +44,7 @@ async function certificateFor(name: string, node: Node): Promise<JsonObject | un
   for (const candidate of [name, ...wildcards]) {
     const id = await node.cache.get(`snis:${candidate}`, async () => {
       const sni = await store.find(kindNamed('snis'), 'name', candidate);
-      return { value: idOf(sni?.['certificate']) };
+      return { value: idOf(sni?.certificate) };
     });
     if (id === undefined) continue;
     return node.cache.get(cacheKey(kind, { id }, store.workspace), async () => ({

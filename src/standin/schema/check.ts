@@ -90,7 +90,7 @@ function checkMap(field: Field, value: Json, path: string): Problem | undefined 
 }
 
 function foreignProblem(value: Json): Problem | undefined {
-  const id = isObject(value) ? value['id'] : undefined;
+  const id = isObject(value) ? value.id : undefined;
   if (id === undefined) return { id: 'missing primary key' };
   return typeof id === 'string' && isUuid(id) ? undefined : { id: 'expected a valid UUID' };
 }

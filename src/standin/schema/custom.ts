@@ -57,8 +57,8 @@ const entityChecks: Record<string, EntityCheck[]> = {
 };
 
 /** Kong hashes a password together with the consumer's id, and so asks for both or none. */
-export const passwordProblem: EntityCheck = (input) =>
-  isFilled(input['password']) && !idOf(input['consumer'])
+export const passwordProblem = (entity: JsonObject, given: JsonObject): string | undefined =>
+  isFilled(given.password) && !idOf(entity.consumer)
     ? "all or none of these fields must be set: 'password', 'consumer.id'"
     : undefined;
 
@@ -82,7 +82,8 @@ function pathProblem(path: string): string | undefined {
 
 function regexProblem(pattern: string): string | undefined {
   try {
-    return new RegExp(pattern) && undefined;
+    new RegExp(pattern);
+    return undefined;
   } catch (error) {
     return `invalid regex: '${pattern}' (PCRE returned: ${error instanceof Error ? error.message : ''})`;
   }
@@ -141,7 +142,7 @@ function pairProblem(input: JsonObject, cert: string, key: string): string | und
 }
 
 function keyMaterialProblem(input: JsonObject): string | undefined {
-  const jwk = text(input['jwk']);
+  const jwk = text(input.jwk);
   if (jwk) {
     const wrong = reason(() => {
       const parsed = JSON.parse(jwk) as JsonObject;

@@ -68,33 +68,33 @@ const filled = (input: JsonObject, names: Json): number =>
 
 function conditional({ schema, input, argument, context }: Call): string | undefined {
   const rule = isObject(argument) ? argument : {};
-  const ifField = text(rule['if_field']);
-  const thenField = text(rule['then_field']);
+  const ifField = text(rule.if_field);
+  const thenField = text(rule.then_field);
   const ifValue = at(input, ifField);
-  if (ifValue === undefined || !holds({ schema, context, name: ifField }, rule['if_match'], ifValue))
+  if (ifValue === undefined || !holds({ schema, context, name: ifField }, rule.if_match, ifValue))
     return undefined;
   const thenValue = at(input, thenField) ?? null;
-  const required = isObject(rule['then_match']) && rule['then_match']['required'] === true;
+  const required = isObject(rule.then_match) && rule.then_match.required === true;
   const problem =
     required && thenValue === null
       ? 'required field missing'
-      : context.checkField(merged(schema, thenField, rule['then_match']), thenValue, '');
+      : context.checkField(merged(schema, thenField, rule.then_match), thenValue, '');
   if (problem === undefined) return undefined;
   nest(context.problems, thenField, problem);
   return (
-    text(rule['then_err']).replace('%s', ifField) ||
+    text(rule.then_err).replace('%s', ifField) ||
     `failed conditional validation given value of field '${ifField}'`
   );
 }
 
 function conditionalAtLeastOneOf({ schema, input, argument, context }: Call): string | undefined {
   const rule = isObject(argument) ? argument : {};
-  const name = text(rule['if_field']);
+  const name = text(rule.if_field);
   const value = at(input, name);
   if (value === undefined) return undefined;
-  const branch = holds({ schema, context, name }, rule['if_match'], value)
+  const branch = holds({ schema, context, name }, rule.if_match, value)
     ? 'then'
-    : rule['else_match'] !== undefined && holds({ schema, context, name }, rule['else_match'], value)
+    : rule.else_match !== undefined && holds({ schema, context, name }, rule.else_match, value)
       ? 'else_then'
       : undefined;
   if (branch === undefined || filled(input, rule[`${branch}_at_least_one_of`] ?? []) > 0) return undefined;

@@ -115,7 +115,7 @@ function contradiction(
   const path = shorthand.deprecation?.replaced_with?.[0]?.path.join('.');
   const other = path === undefined ? undefined : at(out, path);
   if (path === undefined || value === null || (other ?? null) === null || other === value) return undefined;
-  return `both deprecated and new field are used but their values mismatch: ${name} = ${String(value)} vs ${path} = ${String(other)}`;
+  return `both deprecated and new field are used but their values mismatch: ${name} = ${JSON.stringify(value)} vs ${path} = ${JSON.stringify(other)}`;
 }
 
 /** What the Admin API shows of a stored record: every field, null where nothing is stored, and the old shorthands. */

@@ -22,9 +22,7 @@ const when =
   ): Rule =>
   (value, field) => {
     const argument = field[key];
-    return argument === undefined || argument === null
-      ? undefined
-      : rule(value, argument as NonNullable<Field[K]>);
+    return argument === undefined ? undefined : rule(value, argument);
   };
 
 const unless = (ok: boolean, message: string): string | undefined => (ok ? undefined : message);

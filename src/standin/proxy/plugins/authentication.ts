@@ -13,13 +13,13 @@ type Attempt = { credential: JsonObject; identifier: string } | { refusal: Answe
 const authentication =
   (attempt: (config: JsonObject, exchange: Exchange, tools: Tools) => Promise<Attempt>): Plugin =>
   async (config, exchange, tools) => {
-    if (config['run_on_preflight'] === false && exchange.asked.method === 'OPTIONS') return undefined;
-    const anonymous = text(config['anonymous']);
+    if (config.run_on_preflight === false && exchange.asked.method === 'OPTIONS') return undefined;
+    const anonymous = text(config.anonymous);
     // With an anonymous consumer, any one of several authentications is enough.
     if (anonymous && exchange.credential) return undefined;
     const outcome = await attempt(config, exchange, tools);
     if ('credential' in outcome) {
-      const id = idOf(outcome.credential['consumer']) ?? '';
+      const id = idOf(outcome.credential.consumer) ?? '';
       setConsumer(exchange, await consumer(id, tools), outcome);
       return undefined;
     }
@@ -41,9 +41,9 @@ function setConsumer(
   exchange.consumer = found;
   exchange.credential = proof?.credential;
   const headers: [string, string][] = [
-    ['x-consumer-id', text(found?.['id'])],
-    ['x-consumer-custom-id', text(found?.['custom_id'])],
-    ['x-consumer-username', text(found?.['username'])],
+    ['x-consumer-id', text(found?.id)],
+    ['x-consumer-custom-id', text(found?.custom_id)],
+    ['x-consumer-username', text(found?.username)],
     ['x-credential-identifier', proof?.identifier ?? ''],
     ['x-anonymous-consumer', proof ? '' : 'true'],
   ];
@@ -58,7 +58,7 @@ const credential = (
 ): Promise<JsonObject | undefined> =>
   cache.get(keyOf(kind, [value], store.workspace), async () => {
     const found = await store.find(kindNamed(kind), field, value);
-    const ttl = found?.['ttl'];
+    const ttl = found?.ttl;
     return { value: found, ttlSeconds: typeof ttl === 'number' ? ttl : undefined };
   });
 
@@ -67,20 +67,24 @@ const refused = (message: string, scheme: string, { requestId }: Exchange): Atte
 });
 
 export const keyAuth = authentication(async (config, exchange, tools) => {
-  const scheme = config['realm'] ? `Key realm="${text(config['realm'])}"` : 'Key';
-  const given = texts(config['key_names'])
+  const scheme = config.realm ? `Key realm="${text(config.realm)}"` : 'Key';
+  const given = texts(config.key_names)
     .map((name) => presented(name, config, exchange))
     .find(({ values }) => values.length > 0);
-  if (given && given.values.length > 1) return refused('Duplicate API key found', scheme, exchange);
+  if ((given?.values.length ?? 0) > 1) return refused('Duplicate API key found', scheme, exchange);
   const key = given?.values[0];
   if (!given || !key) return refused('No API key found in request', scheme, exchange);
-  if (config['hide_credentials'] === true) {
+  if (config.hide_credentials === true) {
     exchange.upstreamHeaders.set(given.name.toLowerCase(), null);
-    exchange.query.delete(given.name);
+    const hidden = `${given.name}=`;
+    exchange.search = exchange.search
+      .split('&')
+      .filter((pair) => !pair.startsWith(hidden))
+      .join('&');
   }
   const found = await credential({ kind: 'keyauth_credentials', field: 'key' }, key, tools);
   if (!found) return refused('Unauthorized', scheme, exchange);
-  return { credential: found, identifier: text(found['id']) };
+  return { credential: found, identifier: text(found.id) };
 });
 
 function presented(
@@ -88,20 +92,20 @@ function presented(
   config: JsonObject,
   { asked, query }: Exchange,
 ): { name: string; values: readonly string[] } {
-  const header = config['key_in_header'] === false ? [] : (asked.headers.get(name.toLowerCase()) ?? []);
-  const values = header.length === 0 && config['key_in_query'] !== false ? query.getAll(name) : header;
+  const header = config.key_in_header === false ? [] : (asked.headers.get(name.toLowerCase()) ?? []);
+  const values = header.length === 0 && config.key_in_query !== false ? query.getAll(name) : header;
   return { name, values };
 }
 
 export const basicAuth = authentication(async (config, exchange, tools) => {
-  const scheme = `Basic realm="${text(config['realm'])}"`;
+  const scheme = `Basic realm="${text(config.realm)}"`;
   for (const header of ['proxy-authorization', 'authorization']) {
     const [, encoded] = /^basic\s+(\S+)/i.exec(exchange.asked.headers.get(header)?.[0] ?? '') ?? [];
     if (encoded === undefined) continue;
-    if (config['hide_credentials'] === true) exchange.upstreamHeaders.set(header, null);
+    if (config.hide_credentials === true) exchange.upstreamHeaders.set(header, null);
     const [username = '', ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
     const found = await credential({ kind: 'basicauth_credentials', field: 'username' }, username, tools);
-    if (found && found['password'] === passwordHash(rest.join(':'), idOf(found['consumer']) ?? '')) {
+    if (found?.password === passwordHash(rest.join(':'), idOf(found?.consumer) ?? '')) {
       return { credential: found, identifier: username };
     }
   }

@@ -29,26 +29,26 @@ export const rateLimiting: Plugin = async (config, exchange, tools, planned) => 
   const counts = await counted(config, windows, { identity, planned, tools });
   if (!counts) return undefined;
   const full = windows.find(({ limit }, index) => (counts[index] ?? 0) >= limit);
-  if (config['hide_client_headers'] !== true)
+  if (config.hide_client_headers !== true)
     describe(exchange, windows, { counts, now, full: full !== undefined });
   if (!full) {
     count(config, windows, { identity, planned, tools });
     return undefined;
   }
   exchange.answerHeaders['Retry-After'] = String(secondsLeft(full, now));
-  return errorAnswer(Number(config['error_code'] ?? 429), text(config['error_message']), exchange.requestId);
+  return errorAnswer(Number(config.error_code ?? 429), text(config.error_message), exchange.requestId);
 };
 
 function identityOf(config: JsonObject, { consumer, credential, clientIp, asked, match }: Exchange): string {
-  const header = (): string => asked.headers.get(text(config['header_name']).toLowerCase())?.[0] ?? '';
+  const header = (): string => asked.headers.get(text(config.header_name).toLowerCase())?.[0] ?? '';
   const by: Record<string, string> = {
-    consumer: text(consumer?.['id']) || text(credential?.['id']),
-    credential: text(credential?.['id']),
-    service: text(match.service?.['id']),
+    consumer: text(consumer?.id) || text(credential?.id),
+    credential: text(credential?.id),
+    service: text(match.service?.id),
     header: header(),
-    path: asked.path === config['path'] ? asked.path : '',
+    path: asked.path === config.path ? asked.path : '',
   };
-  return (by[text(config['limit_by'])] ?? '') ? (by[text(config['limit_by'])] ?? '') : clientIp;
+  return (by[text(config.limit_by)] ?? '') ? (by[text(config.limit_by)] ?? '') : clientIp;
 }
 
 interface Where {
@@ -60,24 +60,24 @@ interface Where {
 /** The counts of the current windows; undefined where they cannot be had and the plugin fails open. */
 async function counted(config: JsonObject, windows: Window[], where: Where): Promise<number[] | undefined> {
   const { tools } = where;
-  if (config['policy'] === 'redis') return undefined;
-  if (config['policy'] !== 'cluster') return windows.map(({ key }) => tools.counters.get(key) ?? 0);
+  if (config.policy === 'redis') return undefined;
+  if (config.policy !== 'cluster') return windows.map(({ key }) => tools.counters.get(key) ?? 0);
   try {
     const rows = await tools.database.query(
       `SELECT period, value FROM ratelimiting_metrics WHERE identifier = $1 AND service_id = $2 AND route_id = $3
          AND (period, period_date) IN (SELECT * FROM unnest($4::text[], $5::timestamptz[]))`,
       [...keysOf(where), windows.map(({ period }) => period), windows.map(({ start }) => start)],
     );
-    return windows.map(({ period }) => Number(rows.find((row) => row['period'] === period)?.['value'] ?? 0));
+    return windows.map(({ period }) => Number(rows.find((row) => row.period === period)?.value ?? 0));
   } catch (error) {
-    if (config['fault_tolerant'] === false) throw error;
+    if (config.fault_tolerant === false) throw error;
     return undefined;
   }
 }
 
 function count(config: JsonObject, windows: Window[], where: Where): void {
   const { counters, database } = where.tools;
-  if (config['policy'] !== 'cluster') {
+  if (config.policy !== 'cluster') {
     for (const { key } of windows) counters.set(key, (counters.get(key) ?? 0) + 1);
     return;
   }
