@@ -16,6 +16,8 @@ export interface CommandOptions {
   /** Run as this user (only as root). */
   readonly uid?: number;
   readonly gid?: number;
+  /** Told as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /** How a command ended. An exit status is data, not an exception. */
@@ -35,7 +37,10 @@ export interface CommandResult {
 export const outputLimitBytes = 1_000_000;
 const killAfterMs = 3_000;
 
-/** Runs a program to its end. Killed (TERM, then KILL) at the limit or when the signal aborts. @throws the signal's reason. */
+/**
+ * Runs a program to its end. At the limit or when the signal aborts it is killed (TERM, then KILL) with all that it has started.
+ * @throws the signal's reason.
+ */
 export async function runCommand(
   command: readonly string[],
   options: CommandOptions = {},
@@ -51,10 +56,7 @@ export async function runCommand(
     extendEnv: false,
     reject: false,
     buffer: false,
-    cleanup: true,
-    timeout: options.limitMs ?? 0,
-    forceKillAfterDelay: killAfterMs,
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
+    detached: true,
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
     stdin: options.stdinFile === undefined ? 'ignore' : { file: options.stdinFile },
     stdout: options.stdoutFile === undefined ? 'pipe' : { file: options.stdoutFile },
@@ -62,9 +64,10 @@ export async function runCommand(
   });
   if (options.stdoutFile === undefined) subprocess.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   subprocess.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  const end = await subprocess;
+  const guard = guardGroup(subprocess.pid, options);
+  const end = await subprocess.finally(() => guard.release());
   options.signal?.throwIfAborted();
-  const ok = !end.failed;
+  const ok = !end.failed && !guard.timedOut();
   return {
     command,
     exitCode: end.exitCode,
@@ -72,7 +75,7 @@ export async function runCommand(
     stdout: stdout.text(),
     stderr: stderr.text(),
     durationMs: Number(process.hrtime.bigint() - started) / 1e6,
-    failure: ok ? '' : reasonOf(end, options.limitMs),
+    failure: ok ? '' : guard.timedOut() ? tooLong(options.limitMs) : reasonOf(end),
   };
 }
 
@@ -95,17 +98,68 @@ export function isExecutable(file: string): boolean {
 }
 
 interface End {
-  readonly timedOut: boolean;
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly originalMessage?: string | undefined;
 }
 
-function reasonOf(end: End, limitMs: number | undefined): string {
-  if (end.timedOut) return `did not end within ${(limitMs ?? 0) / 1_000} s`;
+function tooLong(limitMs = 0): string {
+  return `did not end within ${limitMs / 1_000} s`;
+}
+
+function reasonOf(end: End): string {
   if (end.exitCode !== undefined) return `exit code ${end.exitCode}`;
   if (end.signal !== undefined) return `killed by ${end.signal}`;
   return end.originalMessage ?? 'could not be started';
+}
+
+/** Process groups of commands that run; the runner does not end without them. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const group of groups) signalGroup(group, 'SIGKILL');
+});
+
+/** Ends a command and all that it has started, at the limit or when the signal aborts. */
+function guardGroup(
+  group: number | undefined,
+  { limitMs, signal, onStart }: CommandOptions,
+): { timedOut: () => boolean; release: () => void } {
+  if (group === undefined) return { timedOut: () => false, release: () => undefined };
+  const timers: NodeJS.Timeout[] = [];
+  let stopping = false;
+  let late = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    signalGroup(group, 'SIGTERM');
+    timers.push(setTimeout(() => signalGroup(group, 'SIGKILL'), killAfterMs));
+  };
+  const stopLate = () => {
+    late = true;
+    stop();
+  };
+  groups.add(group);
+  onStart?.(group);
+  if (limitMs !== undefined) timers.push(setTimeout(stopLate, limitMs));
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  return {
+    timedOut: () => late,
+    release: () => {
+      timers.forEach(clearTimeout);
+      signal?.removeEventListener('abort', stop);
+      groups.delete(group);
+      if (stopping) signalGroup(group, 'SIGKILL');
+    },
+  };
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 /** Keeps the end of a stream, whatever its length. */

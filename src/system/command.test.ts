@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCommand } from './command.js';
+import { isIn, processEntry, processTable } from './process-table.js';
+
+const node = (program: string) => [process.execPath, '-e', program];
+/** A program that starts another one, which ignores TERM, and says its pid. */
+const parent = node(`
+  const child = require('child_process').spawn(process.execPath,
+    ['-e', 'process.on("SIGTERM", () => 0); setInterval(() => 0, 1000); console.log(process.pid)'], {stdio: 'inherit'});
+  setInterval(() => 0, 1000);`);
+
+test('command - an exit status is data', async () => {
+  const result = await runCommand(node('console.log("out"); console.error("err"); process.exit(3)'));
+  assert.deepEqual(
+    { ...result, command: [], durationMs: 0 },
+    {
+      command: [],
+      exitCode: 3,
+      ok: false,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      durationMs: 0,
+      failure: 'exit code 3',
+    },
+  );
+});
+
+test('command - a program that is not there is a failure, not an exception', async () => {
+  const result = await runCommand(['/nonexistent/program']);
+  assert.equal(result.ok, false);
+  assert.equal(result.exitCode, undefined);
+  assert.match(result.failure, /ENOENT/);
+});
+
+test('command - at the limit it goes with all that it has started', async () => {
+  const result = await runCommand(parent, { limitMs: 700 });
+  assert.equal(result.ok, false);
+  assert.equal(result.failure, 'did not end within 0.7 s');
+  const child = Number(result.stdout);
+  assert.ok(child > 0, 'the child has said its pid');
+  assert.equal(await processEntry(child), undefined);
+});
+
+test('command - an abort ends it with all that it has started, and throws the reason', async () => {
+  const controller = new AbortController();
+  let pid = 0;
+  setTimeout(() => controller.abort(new Error('enough')), 500);
+  const { signal } = controller;
+  await assert.rejects(runCommand(parent, { signal, onStart: (started) => (pid = started) }), /enough/);
+  const left = (await processTable()).filter((entry) => entry.group === pid);
+  assert.deepEqual(left, []);
+});
+
+test('process table - has this process, by its pid and start', async () => {
+  const own = await processEntry(process.pid);
+  assert.ok(own);
+  assert.equal(own.parent, process.ppid);
+  assert.ok(isIn(await processTable(), own));
+  assert.ok(!isIn(await processTable(), { ...own, startedAt: 'another time' }));
+});
