@@ -44,8 +44,7 @@ function onComponents<K extends Kind>(
       const components = componentsOf(failure, context);
       await Promise.all(components.map((component) => act(component, context.signal)));
     },
-    confirm: (failure, context) =>
-      evidenceOf(componentsOf(failure, context), isDown, context),
+    confirm: (failure, context) => evidenceOf(componentsOf(failure, context), isDown, context),
   };
 }
 

@@ -21,10 +21,21 @@ export function systemClock(originNs: bigint = process.hrtime.bigint()): Clock {
   };
 }
 
-/** A signal that aborts when the parent does, or after `ms`. */
+/**
+ * A signal that aborts when the parent does, or after `ms`. It does not keep the process alive.
+ * (Node 20 may collect an `AbortSignal.any` of a timeout before it fires, so the timer holds the controller itself.)
+ */
 export function withLimit(ms: number, parent?: AbortSignal): AbortSignal {
-  const limit = AbortSignal.timeout(ms);
-  return parent ? AbortSignal.any([parent, limit]) : limit;
+  const controller = new AbortController();
+  const onParent = () => controller.abort(parent?.reason);
+  const timer = setTimeout(() => {
+    parent?.removeEventListener('abort', onParent);
+    controller.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError'));
+  }, ms);
+  timer.unref();
+  if (parent?.aborted) onParent();
+  parent?.addEventListener('abort', onParent, { once: true });
+  return controller.signal;
 }
 
 export interface WaitOptions {

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReadyArtifact } from '../artifact/artifact.js';
+import { DrillError } from '../model/drill-error.js';
+import type { NewEvent } from '../model/journal.js';
+import type { PlannedStage, RecoveryAction, RecoveryStep } from '../model/plan.js';
+import { systemClock } from '../system/clock.js';
+import { fakeAdmin } from '../testing/fake-admin.js';
+import { fakeLab } from '../testing/fake-lab.js';
+import type { FakeLabOptions } from '../testing/fake-lab.js';
+import { recover } from './recover.js';
+
+const provision: RecoveryAction = { kind: 'provision-postgres', address: 'new', version: '15' };
+const bootstrap: RecoveryAction = { kind: 'migrate', how: 'bootstrap', kongVersion: '3.9' };
+const sync: RecoveryAction = { kind: 'deck-sync', artifact: 'dump', selectTags: [], retries: 1 };
+const replay: RecoveryAction = {
+  kind: 'replay',
+  artifact: 'team',
+  since: 'start',
+  times: 1,
+  newestOnly: false,
+};
+const restore: RecoveryAction = { kind: 'pg-restore', artifact: 'db', clean: false, jobs: 4 };
+
+test('recover - does the steps in their order and records each', async () => {
+  const { ok, calls, events } = await run([provision, bootstrap]);
+  assert.equal(ok, true);
+  assert.deepEqual(calls, ['postgres.provision new', 'kong migrations bootstrap']);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['stage-started', 'step-started', 'step-ended', 'step-started', 'step-ended', 'stage-ended'],
+  );
+});
+
+test('recover - stops at the first step that fails, with the reason and the exit code', async () => {
+  const { ok, calls, events } = await run([bootstrap, provision], {
+    tools: { 'kong migrations': { exitCode: 1, stderr: 'Error: no database' } },
+  });
+  assert.equal(ok, false);
+  assert.deepEqual(calls, ['kong migrations bootstrap']);
+  const ended = events.find((event) => event.kind === 'step-ended');
+  assert.equal(ended?.ok, false);
+  assert.equal(ended.exitCode, 1);
+  assert.equal(ended.detail, 'exit code 1: Error: no database');
+});
+
+test('recover - a step that hangs past its limit has failed', async () => {
+  const hanging = fakeLab();
+  hanging.lab.postgres.provision = (_, signal) => systemClock().sleep(60_000, signal);
+  const { ok, events } = await run([provision], {}, { fake: hanging, limitMs: 30 });
+  assert.equal(ok, false);
+  assert.match(JSON.stringify(events), /did not end within its limit of 0.03 s/);
+});
+
+test('recover - an engine that broke is not the recovery’s failure', async () => {
+  const broken = fakeLab();
+  broken.lab.postgres.provision = () =>
+    Promise.reject(new DrillError('engine', 'Docker is gone', 'start it'));
+  await assert.rejects(run([provision], {}, { fake: broken }), /Docker is gone/);
+});
+
+test('recover - a component that does not come up is the recovery’s failure', async () => {
+  const broken = fakeLab();
+  broken.lab.postgres.provision = () =>
+    Promise.reject(new DrillError('component', 'Postgres does not start', 'see its log'));
+  const { ok } = await run([provision], {}, { fake: broken });
+  assert.equal(ok, false);
+});
+
+test('pg-restore - restores schema and data without owners, in parallel', async () => {
+  const { calls } = await run([restore]);
+  assert.deepEqual(calls, [
+    'pg_restore --host=postgres.lab --port=5432 --username=kong --dbname=kong --no-owner --jobs=4 /db',
+  ]);
+});
+
+test('deck-sync - exit 0 without a summary proves nothing, and is tried again as often as the drill says', async () => {
+  const { ok, events, calls } = await run([sync]);
+  assert.equal(ok, false);
+  assert.equal(calls.filter((call) => call.startsWith('deck sync -s')).length, 2);
+  const ended = events.find((event) => event.kind === 'step-ended');
+  assert.equal(ended?.attempts, 2);
+  assert.match(ended.detail ?? '', /printed no summary/);
+});
+
+test('deck-sync - the new command line is used where the binary has it, and its summary is read', async () => {
+  const { ok, events, calls } = await run([sync], {
+    tools: {
+      'deck gateway sync --help': { stdout: 'Usage:\n  deck gateway sync [flags]' },
+      'deck gateway sync /dump': { stdout: 'Summary:\n  Created: 25\n  Updated: 0\n  Deleted: 1\n' },
+    },
+  });
+  assert.equal(ok, true);
+  assert.equal(
+    calls.at(-1),
+    'deck gateway sync /dump --kong-addr http://kong-1:8001 --analytics=false --no-color',
+  );
+  assert.match(JSON.stringify(events), /created 25, updated 0, deleted 1/);
+});
+
+test('replay - does every step of every run in order', async () => {
+  const admin = fakeAdmin();
+  const { ok } = await run([replay], {}, { admin });
+  assert.equal(ok, true);
+  assert.deepEqual(admin.calls, ['PUT /services/a', 'DELETE /services/a']);
+});
+
+test('replay - stops at a refused request and says which run and step it was', async () => {
+  const admin = fakeAdmin((method) =>
+    method === 'DELETE' ? { status: 404, body: { message: 'Not found' } } : undefined,
+  );
+  const { ok, events } = await run([replay], {}, { admin });
+  assert.equal(ok, false);
+  assert.match(JSON.stringify(events), /second, withdraw a: DELETE \/services\/a: expected 2xx, got 404/);
+});
+
+interface RunOptions {
+  readonly fake?: ReturnType<typeof fakeLab>;
+  readonly admin?: ReturnType<typeof fakeAdmin>;
+  readonly limitMs?: number;
+}
+
+async function run(
+  actions: readonly RecoveryAction[],
+  labOptions: FakeLabOptions = {},
+  options: RunOptions = {},
+) {
+  const { lab, calls } = options.fake ?? fakeLab(labOptions);
+  const events: NewEvent[] = [];
+  const ok = await recover([stageOf(actions)], {
+    lab,
+    admin: options.admin ?? fakeAdmin(),
+    artifacts: new Map(['db', 'dump', 'team'].map((name) => [name, artifactNamed(name)])),
+    clock: systemClock(),
+    signal: new AbortController().signal,
+    limitMs: options.limitMs ?? 1_000,
+    record: (event) => events.push(event),
+  });
+  return { ok, calls, events };
+}
+
+function stageOf(actions: readonly RecoveryAction[]): PlannedStage {
+  const steps = actions.map((action): RecoveryStep => ({
+    step: 'restore',
+    title: action.kind,
+    commands: [],
+    leastMs: 0,
+    action,
+  }));
+  return { stage: { stage: 'reattach' }, steps };
+}
+
+function artifactNamed(name: string): ReadyArtifact {
+  const place = { file: '/team/a.yaml', folder: '/team' };
+  return {
+    name,
+    kind: 'pipeline',
+    method: 'recorded runs',
+    origin: 'given',
+    path: `/${name}`,
+    sizeBytes: 1,
+    sha256: '',
+    faults: [],
+    runs: [
+      {
+        ...place,
+        run: 'first',
+        at: '2026-01-01T00:00:00Z',
+        steps: [{ request: { method: 'PUT', path: '/services/a' } }],
+      },
+      {
+        ...place,
+        run: 'second',
+        at: '2026-01-02T00:00:00Z',
+        steps: [{ name: 'withdraw a', request: { method: 'DELETE', path: '/services/a' } }],
+      },
+    ],
+  };
+}
