@@ -49,12 +49,10 @@ export class CertificateEntities {
     { id, name }: { id: string; name: string | undefined },
     input: JsonObject,
   ): Promise<JsonObject> {
-    const names = [...new Set([...texts(input.snis), ...(name === undefined ? [] : [name])])];
-    const isCertificate = kind.name === 'certificates';
-    const withNames =
-      isCertificate && (names.length > 0 || 'snis' in input) ? { ...input, snis: names } : input;
-    // A PUT without names takes the old ones away.
-    const complete = isCertificate ? { snis: null, ...withNames } : input;
+    // A PUT without names takes the old ones away; with names, the one in the path is added.
+    const given = Array.isArray(input.snis) && name !== undefined ? [...input.snis, name] : input.snis;
+    const snis = Array.isArray(given) ? [...new Set(given)] : (given ?? null);
+    const complete = kind.name === 'certificates' ? { ...input, snis } : input;
     return this.#write(kind, complete, id, (rest) => this.#entities.replace(kind, id, rest));
   }
 

@@ -61,7 +61,12 @@ const element = (field: Field | undefined, item: Json, key: string): Json =>
   field ? (fillField(field, item, { context: 'insert', problems: {}, top: false }, key) ?? item) : item;
 
 function missing(field: Field): Json | undefined {
-  if (field.default !== undefined) return structuredClone(field.default);
+  if (field.default !== undefined) {
+    const value = structuredClone(field.default);
+    return field.type === 'record' && isObject(value)
+      ? fillRecord(field, value, { context: 'insert', problems: {}, top: false })
+      : value;
+  }
   if (!field.required) return null;
   if (field.abstract || field.type !== 'record') return undefined;
   return fillRecord(field, {}, { context: 'insert', problems: {}, top: false });
