@@ -14,7 +14,7 @@ export function artifactNamesOf(drill: Drill, recovery: string): readonly string
 
 export function judgeArtifacts(facts: CaseFacts, names: readonly string[]): ObjectiveResult[] {
   return names.map((name) => {
-    const subject = { group: 'artifact', of: name, title: `The artifact is good: ${name}` } as const;
+    const subject = { group: 'artifact', of: name, title: `Artifact ${name}` } as const;
     const found = facts.artifacts.findLast((it) => it.name === name);
     if (!found) return notRun(subject, 'It was neither taken nor fetched: the run did not get that far.');
     const first = found.faults[0];

@@ -1,6 +1,6 @@
 /** One case, judged: every objective, and everything that a report shows of it. */
-import type { Drill } from '../model/drill.js';
 import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
+import type { CaseContext } from './case-context.js';
 import { artifactNamesOf, artifactResults, judgeArtifacts } from './artifacts.js';
 import { clockResults, judgeClocks } from './clocks.js';
 import { confirmationOf, failedAtMs, judgeFailure, unexpectedImpacts } from './failure.js';
@@ -14,12 +14,6 @@ import { probeFigures } from './samples.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
-
-export interface CaseContext {
-  readonly run: RunFacts;
-  readonly drill: Drill;
-  readonly objectives: Objectives;
-}
 
 export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult {
   const facts = withRunFacts(recorded, context.run);
@@ -81,7 +75,7 @@ function outcomeOf(facts: CaseFacts): CaseResult['outcome'] {
 
 /** A case that the runner could not bring to its end proves nothing. */
 function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveResult[] {
-  const subject = { group: 'run', title: 'The run itself' } as const;
+  const subject = { group: 'run', title: 'Run' } as const;
   if (outcome === 'completed') return [];
   if (outcome === 'interrupted') return [inconclusive(subject, 'The run was interrupted.')];
   if (outcome === 'unfinished') {
@@ -94,7 +88,7 @@ function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveRe
 }
 
 function judgeCleanUp(facts: CaseFacts): ObjectiveResult {
-  const subject = { group: 'clean-up', title: 'Nothing was left behind' } as const;
+  const subject = { group: 'clean-up', title: 'Clean-up' } as const;
   const { cleanedUp } = facts;
   if (!cleanedUp) return notRun(subject, 'Nobody cleaned up; `kong-drill clean` finds what is left.');
   if (cleanedUp.ok && cleanedUp.left.length === 0)

@@ -5,7 +5,15 @@ import { formatDuration } from '../model/units.js';
 import type { ClockResult, Interval, ObjectiveResult } from '../model/verdict.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts, StreamSamples } from './facts.js';
-import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
+import {
+  againstTarget,
+  formatTarget,
+  inconclusive,
+  met,
+  missed,
+  notRun,
+  verdictOfInterval,
+} from './objective.js';
 import type { Objectives } from './objectives.js';
 import { isRight } from './samples.js';
 
@@ -38,14 +46,14 @@ export function judgeClocks(clocks: readonly ClockResult[], objectives: Objectiv
 }
 
 const titles: Readonly<Record<Clock, string>> = {
-  traffic: 'RTO: the data plane answers as before',
-  config: 'RTO: configuration changes take effect again',
-  parity: 'RTO: every entity is back',
+  traffic: 'RTO traffic',
+  config: 'RTO config',
+  parity: 'RTO parity',
 };
 
 function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefined): ObjectiveResult {
   const group = `rto-${clock}` as const;
-  const asked = { group, title: titles[clock], target: formatDuration(targetMs), targetMs };
+  const asked = { group, title: titles[clock], target: formatTarget(targetMs), targetMs };
   if (!result) return notRun(asked, 'Nothing was destroyed, so nothing was timed.');
   const floor = formatDuration(result.floorMs);
   if (result.seen === 'none') return met(asked, `No outage seen (shorter than ${floor} would not be seen).`);

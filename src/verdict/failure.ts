@@ -7,7 +7,7 @@ import { inconclusive, met, notRun } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { isRight } from './samples.js';
 
-const subject = { group: 'failure-confirmed', title: 'The disaster really happened' } as const;
+const subject = { group: 'failure-confirmed', title: 'Failure confirmed' } as const;
 
 /** The moment that every RTO counts from: the first failure that was issued. */
 export function failedAtMs(facts: CaseFacts): number | undefined {

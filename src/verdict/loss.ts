@@ -3,10 +3,10 @@ import type { EventOf } from '../model/journal.js';
 import { formatDuration, formatInterval } from '../model/units.js';
 import type { Interval, Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
-import type { CaseContext } from './case-result.js';
+import type { CaseContext } from './case-context.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts } from './facts.js';
-import { counted, inconclusive, met, missed } from './objective.js';
+import { counted, formatTarget, inconclusive, met, missed } from './objective.js';
 import type { Objectives } from './objectives.js';
 
 type Via = Loss['via'];
@@ -59,10 +59,10 @@ export function judgeRpo(
   if (rpoMs === undefined) return [];
   const measured =
     exposure.ms === undefined ? {} : { measured: { lowerMs: exposure.ms, upperMs: exposure.ms } };
-  const target = formatDuration(rpoMs);
+  const target = formatTarget(rpoMs);
   const subject = {
     group: 'rpo',
-    title: 'RPO: how much can be lost',
+    title: 'RPO',
     target,
     targetMs: rpoMs,
     ...measured,
@@ -192,5 +192,5 @@ function whyOf({ name, artifact, everyMs, createdUtc }: EventOf<'artifact'>): st
   if (artifact === 'pipeline') return `since the newest run of ${name}`;
   return everyMs === undefined
     ? `${name} is of ${createdUtc ?? 'unknown date'}`
-    : `${name} is taken every ${formatDuration(everyMs)}`;
+    : `${name} is taken every ${formatTarget(everyMs)}`;
 }

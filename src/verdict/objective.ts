@@ -55,7 +55,12 @@ export function againstTarget(interval: Interval, targetMs: number): string {
     inconclusive: 'not clearly within or beyond',
   } as const;
   const relation = words[verdictOfInterval(interval, targetMs)];
-  return `${formatInterval(interval.lowerMs, interval.upperMs)}, ${relation} the target of ${formatDuration(targetMs)}`;
+  return `${formatInterval(interval.lowerMs, interval.upperMs)}, ${relation} the target of ${formatTarget(targetMs)}`;
+}
+
+/** A target as people write it: `1 min`, not `1 min 00 s`. */
+export function formatTarget(ms: number): string {
+  return formatDuration(ms).replace(/\.00(?= s$)| 00 (?:s|min)$/, '');
 }
 
 /** `1 probe`, `3 probes`. */

@@ -14,7 +14,7 @@ export function finalComparison(facts: CaseFacts): EventOf<'comparison'> | undef
 
 export function judgeParity(facts: CaseFacts, objectives: Objectives): ObjectiveResult[] {
   const comparison = finalComparison(facts);
-  const nothing = { group: 'parity', title: 'Every entity is back' } as const;
+  const nothing = { group: 'parity', title: 'Parity' } as const;
   if (!comparison) return [notRun(nothing, 'Entities were not compared: the run did not get that far.')];
   if (objectives.parity === 'identical' && comparison.level !== 'identical') {
     return [inconclusive(nothing, 'The drill asks for identical entities; only equivalence was compared.')];
@@ -37,7 +37,7 @@ export function judgeParity(facts: CaseFacts, objectives: Objectives): Objective
 export function judgeBehaviour(facts: CaseFacts, objectives: Objectives): ObjectiveResult[] {
   if (objectives.behaviour === 'ignored') return [];
   if (facts.behaviour.length === 0) {
-    const subject = { group: 'behaviour', title: 'Kong answers as before' } as const;
+    const subject = { group: 'behaviour', title: 'Behaviour' } as const;
     return [notRun(subject, 'Answers were not compared: the run did not get that far.')];
   }
   return facts.behaviour.map((event) =>
@@ -48,7 +48,7 @@ export function judgeBehaviour(facts: CaseFacts, objectives: Objectives): Object
 const subjectOf = (kind: string): Subject => ({
   group: 'parity',
   of: kind,
-  title: `Every entity is back: ${kind}`,
+  title: `Parity of ${kind}`,
 });
 
 function judgeKind(
@@ -87,7 +87,7 @@ function judgeClass(event: EventOf<'behaviour'>, declared: readonly DeclaredLoss
   const subject = {
     group: 'behaviour',
     of: event.class,
-    title: `Kong answers as before: ${event.class}`,
+    title: `Behaviour of ${event.class}`,
   } as const;
   const details = event.differences.map((it) => `${it.request}: before ${it.before}, after ${it.after}`);
   const figures = `${event.same} of ${counted(event.asked, 'answer')} as before`;

@@ -10,11 +10,10 @@ export function caseSentence(
   if (verdict === 'met') return `${recovery} met every objective${backAfter(objectives)}.`;
   const those = objectives.filter((it) => it.verdict === verdict);
   const first = those[0];
-  const why = first ? `${lowerFirst(first.title)}: ${first.reason}` : 'nothing was judged.';
-  const others = those.length > 1 ? ` (and ${those.length - 1} more)` : '';
-  return verdict === 'missed'
-    ? `${recovery} missed${others}: ${why}`
-    : `${recovery} proves nothing yet${others}: ${why}`;
+  const others = those.length > 1 ? `, and ${those.length - 1} more` : '';
+  const what = first ? `${inSentence(first.title)}: ${first.reason}` : 'nothing was judged.';
+  const found = verdict === 'missed' ? 'missed' : 'proves nothing yet,';
+  return first ? `${recovery} ${found} ${what.replace(/\.$/, '')}${others}.` : `${recovery}: ${what}`;
 }
 
 interface RunFigures {
@@ -53,4 +52,6 @@ function backAfter(objectives: readonly ObjectiveResult[]): string {
   return parts.length === 0 ? '' : `; back after the failure: ${parts.join(', ')}`;
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+/** `Parity of routes` → `parity of routes`, but `RTO traffic` as it is. */
+const inSentence = (title: string): string =>
+  title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());

@@ -6,7 +6,7 @@ import { isRight, seenBy } from './samples.js';
 
 const leastProbes = 200;
 const leastPerStream = 20;
-const subject = { group: 'steady-state', title: 'Steady state before the disaster' } as const;
+const subject = { group: 'steady-state', title: 'Steady state' } as const;
 
 export function judgeSteadyState(facts: CaseFacts): ObjectiveResult {
   const { steadyState } = facts;

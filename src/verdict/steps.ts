@@ -4,7 +4,7 @@ import type { ObjectiveResult, StepResult } from '../model/verdict.js';
 import type { CaseFacts, StepFact } from './facts.js';
 import { counted, met, missed, notRun } from './objective.js';
 
-const subject = { group: 'recovery-steps', title: 'Every recovery step succeeded' } as const;
+const subject = { group: 'recovery-steps', title: 'Recovery steps' } as const;
 
 export function judgeSteps(facts: CaseFacts): ObjectiveResult {
   const failed = facts.steps.filter((step) => step.ended?.ok === false);

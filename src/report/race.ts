@@ -1,0 +1,130 @@
+/** Recovery paths side by side: the figures that console, Markdown and HTML all show, as text. */
+import { formatDuration, formatInterval } from '../model/units.js';
+import type { CaseResult, ClockResult, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
+import { plainLine } from './plain-text.js';
+
+export interface RaceCell {
+  readonly text: string;
+  /** Missing where the drill asks nothing of it. */
+  readonly verdict?: Verdict;
+}
+
+export interface RacePath {
+  readonly recovery: string;
+  readonly verdict: Verdict;
+  readonly required: boolean;
+  /** The worst repetition, whose figures are shown. */
+  readonly shown: CaseResult;
+  readonly repetitions: number;
+}
+
+export interface RaceRow {
+  readonly label: string;
+  readonly target: string;
+  /** One for each path. */
+  readonly cells: readonly RaceCell[];
+}
+
+export interface Race {
+  readonly paths: readonly RacePath[];
+  readonly rows: readonly RaceRow[];
+}
+
+export function raceOf(result: RunResult): Race {
+  const paths = result.paths.flatMap((path) => {
+    const shown = result.cases.find((it) => it.recovery === path.recovery && it.verdict === path.verdict);
+    return shown ? [{ ...path, shown }] : [];
+  });
+  const row = (label: string, group: string, cellOf: (shown: CaseResult) => string): RaceRow => ({
+    label,
+    target: targetOf(paths, group),
+    cells: paths.map(({ shown }) => cell(cellOf(shown), objectivesOf(shown, group))),
+  });
+  return {
+    paths,
+    rows: [
+      row('RTO traffic', 'rto-traffic', (shown) => clockText(shown, 'traffic')),
+      row('RTO config', 'rto-config', (shown) => clockText(shown, 'config')),
+      row('RTO parity', 'rto-parity', (shown) => clockText(shown, 'parity')),
+      row('Exposure (RPO)', 'rpo', ({ exposureMs }) =>
+        exposureMs === undefined ? 'not known' : formatDuration(exposureMs),
+      ),
+      { ...row('Loss', 'rpo', lossText), target: '' },
+      row('Entities', 'parity', parityText),
+      row('Behaviour', 'behaviour', behaviourText),
+    ],
+  };
+}
+
+/** A clock in words: an interval, or why there is none. */
+export function clockText(shown: CaseResult, clock: ClockResult['clock']): string {
+  const found = shown.clocks.find((it) => it.clock === clock);
+  if (!found || found.seen === 'unknown') return 'not timed';
+  if (found.seen === 'none')
+    return clock === 'parity' ? 'equal from the start' : `no outage (< ${formatDuration(found.floorMs)})`;
+  return found.rto ? formatInterval(found.rto.lowerMs, found.rto.upperMs) : 'not timed';
+}
+
+/** Objectives of one group, whose ids are the group, with or without a kind behind a colon. */
+export function objectivesOf(shown: CaseResult, group: string): readonly ObjectiveResult[] {
+  return shown.objectives.filter((it) => it.group === group);
+}
+
+/** What a reader has to look at, worst first: everything of a case that is not met. */
+export function troubles(shown: CaseResult): readonly ObjectiveResult[] {
+  const those = (verdict: Verdict) =>
+    shown.objectives.filter((it) => it.verdict === verdict && it.notRun !== true);
+  const notRun = shown.objectives.filter((it) => it.notRun === true);
+  return [...those('missed'), ...those('inconclusive'), ...notRun];
+}
+
+export function lossText({ losses }: CaseResult): string {
+  if (losses.length === 0) return 'no changes made';
+  return losses
+    .map(({ acknowledged, lost, phantom, corrupted, resurrected }) => {
+      const others = [
+        [phantom, 'phantom'],
+        [corrupted, 'corrupted'],
+        [resurrected, 'resurrected'],
+      ] as const;
+      const extra = others.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
+      return `${lost} of ${acknowledged} changes${extra.join('')}`;
+    })
+    .join('; ');
+}
+
+export function parityText({ parity }: CaseResult): string {
+  const judged = parity.filter((kind) => kind.role === 'configuration');
+  if (judged.length === 0) return 'not compared';
+  const before = judged.reduce((sum, kind) => sum + kind.before, 0);
+  const wrong = judged.reduce(
+    (sum, it) => sum + it.missing + it.extra + it.changed + it.duplicated + it.reParented + it.unproven,
+    0,
+  );
+  return wrong === 0 ? `all ${before} back` : `${wrong} of ${before} differ`;
+}
+
+export function behaviourText({ behaviour }: CaseResult): string {
+  if (behaviour.length === 0) return 'not compared';
+  const asked = behaviour.reduce((sum, it) => sum + it.asked, 0);
+  const same = behaviour.reduce((sum, it) => sum + it.same, 0);
+  return `${same} of ${asked} as before`;
+}
+
+/** Every path but those that ran, with the reason. */
+export function skippedLines(result: RunResult): readonly string[] {
+  return result.skipped.map((it) => plainLine(`${it.recovery}: ${it.reason}`));
+}
+
+function targetOf(paths: readonly RacePath[], group: string): string {
+  const target = paths
+    .flatMap(({ shown }) => objectivesOf(shown, group))
+    .find((it) => it.target !== undefined)?.target;
+  return target === undefined ? '' : `≤ ${target}`;
+}
+
+function cell(text: string, objectives: readonly ObjectiveResult[]): RaceCell {
+  const verdicts = objectives.map((it) => it.verdict);
+  const worst = (['missed', 'inconclusive', 'met'] as const).find((it) => verdicts.includes(it));
+  return { text: plainLine(text), ...(worst && { verdict: worst }) };
+}
