@@ -80,21 +80,19 @@ function probe(index: number, sentMs: number, outage: VirtualOutage, random: Ran
   const decidedMs = sentMs + workMs * random();
   const hit = Math.floor(random() * outage.workers) < outage.failing;
   const down = hit && decidedMs >= outage.beginMs && decidedMs < outage.endMs;
-  if (!down) return ended(index, sentMs, sentMs + workMs, 'right', outage);
-  if (outage.kind === 'hang') return ended(index, sentMs, Infinity, 'right', outage);
-  if (outage.kind === 'freeze') return ended(index, sentMs, outage.endMs + workMs, 'right', outage);
-  return ended(index, sentMs, sentMs + workMs, outage.kind === 'refuse' ? 'error' : 'wrong', outage);
+  const answeredMs = sentMs + workMs;
+  if (!down) return ended([index, sentMs, answeredMs], 'right', outage);
+  if (outage.kind === 'hang') return ended([index, sentMs, Infinity], 'right', outage);
+  if (outage.kind === 'freeze') return ended([index, sentMs, outage.endMs + workMs], 'right', outage);
+  return ended([index, sentMs, answeredMs], outage.kind === 'refuse' ? 'error' : 'wrong', outage);
 }
 
 /** The sample as the prober has it: nothing after the timeout, and nothing read while it stands still. */
 function ended(
-  index: number,
-  sentMs: number,
-  answeredMs: number,
+  [index, sentMs, answeredMs]: readonly [index: number, sentMs: number, answeredMs: number],
   outcome: ProbeOutcome,
-  outage: VirtualOutage,
+  { timeoutMs, stopped, kind }: VirtualOutage,
 ): Sample {
-  const { timeoutMs, stopped } = outage;
   const timedOut = answeredMs > sentMs + timeoutMs;
   const realMs = timedOut ? sentMs + timeoutMs : answeredMs;
   const asleep = stopped !== undefined && realMs >= stopped.fromMs && realMs < stopped.toMs;
@@ -103,7 +101,7 @@ function ended(
   const late = doneMs - sentMs > timeoutMs;
   const read: ProbeOutcome = timedOut || (late && index % 2 === 0) ? 'timeout' : outcome;
   const place = probeOutcomeWords.indexOf(read);
-  return read === 'right' ? [index, sentMs, doneMs, place] : [index, sentMs, doneMs, place, outage.kind];
+  return read === 'right' ? [index, sentMs, doneMs, place] : [index, sentMs, doneMs, place, kind];
 }
 
 /** In the order in which they ended, as they reach the journal. */
