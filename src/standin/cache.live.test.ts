@@ -31,8 +31,8 @@ describe('cache - what a running Kong does not notice', () => {
 
   beforeEach(async () => {
     standin = await TestStandin.prepare(postgres.port, frequencies);
-    standin.run('migrations', 'reset', '--yes');
-    assert.equal(standin.run('migrations', 'bootstrap').code, 0);
+    await standin.run('migrations', 'reset', '--yes');
+    assert.equal((await standin.run('migrations', 'bootstrap')).code, 0);
     await standin.start();
     const address = echo.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
@@ -85,7 +85,7 @@ describe('cache - what a running Kong does not notice', () => {
     ['a route write', () => write('PUT', '/routes/another', { paths: ['/another'] })],
     ['a change of a service', () => write('PATCH', '/services/echo', { retries: 3 })],
     ['DELETE /cache', () => write('DELETE', '/cache')],
-    ['reload', () => Promise.resolve(standin.run('reload'))],
+    ['reload', () => standin.run('reload')],
   ];
 
   for (const [name, act] of cures) {
@@ -137,7 +137,7 @@ describe('cache - what a running Kong does not notice', () => {
     assert.deepEqual(await onBothWorkers('/locked', 'unasked'), [200, 200]);
     await write('PUT', '/routes/another', { paths: ['/another'] });
     await settled();
-    standin.run('reload');
+    await standin.run('reload');
     await settled();
     assert.deepEqual(await onBothWorkers('/locked', 'asked'), [401, 401]);
     await write('DELETE', '/cache');
@@ -151,7 +151,7 @@ describe('cache - what a running Kong does not notice', () => {
     assert.equal(await status('/locked', 'used'), 200);
     restore(backup);
     assert.deepEqual(await onBothWorkers('/locked', 'unused'), [401, 401]);
-    standin.run('reload');
+    await standin.run('reload');
     await settled();
     assert.deepEqual(await onBothWorkers('/locked', 'used'), [200, 200]);
     await standin.stop();

@@ -108,7 +108,7 @@ describe(
     before(async () => {
       postgres = await TestPostgres.start();
       standin = await TestStandin.prepare(postgres.port, { KONG_NGINX_WORKER_PROCESSES: '1' });
-      standin.run('migrations', 'bootstrap');
+      await standin.run('migrations', 'bootstrap');
       await standin.start();
     });
 

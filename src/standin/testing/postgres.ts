@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   chownSync,
   cpSync,
   existsSync,
@@ -24,6 +25,7 @@ export class TestPostgres implements AsyncDisposable {
   readonly #bin: string;
   readonly #owner: { uid?: number; gid?: number };
   #process: ChildProcess | undefined;
+  #address = '127.0.0.1';
 
   private constructor(folder: string, port: number, bin: string) {
     this.#folder = folder;
@@ -38,6 +40,7 @@ export class TestPostgres implements AsyncDisposable {
     const { uid, gid } = postgres.#owner;
     if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
     postgres.run('initdb', ['-D', join(folder, 'data'), '-U', 'kong', '--auth=trust', '--no-sync']);
+    appendFileSync(postgres.path('data/pg_hba.conf'), 'host all all 127.0.0.0/8 trust\n');
     await postgres.resume();
     await postgres.query('CREATE DATABASE kong', 'postgres');
     return postgres;
@@ -52,7 +55,7 @@ export class TestPostgres implements AsyncDisposable {
   path = (name: string): string => join(this.#folder, name);
 
   async query(sql: string, database = 'kong'): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ host: '127.0.0.1', port: this.port, user: 'kong', database });
+    const client = new pg.Client({ host: this.#address, port: this.port, user: 'kong', database });
     await client.connect();
     try {
       return (await client.query<Record<string, unknown>>(sql)).rows;
@@ -61,9 +64,10 @@ export class TestPostgres implements AsyncDisposable {
     }
   }
 
-  /** Starts it (again), and waits until it answers. */
-  async resume(): Promise<void> {
-    const args = ['-D', this.path('data'), '-p', String(this.port), '-k', this.#folder, '-h', '127.0.0.1'];
+  /** Starts it (again), on this address, and waits until it answers. */
+  async resume(address = '127.0.0.1'): Promise<void> {
+    this.#address = address;
+    const args = ['-D', this.path('data'), '-p', String(this.port), '-k', this.#folder, '-h', address];
     this.#process = spawn(join(this.#bin, 'postgres'), [...args, '-c', 'fsync=off'], {
       ...this.#owner,
       stdio: 'ignore',
@@ -81,7 +85,8 @@ export class TestPostgres implements AsyncDisposable {
 
   async stop(): Promise<void> {
     const child = this.#process;
-    if (child?.exitCode !== null) return;
+    if (!child) return;
+    this.#process = undefined;
     const exited = once(child, 'exit');
     child.kill('SIGQUIT');
     await exited;

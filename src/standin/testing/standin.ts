@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -60,12 +60,16 @@ export class TestStandin implements AsyncDisposable {
   }
 
   /** Runs a command to its end. */
-  run(...args: string[]): { code: number | null; output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-      env: this.environment,
-      encoding: 'utf8',
-    });
-    return { code: status, output: stdout + stderr };
+  async run(...args: string[]): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, [program, ...args], { env: this.environment });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        output += data.toString();
+      });
+    }
+    await once(child, 'close');
+    return { code: child.exitCode, output };
   }
 
   /** Starts it in the background, and waits until the Admin API answers. */
