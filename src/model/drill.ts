@@ -40,6 +40,7 @@ const kongSchema = closed(
         Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
         Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
         {
+          additionalProperties: false,
           description: 'Settings as in kong.conf, in lower case.',
           examples: [{ db_update_frequency: 5 }],
         },
@@ -55,7 +56,10 @@ const kongSchema = closed(
       Type.Array(Type.String(), { description: 'Custom plugins to enable besides the bundled ones.' }),
     ),
     environment: Type.Optional(
-      Type.Record(environmentName, Type.String(), { description: 'Further environment variables of Kong.' }),
+      Type.Record(environmentName, Type.String(), {
+        additionalProperties: false,
+        description: 'Further environment variables of Kong.',
+      }),
     ),
     adminToken: Type.Optional(
       closed(
@@ -201,6 +205,7 @@ export const drillSchema = closed(
     state: stateSchema,
     artifacts: Type.Optional(
       Type.Record(Type.String({ pattern: namePattern }), artifactSchema, {
+        additionalProperties: false,
         description: 'What recoveries start from, by name.',
       }),
     ),
@@ -208,6 +213,7 @@ export const drillSchema = closed(
     failure: Type.Array(failureSchema, { minItems: 1, description: 'What is destroyed, in order.' }),
     impact: Type.Optional(impactSchema),
     recovery: Type.Record(Type.String({ pattern: namePattern }), Type.Array(stageSchema, { minItems: 1 }), {
+      additionalProperties: false,
       minProperties: 1,
       description: 'Recovery paths by name; each is tried on a fresh copy of the same disaster.',
     }),

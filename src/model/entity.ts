@@ -22,3 +22,27 @@ export interface Snapshot {
   /** Kinds that could not be read, with the reason: lack of proof is never a pass. */
   readonly unread: readonly { readonly kind: string; readonly reason: string }[];
 }
+
+/** The kinds of configuration that Kong OSS has, as drill files and reports name them. */
+export const entityKindWords = [
+  'workspaces',
+  'certificates',
+  'ca-certificates',
+  'vaults',
+  'key-sets',
+  'consumers',
+  'keys',
+  'snis',
+  'services',
+  'upstreams',
+  'targets',
+  'routes',
+  'key-auth',
+  'basic-auth',
+  'hmac-auth',
+  'jwt',
+  'oauth2',
+  'acls',
+  'plugins',
+  'filter-chains',
+] as const;
