@@ -1,0 +1,106 @@
+/**
+ * What the drill language has a word for and this version cannot do yet. Each line goes when its part lands;
+ * until then the part is refused here, never ignored.
+ */
+import type { Drill } from '../model/drill.js';
+import type { Path, Problem } from './problem.js';
+
+interface Unavailable {
+  /** Keys from the top of the drill; `*` is any name or index. */
+  readonly at: string;
+  /** Without it, the mere presence is refused. */
+  readonly when?: (value: unknown) => boolean;
+  readonly instead: string;
+}
+
+const isOneOf =
+  (...words: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    words.includes(value);
+const isNot =
+  (...words: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    !words.includes(value);
+
+const ownArtifact = 'put the artifact beside the drill and name it with `path:`';
+const wholeDump = 'leave it away: the whole dump is taken and synced';
+
+const unavailable: readonly Unavailable[] = [
+  { at: 'topology.kong.edition', when: isNot('oss'), instead: 'use `edition: oss`' },
+  { at: 'topology.kong.adminToken', instead: 'leave it away: the lab needs no token' },
+  { at: 'topology.kong.image', instead: 'leave it away: `version:` names the official image' },
+  { at: 'topology.kong.files', instead: 'leave it away' },
+  { at: 'topology.kong.plugins', instead: 'leave it away: the bundled plugins are there' },
+  { at: 'topology.postgres.image', instead: 'leave it away: `version:` names the official image' },
+  { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
+  { at: 'state.generate', instead: 'give the state as `pipeline:`, `deck:` or `databaseDump:`' },
+  { at: 'artifacts.*.git', instead: ownArtifact },
+  { at: 'artifacts.*.revision', instead: ownArtifact },
+  { at: 'artifacts.*.command', instead: ownArtifact },
+  { at: 'artifacts.*.decrypt', instead: 'decrypt it beforehand and name it with `path:`' },
+  { at: 'artifacts.*.selectTags', instead: wholeDump },
+  { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
+  { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
+  {
+    at: 'failure.*.kind',
+    when: isOneOf('cut-off', 'fill-disk', 'corrupt', 'wrong-sync', 'reset'),
+    instead: 'use lose, kill, stop, freeze, drop-database, truncate or delete-entities',
+  },
+  {
+    at: 'recovery.*.*.stage',
+    when: isOneOf('infrastructure'),
+    instead: 'leave it away: what was lost is started anew by the stages themselves',
+  },
+  { at: 'recovery.*.*.replayTo', when: isNot('end'), instead: 'use `replayTo: end`' },
+  { at: 'recovery.*.*.kongVersion', instead: 'leave it away: the same version is started' },
+  { at: 'recovery.*.*.postgresVersion', instead: 'leave it away: the same version is started' },
+  { at: 'recovery.*.*.selectTags', instead: wholeDump },
+  { at: 'recovery.*.*.retries', when: isNot(0), instead: 'use `retries: 0`' },
+  { at: 'recovery.*.*.since', when: isNot('start'), instead: 'use `since: start`' },
+  { at: 'recovery.*.*.times', when: isNot(1), instead: 'use `times: 1`' },
+  { at: 'recovery.*.*.newestOnly', when: isNot(false), instead: 'use `newestOnly: false`' },
+  { at: 'objectives.regression', instead: 'leave it away: `rto:` is judged in each run' },
+];
+
+/** Every part of a drill that this version cannot do yet. */
+export function unavailableParts(drill: Drill): readonly Problem[] {
+  return unavailable.flatMap(({ at, when = () => true, instead }) =>
+    partsAt(drill, at.split('.'))
+      .filter(({ value }) => when(value))
+      .map(({ path, value }): Problem => ({
+        path,
+        at: 'key',
+        message: `${nameOf(path, value)} is not available yet`,
+        hint: instead,
+      })),
+  );
+}
+
+interface Part {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function partsAt(root: unknown, keys: readonly string[]): readonly Part[] {
+  return keys.reduce<readonly Part[]>(
+    (parts, key) => parts.flatMap((part) => childrenOf(part, key)),
+    [{ path: [], value: root }],
+  );
+}
+
+function childrenOf({ path, value }: Part, key: string): readonly Part[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value)
+    .filter(([name]) => key === '*' || key === name)
+    .map(([name, child]: [string, unknown]) => ({
+      path: [...path, Array.isArray(value) ? Number(name) : name],
+      value: child,
+    }));
+}
+
+function nameOf(path: Path, value: unknown): string {
+  const key = path.at(-1) ?? '';
+  if (typeof key === 'number') return JSON.stringify(value);
+  const isWord = ['string', 'number', 'boolean'].includes(typeof value);
+  return isWord ? `\`${key}: ${JSON.stringify(value).replaceAll('"', '')}\`` : `\`${key}\``;
+}

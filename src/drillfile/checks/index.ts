@@ -1,0 +1,37 @@
+/** All checks of what no schema sees. */
+import type { Path, Problem } from '../problem.js';
+import { startsWith } from '../salvage.js';
+import type { Check, CheckContext } from './check.js';
+import { durations } from './durations.js';
+import { datedArtifacts, observableWindow, reachableTargets, resolvableTargets } from './objectives.js';
+import { artifactReferences, deletedKinds, lossReferences } from './references.js';
+import { artifactSources, pathsThere } from './sources.js';
+import { restoreWords, somethingBreaks, workableStages } from './stages.js';
+import { failureNodes, settings } from './topology.js';
+
+const checks: readonly Check[] = [
+  settings,
+  failureNodes,
+  artifactSources,
+  pathsThere,
+  artifactReferences,
+  lossReferences,
+  deletedKinds,
+  somethingBreaks,
+  workableStages,
+  restoreWords,
+  durations,
+  resolvableTargets,
+  reachableTargets,
+  observableWindow,
+  datedArtifacts,
+];
+
+/** `without`: parts of the drill that are mistaken themselves, from which no check may conclude. */
+export function checkMeaning(context: CheckContext, without: readonly Path[]): readonly Problem[] {
+  return checks
+    .filter(({ reads }) =>
+      reads.every((part) => !without.some((gone) => startsWith(gone, part) || startsWith(part, gone))),
+    )
+    .flatMap(({ find }) => find(context));
+}

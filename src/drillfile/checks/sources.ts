@@ -1,0 +1,80 @@
+/** Where artifacts come from, and whether it is there. */
+import type { Artifact } from '../../model/drill-recovery.js';
+import type { Path, Problem } from '../problem.js';
+import { alternatives, nearest, quoted } from '../words.js';
+import { valueProblem } from './check.js';
+import type { Check, PathFound } from './check.js';
+
+export const artifactSources: Check = {
+  reads: [['artifacts']],
+  find: ({ drill }) =>
+    Object.entries(drill.artifacts ?? {}).flatMap(([name, artifact]) =>
+      sourceProblems(artifact, ['artifacts', name]),
+    ),
+};
+
+export const pathsThere: Check = {
+  reads: [],
+  find: ({ drill, look }) => {
+    if (!look) return [];
+    const { state, artifacts = {}, topology, failure } = drill;
+    const paths: (readonly [Path, string | undefined])[] = [
+      [['state', 'deck'], state.deck],
+      [['state', 'databaseDump'], state.databaseDump],
+      [['state', 'pipeline'], state.pipeline],
+      ...Object.entries(artifacts).map(([name, { path }]) => [['artifacts', name, 'path'], path] as const),
+      ...Object.entries(topology?.kong?.files ?? {}).map(
+        ([inKong, path]) => [['topology', 'kong', 'files', inKong], path] as const,
+      ),
+      ...failure.map(
+        (one, index) =>
+          [['failure', index, 'file'], one.kind === 'wrong-sync' ? one.file : undefined] as const,
+      ),
+    ];
+    return paths.flatMap(([path, written]) =>
+      written === undefined ? [] : missing(path, written, look(written)),
+    );
+  },
+};
+
+function sourceProblems(artifact: Artifact, at: Path): readonly Problem[] {
+  const given = (['path', 'git', 'command'] as const).filter((key) => artifact[key] !== undefined);
+  if (given.length > 1) {
+    return [
+      valueProblem(
+        at,
+        `expected one of path, git and command, got ${given.join(' and ')}`,
+        'keep one of them',
+      ),
+    ];
+  }
+  if (artifact.kind === 'pipeline' && given.length === 0) {
+    return [
+      valueProblem(
+        at,
+        'the key "path" is missing: a drill can replay recorded runs, not record them',
+        'name the folder of recorded runs, as in `path: fixtures/pipelines`',
+      ),
+    ];
+  }
+  const idle =
+    given.length === 0 ? (['sha256', 'decrypt'] as const).filter((key) => artifact[key] !== undefined) : [];
+  return idle.map((key) => ({
+    path: [...at, key],
+    at: 'key',
+    message: `\`${key}\` means nothing for an artifact that the drill takes itself`,
+    hint: `leave it away, or name ${alternatives(['path', 'git', 'command'])}`,
+  }));
+}
+
+function missing(path: Path, written: string, found: PathFound): readonly Problem[] {
+  if (found.exists) return [];
+  const name = written.split('/').findLast((part) => part !== '') ?? written;
+  const guess = nearest(name, found.neighbours);
+  const problem = valueProblem(
+    path,
+    `expected a file or folder, found nothing at ${quoted(written)}`,
+    'paths are relative to the drill file',
+  );
+  return [guess === undefined ? problem : { ...problem, suggestion: written.replace(/[^/]+\/*$/, guess) }];
+}

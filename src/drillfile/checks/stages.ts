@@ -1,0 +1,85 @@
+/** Stages that the disaster leaves nothing to work with, and words that mean nothing where they stand. */
+import type { Artifact, Stage } from '../../model/drill-recovery.js';
+import { recovered, survivors } from '../../plan/survivors.js';
+import type { Survivors } from '../../plan/survivors.js';
+import type { Path, Problem } from '../problem.js';
+import { valueProblem } from './check.js';
+import type { Check } from './check.js';
+
+export const workableStages: Check = {
+  reads: [['failure'], ['recovery'], ['topology', 'kong', 'nodes']],
+  find: ({ drill }) => {
+    const nodes = drill.topology?.kong?.nodes ?? 1;
+    const left = survivors(drill.failure, nodes);
+    return Object.entries(drill.recovery).flatMap(([name, stages]) =>
+      stages.flatMap((stage, index) =>
+        stageProblems(stage, index === 0 ? left : recovered(nodes), ['recovery', name, index]),
+      ),
+    );
+  },
+};
+
+export const restoreWords: Check = {
+  reads: [['artifacts'], ['recovery']],
+  find: ({ drill }) =>
+    Object.entries(drill.recovery).flatMap(([name, stages]) =>
+      stages.flatMap((stage, index) =>
+        stage.stage === 'database-restore'
+          ? restoreProblems(stage, drill.artifacts?.[stage.from], ['recovery', name, index])
+          : [],
+      ),
+    ),
+};
+
+/** A failure list that breaks nothing proves nothing. */
+export const somethingBreaks: Check = {
+  reads: [['failure']],
+  find: ({ drill }) =>
+    drill.failure.every(({ kind }) => kind === 'pause')
+      ? [valueProblem(['failure'], 'expected something that is destroyed, got only pauses')]
+      : [],
+};
+
+function stageProblems(stage: Stage, left: Survivors, at: Path): readonly Problem[] {
+  const isGone = left.postgres === 'lost' || left.database === 'gone' || left.postgres === 'broken';
+  if (!isGone) return [];
+  const what = left.postgres === 'lost' ? 'Postgres and its data are lost' : 'the database of Kong is gone';
+  if (stage.stage === 'reattach') {
+    return [
+      valueProblem(
+        [...at, 'stage'],
+        `after this disaster ${what}: there is nothing to reattach to`,
+        'use database-restore, deck-sync or ci-replay; or let Postgres survive the failure',
+      ),
+    ];
+  }
+  if (stage.stage === 'database-restore' && stage.into === 'existing') {
+    return [
+      valueProblem(
+        [...at, 'into'],
+        `after this disaster ${what}: there is no existing database to restore over`,
+        'use `into: empty`, the default',
+      ),
+    ];
+  }
+  return [];
+}
+
+function restoreProblems(
+  stage: Extract<Stage, { stage: 'database-restore' }>,
+  artifact: Artifact | undefined,
+  at: Path,
+): readonly Problem[] {
+  if (artifact?.kind !== 'database') return [];
+  const isPhysical = artifact.method === 'physical';
+  const meaningless = isPhysical
+    ? (['into', 'jobs'] as const).filter((key) => stage[key] !== undefined)
+    : (['replayTo'] as const).filter((key) => stage[key] !== undefined);
+  const method = isPhysical ? 'physical' : 'logical';
+  return meaningless.map((key) => ({
+    path: [...at, key],
+    at: 'key',
+    message: `\`${key}\` means nothing for a ${method} backup`,
+    hint: `leave it away, or make ${stage.from} ${isPhysical ? 'logical' : 'physical'}`,
+  }));
+}

@@ -1,0 +1,100 @@
+/** A drill file on disk → a drill, or all that is wrong with it. */
+import { readFile, stat } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { messageOf } from '../model/drill-error.js';
+import type { Drill } from '../model/drill.js';
+import { formatBytes } from '../model/units.js';
+import type { PathFound } from './checks/check.js';
+import { parseDrillFile } from './parse.js';
+import type { LocatedProblem } from './problem.js';
+import { nearest } from './words.js';
+
+export type LoadedDrill =
+  | {
+      readonly ok: true;
+      readonly file: string;
+      /** The folder that paths of the drill are relative to; absolute. */
+      readonly folder: string;
+      readonly text: string;
+      readonly drill: Drill;
+    }
+  | { readonly ok: false; readonly file: string; readonly problems: readonly LocatedProblem[] };
+
+export const sizeLimitBytes = 256 * 1024;
+
+/** Never throws: a file that cannot be read is a problem of that file. */
+export async function loadDrill(file: string): Promise<LoadedDrill> {
+  const text = await readText(file);
+  if (typeof text !== 'string') return { ok: false, file, problems: [{ ...atTop(file), ...text }] };
+  const folder = dirname(resolve(file));
+  const parsed = parseDrillFile(file, text, { look: (path) => lookBeside(folder, path) });
+  return parsed.ok ? { ok: true, file, folder, text, drill: parsed.drill } : { ...parsed, file };
+}
+
+interface Unreadable {
+  readonly message: string;
+  readonly suggestion?: string;
+  readonly hint: string;
+}
+
+async function readText(file: string): Promise<string | Unreadable> {
+  try {
+    const found = await stat(file);
+    if (found.isDirectory()) {
+      return { message: 'expected a drill file, got a folder', hint: 'name a .yaml file in it' };
+    }
+    if (!found.isFile())
+      return { message: 'expected a drill file, got a device or a pipe', hint: 'name a .yaml file' };
+    if (found.size > sizeLimitBytes) {
+      return {
+        message: `expected at most ${formatBytes(sizeLimitBytes)}, got ${formatBytes(found.size)}`,
+        hint: 'keep state and artifacts in files beside the drill and name those',
+      };
+    }
+    return decode(await readFile(file));
+  } catch (error) {
+    return unreadable(file, error);
+  }
+}
+
+function decode(bytes: Uint8Array): string | Unreadable {
+  const hint = 'save it as UTF-8 text';
+  // YAML has no NUL: whatever holds one is a binary file, or text in UTF-16.
+  if (bytes.includes(0)) return { message: 'expected text, got a binary file', hint };
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { message: 'expected UTF-8 text, got other bytes', hint };
+  }
+}
+
+function unreadable(file: string, error: unknown): Unreadable {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const guess = nearest(basename(file), namesIn(dirname(file)));
+    const suggestion =
+      guess === undefined ? {} : { suggestion: file.slice(0, -basename(file).length) + guess };
+    return { message: 'there is no such file', ...suggestion, hint: 'kong-drill list drills' };
+  }
+  if (code === 'EACCES') return { message: 'may not be read by this user', hint: `chmod a+r ${file}` };
+  return { message: `cannot be read: ${messageOf(error)}`, hint: 'see whether another program can read it' };
+}
+
+function lookBeside(folder: string, path: string): PathFound {
+  const full = resolve(folder, path);
+  if (existsSync(full)) return { exists: true, neighbours: [] };
+  return { exists: false, neighbours: namesIn(dirname(full)) };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function atTop(file: string): Pick<LocatedProblem, 'file' | 'line' | 'column' | 'where'> {
+  return { file, line: 1, column: 1, where: '' };
+}

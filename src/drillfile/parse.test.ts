@@ -1,0 +1,386 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PathFound } from './checks/check.js';
+import { parseDrillFile } from './parse.js';
+import { formatProblem } from './problem.js';
+
+const valid = `name: sample
+topology: { kong: { version: '3.9', nodes: 2 } }
+state: { pipeline: fixtures/shop }
+artifacts:
+  nightly-db: { kind: database, every: 24h }
+  nightly-deck: { kind: deck, withIds: true, every: 24h }
+  repos: { kind: pipeline, path: fixtures/shop }
+changes: { via: admin-api, perSecond: 5, for: 5s }
+failure:
+  - { kind: lose, target: postgres }
+recovery:
+  restore-db:
+    - { stage: database-restore, from: nightly-db }
+  sync-deck:
+    - { stage: deck-sync, from: nightly-deck }
+  replay-ci:
+    - { stage: ci-replay, from: repos }
+objectives:
+  rto: { traffic: 60s, config: 90s, parity: 120s }
+  rpo: 25h
+  parity: { level: equivalent }
+`;
+
+/** Every problem of a text as a line. */
+function problemsOf(text: string, look?: (path: string) => PathFound): string[] {
+  const parsed = parseDrillFile('d.yaml', text, look ? { look } : {});
+  return parsed.ok ? [] : parsed.problems.map(formatProblem);
+}
+
+/** The valid drill with one part of its text replaced; what is to be replaced has to be there. */
+function changed(part: string, by: string): string {
+  assert.ok(valid.includes(part), `the sample holds ${part}`);
+  return valid.replace(part, by);
+}
+
+function assertProblem(text: string, expected: RegExp): void {
+  const problems = problemsOf(text);
+  assert.equal(problems.length, 1, problems.join('\n'));
+  assert.match(problems[0] ?? '', expected);
+}
+
+test('parse - a valid drill', () => {
+  const parsed = parseDrillFile('d.yaml', valid);
+  assert.ok(parsed.ok, problemsOf(valid).join('\n'));
+  assert.equal(parsed.drill.name, 'sample');
+});
+
+test('parse - a misspelt key, one problem at the key, with the guess', () => {
+  assertProblem(
+    changed('artifacts:', 'artefacts:'),
+    /^d\.yaml:4:1: artefacts: expected one of the keys .*, got "artefacts"; did you mean artifacts\?$/,
+  );
+});
+
+test('parse - a misspelt key that is needed is not missing as well', () => {
+  assertProblem(changed('failure:', 'failur:'), /^d\.yaml:9:1: failur: .*did you mean failure\?/);
+});
+
+test('parse - all problems at once, in the order of the file', () => {
+  const text = valid
+    .replace('name: sample', 'name: Sample')
+    .replace('nodes: 2', 'nodes: 20')
+    .replace('kind: deck, ', 'kind: dekc, ')
+    .replace('from: nightly-db', 'form: nightly-db')
+    .replace('60s', '60');
+  assert.deepEqual(
+    problemsOf(text).map((line) => /^d\.yaml:(\d+:\d+)/.exec(line)?.[1]),
+    ['1:7', '2:44', '6:25', '13:34', '19:19'],
+  );
+});
+
+test('parse - a text that YAML takes for a number', () => {
+  assertProblem(
+    changed("version: '3.9'", 'version: 3.9'),
+    /2:\d+: topology\.kong\.version: expected a text, got the number 3\.9\n +→ put it in quotation marks/,
+  );
+  assertProblem(changed('traffic: 60s', 'traffic: 60'), /expected a duration .*; did you mean 60s\?/);
+});
+
+test('parse - an alternative is reported for the branch that was meant', () => {
+  assertProblem(
+    changed('target: postgres }', 'target: kong, nodes: [0] }'),
+    /failure\[0\]\.nodes\[0\]: expected at least 1, got the number 0/,
+  );
+  assertProblem(
+    changed('target: postgres }', 'target: kong, nodes: 1 }'),
+    /failure\[0\]\.nodes: expected all or a list, got the number 1/,
+  );
+});
+
+test('parse - two sources of state', () => {
+  assertProblem(
+    changed('{ pipeline: fixtures/shop }', '{ pipeline: fixtures/shop, deck: x }'),
+    /state: expected exactly one of .*, got pipeline and deck/,
+  );
+});
+
+test('parse - an artifact that does not exist, with the guess', () => {
+  assertProblem(
+    changed('from: nightly-db }', 'from: nightly-bd }'),
+    /recovery\.restore-db\[0\]\.from: expected the name of an artifact of kind database \(nightly-db\), got "nightly-bd"; did you mean nightly-db\?/,
+  );
+});
+
+test('parse - an artifact of another kind than the stage needs', () => {
+  assertProblem(
+    changed('from: nightly-deck }', 'from: repos }'),
+    /expected an artifact of kind deck \(nightly-deck\), got "repos", of kind pipeline/,
+  );
+});
+
+test('parse - artifact and path names that every object has', () => {
+  assertProblem(changed('from: nightly-db }', 'from: constructor }'), /expected the name of an artifact/);
+  assert.match(problemsOf(`${valid}__proto__: { name: x }\n`)[0] ?? '', /got "__proto__"/);
+});
+
+test('parse - a mistaken artifact does not make the stage that uses it mistaken', () => {
+  assertProblem(
+    changed('kind: database, ', 'kind: database, evry: 1h, '),
+    /4|5:\d+: artifacts\.nightly-db\.evry/,
+  );
+});
+
+test('parse - items behind a mistaken one keep their place', () => {
+  const text = changed(
+    '  - { kind: lose, target: postgres }',
+    '  - { kind: los, target: postgres }\n  - { kind: cut-off }',
+  );
+  const problems = problemsOf(text);
+  assert.match(problems[0] ?? '', /^d\.yaml:10:\d+: failure\[0\]\.kind: .*did you mean lose\?/);
+  assert.match(
+    problems[1] ?? '',
+    /^d\.yaml:11:\d+: failure\[1\]\.kind: `kind: cut-off` is not available yet/,
+  );
+});
+
+test('parse - what is not available yet is refused, each part of it', () => {
+  const parts: [string, string][] = [
+    ['{ pipeline: fixtures/shop }', '{ generate: { seed: 7 } }'],
+    ["version: '3.9'", 'edition: enterprise'],
+    ["version: '3.9'", 'image: kong:mine'],
+    ['kind: deck,', 'kind: deck, selectTags: [a],'],
+    ['kind: pipeline, path: fixtures/shop', 'kind: pipeline, git: repo.git'],
+    ['via: admin-api', 'via: pipeline'],
+    ['kind: lose, target: postgres', 'kind: reset'],
+    ['kind: lose, target: postgres', 'kind: corrupt'],
+    ['from: nightly-db }', "from: nightly-db, kongVersion: '3.10' }"],
+    ['from: nightly-deck }', 'from: nightly-deck, retries: 3 }'],
+    ['from: repos }', 'from: repos, since: artifact }'],
+    ['from: repos }', 'from: repos, times: 2 }'],
+    ['stage: ci-replay, from: repos', 'stage: infrastructure, command: [make]'],
+    ['  rpo: 25h', '  regression: { runs: 5 }'],
+  ];
+  for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
+});
+
+test('parse - what is available is not refused', () => {
+  const failures = [
+    '{ kind: kill, target: postgres }',
+    '{ kind: stop, target: kong, nodes: [2] }',
+    '{ kind: freeze, target: kong }',
+    '{ kind: drop-database }',
+    '{ kind: truncate }',
+    '{ kind: delete-entities, entities: [routes] }',
+  ];
+  for (const failure of failures) {
+    const text = changed('{ kind: lose, target: postgres }', `${failure}\n  - { kind: pause, for: 1s }`);
+    assert.deepEqual(problemsOf(text), []);
+  }
+  const restore = 'from: nightly-db, jobs: 4, kong: new, address: same, replayTo: end }';
+  assert.match(problemsOf(changed('from: nightly-db }', restore))[0] ?? '', /`replayTo` means nothing/);
+  assert.deepEqual(problemsOf(changed('kind: database, ', 'kind: database, method: physical, ')), []);
+  assert.deepEqual(problemsOf(changed('{ pipeline: fixtures/shop }', '{ databaseDump: x.dump }')), []);
+});
+
+test('parse - reattach where Postgres is lost', () => {
+  assertProblem(
+    changed('{ stage: database-restore, from: nightly-db }', '{ stage: reattach }'),
+    /recovery\.restore-db\[0\]\.stage: after this disaster Postgres and its data are lost: there is nothing to reattach to\n +→ use database-restore/,
+  );
+  const survives = changed('target: postgres', 'target: kong').replace(
+    '{ stage: database-restore, from: nightly-db }',
+    '{ stage: reattach }',
+  );
+  assert.deepEqual(problemsOf(survives), []);
+});
+
+test('parse - a restore over a database that is gone', () => {
+  assertProblem(
+    changed('from: nightly-db }', 'from: nightly-db, into: existing }'),
+    /there is no existing database to restore over/,
+  );
+});
+
+test('parse - failure of a node that is not there, or of a node of Postgres', () => {
+  assertProblem(
+    changed('target: postgres', 'target: kong, nodes: [1, 3]'),
+    /failure\[0\]\.nodes\[1\]: expected a node out of 1 to 2, got 3/,
+  );
+  assertProblem(changed('target: postgres', 'target: postgres, nodes: [1]'), /Postgres has no nodes/);
+});
+
+test('parse - only pauses', () => {
+  assertProblem(changed('{ kind: lose, target: postgres }', '{ kind: pause, for: 1s }'), /got only pauses/);
+});
+
+test('parse - modes that are not covered, one sentence each', () => {
+  const withSetting = (setting: string) => changed('nodes: 2', `nodes: 2, settings: { ${setting} }`);
+  assertProblem(withSetting('role: control_plane'), /hybrid mode is not covered/);
+  assertProblem(withSetting("database: 'off'"), /DB-less mode .* not covered/);
+  assertProblem(withSetting("konnect_mode: 'on'"), /Konnect is not covered/);
+  assertProblem(
+    changed('nodes: 2', 'nodes: 2, environment: { KONG_ROLE: data_plane }'),
+    /environment\.KONG_ROLE: hybrid mode is not covered/,
+  );
+  assert.deepEqual(problemsOf(withSetting('role: traditional, database: postgres')), []);
+});
+
+test('parse - settings that would lead Kong out of the lab', () => {
+  for (const setting of ['pg_host: db.example', 'dns_resolver: 9.9.9.9', 'proxy_listen: 0.0.0.0:80']) {
+    assertProblem(
+      changed('nodes: 2', `nodes: 2, settings: { '${setting.replace(': ', "': '")}' }`),
+      /the runner sets \w+ itself/,
+    );
+  }
+  assertProblem(changed('nodes: 2', 'nodes: 2, environment: { KONG_PG_HOST: x }'), /the runner sets pg_host/);
+});
+
+test('parse - declared loss of a path or kind that is not there', () => {
+  const loss = (recovery: string, kind: string) =>
+    changed(
+      'level: equivalent',
+      `level: equivalent, declaredLoss: [{ recovery: ${recovery}, kinds: [${kind}], reason: hashed }]`,
+    );
+  assert.deepEqual(problemsOf(loss('sync-deck', 'basic-auth')), []);
+  assertProblem(loss('sync-dekc', 'basic-auth'), /did you mean sync-deck\?/);
+  assertProblem(loss('sync-deck', 'basic-auths'), /expected an entity kind .*did you mean basic-auth\?/);
+});
+
+test('parse - targets below what can be measured, or reached', () => {
+  assertProblem(
+    changed('target: postgres', 'target: postgres').replace('traffic: 60s', 'traffic: 500ms'),
+    /objectives\.rto\.traffic: expected at least 1\.00 s, got 500ms: probes are 10 ms apart/,
+  );
+  assert.deepEqual(
+    problemsOf(changed('parity: 120s', 'parity: 2s')).map((line) => /: (\S+) cannot be done/.exec(line)?.[1]),
+    ['restore-db', 'sync-deck', 'replay-ci'],
+  );
+  assert.match(
+    problemsOf(changed('parity: 120s', 'parity: 2s'))[0] ?? '',
+    /infrastructure 900 ms \+ restore 350 ms \+ kong 1\.10 s = 2\.35 s/,
+  );
+});
+
+test('parse - an RPO that nothing could miss', () => {
+  assertProblem(
+    changed('kind: database, every: 24h', 'kind: database'),
+    /artifacts\.nightly-db: the key "every" is missing: changes go on for 5\.00 s/,
+  );
+  assert.deepEqual(
+    problemsOf(changed('kind: database, every: 24h', 'kind: database').replace('rpo: 25h', 'rpo: 2s')),
+    [],
+  );
+});
+
+test('parse - durations of nothing, and of ages', () => {
+  assertProblem(changed('for: 5s', 'for: 0s'), /changes\.for: expected more than no time, got 0s/);
+  assertProblem(changed('traffic: 60s', 'traffic: 9999999d'), /expected at most 168 h 00 min, got 9999999d/);
+  assertProblem(`${valid}limits: { observe: 2s }\n`, /limits\.observe: expected at least 12\.00 s, got 2s/);
+});
+
+test('parse - paths that are not there, with a guess from beside them', () => {
+  const look = (path: string): PathFound => ({ exists: path === 'fixtures/shop', neighbours: ['shop'] });
+  assert.deepEqual(problemsOf(valid, look), []);
+  assert.match(
+    problemsOf(changed('{ pipeline: fixtures/shop }', '{ pipeline: fixtures/shopp }'), look)[0] ?? '',
+    /state\.pipeline: .* found nothing at "fixtures\/shopp"; did you mean fixtures\/shop\?/,
+  );
+});
+
+test('parse - anchors, aliases and merge keys work, and mistakes point at what was written', () => {
+  const text = changed(
+    '  restore-db:\n    - { stage: database-restore, from: nightly-db }\n',
+    '  restore-db: &restore\n    - &first { stage: database-restore, from: nightly-db }\n  again: *restore\n  other:\n    - { <<: *first, jobs: 3 }\n',
+  );
+  const parsed = parseDrillFile('d.yaml', text);
+  assert.ok(parsed.ok, problemsOf(text).join('\n'));
+  assert.deepEqual(parsed.drill.recovery.other, [{ stage: 'database-restore', from: 'nightly-db', jobs: 3 }]);
+  assert.deepEqual(
+    problemsOf(text.replace('from: nightly-db }', 'from: nightly-bd }')).map((line) => line.slice(0, 14)),
+    ['d.yaml:13:47: '],
+  );
+});
+
+test('parse - texts that are no drill, one clear problem each', () => {
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => {
+      const before = 'abcdefgh'[index] ?? '';
+      return `${name}: &${name} [${Array(10).fill(`*${before}`).join(', ')}]`;
+    }),
+  ].join('\n');
+  const texts: [string, RegExp][] = [
+    ['', /got an empty file/],
+    ['# nothing\n', /got an empty file/],
+    ['just words', /expected a mapping, got "just words"/],
+    ['- a\n- b\n', /expected a mapping, got a list/],
+    [`${valid}---\n${valid}`, /d\.yaml:\d+:\d+: expected one drill, got several documents/],
+    [changed('  - { kind', '\t- { kind'), /Tabs are not allowed as indentation/],
+    [bomb, /aliases that stand for far too much/],
+    ['a: &a [*a]', /1:8: the alias \*a stands within its own anchor/],
+    ['a: *b', /1:4: the alias \*b refers to no anchor before it/],
+    ['['.repeat(20_000), /nested too deeply/],
+    ['a: "open', /Missing closing/],
+    ['a: !!js/function x', /Unresolved tag/],
+  ];
+  for (const [text, expected] of texts) assert.match(problemsOf(text).join('\n'), expected);
+});
+
+test('parse - a duplicate key, and the other mistakes of the file too', () => {
+  const problems = problemsOf(`${changed('name: sample', 'name: Sample')}name: again\n`);
+  assert.match(problems.join('\n'), /d\.yaml:\d+:1: the key "name" is written twice/);
+  assert.match(problemsOf(`${changed('nodes: 2', 'nodes: 0')}name: again\n`).join('\n'), /nodes.*\n.*twice/);
+});
+
+test('parse - any text, never throws and always says where', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary' })), (text) => {
+      assertReported(text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('parse - a valid drill with its lines cut, doubled, swapped and spoilt, never throws', () => {
+  const lines = valid.split('\n');
+  const place = fc.nat(lines.length - 1);
+  const spoilt = fc.constantFrom(
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '*x',
+    '&x',
+    '"',
+    '- ',
+    '? ',
+    '<<: *first',
+    '\t',
+    '!x',
+    '__proto__: 1',
+  );
+  const edit = fc.tuple(place, place, fc.nat(60), spoilt, fc.nat(3));
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      const text = edits.reduce((before, [from, to, column, word, how]) => {
+        const after = [...before];
+        const line = after[from] ?? '';
+        if (how === 0) after.splice(from, 1);
+        if (how === 1) after.splice(to, 0, line);
+        if (how === 2) after[from] = line.slice(0, column) + word + line.slice(column);
+        if (how === 3) after[from] = line.slice(0, column) + word;
+        return after;
+      }, lines);
+      assertReported(text.join('\n'));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function assertReported(text: string): void {
+  const parsed = parseDrillFile('d.yaml', text);
+  if (parsed.ok) return;
+  assert.ok(parsed.problems.length > 0);
+  for (const { line, column, message } of parsed.problems) {
+    assert.ok(line >= 1 && column >= 1 && message !== '', JSON.stringify(parsed.problems));
+    assert.ok(line <= text.split(/\r\n|\n|\r/).length + 1);
+  }
+}

@@ -1,0 +1,90 @@
+/** A value against the schema of drills: what is wrong with it, in words, without the noise of branches not meant. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { drillSchema } from '../model/drill.js';
+import type { Drill } from '../model/drill.js';
+import type { Path, Problem } from './problem.js';
+import { problemOf } from './schema-words.js';
+import type { SchemaProblem } from './schema-words.js';
+
+// TypeBox's own annotations on its schemas are not JSON: only what would be in the shipped file is compiled.
+const validate = new Ajv2020({
+  allErrors: true,
+  discriminator: true,
+  verbose: true,
+  strictTypes: false,
+}).compile<Drill>(JSON.parse(JSON.stringify(drillSchema)) as object);
+
+export type SchemaCheck =
+  | { readonly ok: true; readonly drill: Drill }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export function checkSchema(value: unknown): SchemaCheck {
+  if (validate(value)) return { ok: true, drill: value };
+  const errors = withoutBranchNoise(validate.errors ?? []);
+  const problems = errors.map((error) => problemOf(error, pathIn(value, error.instancePath)));
+  return { ok: false, problems: withoutEchoes(problems) };
+}
+
+/**
+ * `anyOf` reports each branch, and itself. Where one branch fits by its type, its mistakes are what is meant;
+ * otherwise the whole is reported once.
+ */
+function withoutBranchNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
+  return errors.filter((error) => {
+    const union = unions.find(
+      ({ schemaPath, instancePath }) =>
+        error.schemaPath.startsWith(`${schemaPath}/`) && error.instancePath.startsWith(instancePath),
+    );
+    if (union) return branchOf(error, union) === meantBranch(union, errors);
+    return error.keyword !== 'anyOf' || meantBranch(error, errors) === undefined;
+  });
+}
+
+/** The branch whose type fits what was written. */
+function meantBranch(union: ErrorObject, errors: readonly ErrorObject[]): string | undefined {
+  const ofUnion = errors.filter(
+    ({ schemaPath, instancePath }) =>
+      schemaPath.startsWith(`${union.schemaPath}/`) && instancePath.startsWith(union.instancePath),
+  );
+  const branches = [...new Set(ofUnion.map((error) => branchOf(error, union)))];
+  return branches.find((branch) =>
+    ofUnion
+      .filter((error) => branchOf(error, union) === branch)
+      .every(({ keyword, instancePath }) => instancePath !== union.instancePath || !isAboutType(keyword)),
+  );
+}
+
+const isAboutType = (keyword: string): boolean => ['type', 'const', 'enum'].includes(keyword);
+
+function branchOf({ schemaPath }: ErrorObject, union: ErrorObject): string {
+  return schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? '';
+}
+
+/** A misspelt key is one mistake, not two: the key that it was meant to be is not reported as missing. */
+function withoutEchoes(problems: readonly SchemaProblem[]): readonly Problem[] {
+  const meant = new Set(
+    problems.flatMap(({ path, suggestion, unknownKey }) =>
+      unknownKey && suggestion !== undefined ? [JSON.stringify([...path.slice(0, -1), suggestion])] : [],
+    ),
+  );
+  return problems.filter(
+    ({ path, missingKey }) => missingKey === undefined || !meant.has(JSON.stringify([...path, missingKey])),
+  );
+}
+
+/** A JSON pointer as a path: a part is an index where the value there is a list. */
+function pathIn(value: unknown, pointer: string): Path {
+  const path: (string | number)[] = [];
+  let current = value;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(current) ? Number(key) : key);
+    current =
+      typeof current === 'object' && current !== null && Object.hasOwn(current, key)
+        ? (current as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return path;
+}
