@@ -16,6 +16,8 @@ export interface Entity {
 /** All that Kong held at one moment, in the dependency order of the kinds, then by id. */
 export interface Snapshot {
   readonly source: 'admin-api' | 'database' | 'deck-file';
+  /** When the reading began, in seconds since the epoch: what expires by itself before then is not lost. */
+  readonly takenAtS: number;
   /** Which key the secrets were hashed with; two snapshots with different ids cannot be compared. */
   readonly secretKeyId: string;
   readonly entities: readonly Entity[];

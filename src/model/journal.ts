@@ -98,6 +98,8 @@ export const kindComparisonSchema = closed({
   reParented: count,
   /** What cannot be proved equal, e.g. a password hash under another consumer id. */
   unproven: count,
+  /** How many were changed or re-parented in exactly these fields: what a declared loss of fields is held against. */
+  changedSets: optional(Type.Array(closed({ fields: Type.Array(text), count }))),
   /** The first ones, spelled out. */
   differences: Type.Array(differenceSchema),
 });

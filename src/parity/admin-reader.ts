@@ -1,0 +1,206 @@
+/**
+ * Reads all that the Admin API shows.
+ *
+ *   workspaces → for each: collections (several at once, page by page) → what lies below them (targets, memberships)
+ *             → collections that no row of the table names
+ */
+import { messageOf } from '../model/drill-error.js';
+import type { JsonObject, Snapshot } from '../model/entity.js';
+import { AdminRefused } from '../system/admin-api.js';
+import type { AdminApi } from '../system/admin-api.js';
+import { canonicalEntity } from './canonical.js';
+import { groupBy } from './group.js';
+import { isList, isObject } from './json.js';
+import { kind as genericKind } from './kind.js';
+import type { AdminAccess, Kind } from './kind.js';
+import { kindNamed, kinds } from './kinds.js';
+import { beginReading, finishReading, isWanted } from './snapshot.js';
+import type { Reading, ReadOptions } from './snapshot.js';
+
+/**
+ * A snapshot through the Admin API. A kind that answers 404 is not offered and so has no entities; one that fails in any other
+ * way is `unread`, with the reason.
+ * @throws the signal's reason.
+ */
+export async function readThroughAdmin(admin: AdminApi, options: ReadOptions): Promise<Snapshot> {
+  const { default: pLimit } = await import('p-limit');
+  const reading = beginReading(options);
+  const limit = pLimit(options.concurrency ?? 8);
+  const reader: Reader = { admin, options, reading, limited: (task) => limit(task) };
+  const workspaces = await workspacesOf(reader);
+  if (workspaces === undefined) return finishReading('admin-api', reading);
+  const shared = offered(options).filter((kind) => kind.global && kind.name !== 'workspaces');
+  await Promise.all([
+    readKinds(shared, { workspace: '', prefix: '' }, reader),
+    ...workspaces.map(async (workspace) => {
+      await readKinds(
+        offered(options).filter((kind) => !kind.global),
+        workspace,
+        reader,
+      );
+      await readUnknown(workspace, reader);
+    }),
+  ]);
+  options.signal?.throwIfAborted();
+  return finishReading('admin-api', reading);
+}
+
+interface Reader {
+  readonly admin: AdminApi;
+  readonly options: ReadOptions;
+  readonly reading: Reading;
+  readonly limited: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+interface Workspace {
+  readonly workspace: string;
+  /** What its paths begin with; nothing where the Admin API knows no workspaces. */
+  readonly prefix: string;
+}
+
+const onlyWorkspace: Workspace = { workspace: 'default', prefix: '' };
+
+function offered(options: ReadOptions): Kind[] {
+  return kinds.filter((kind) => kind.admin !== undefined && isWanted(kind, options));
+}
+
+/** @returns `undefined` where there is no answer at all. */
+async function workspacesOf(reader: Reader): Promise<readonly Workspace[] | undefined> {
+  const { admin, reading, options } = reader;
+  try {
+    await admin.call('GET', '/workspaces?size=1', undefined, callOptions(reader));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const reason = messageOf(error);
+    reading.unread.push(...offered(options).map(({ name }) => ({ kind: name, reason })));
+    return undefined;
+  }
+  await readCollection('/workspaces', kindNamed('workspaces'), onlyWorkspace, reader);
+  const names = reading.entities.map(({ fields }) => fields.name).filter((name) => typeof name === 'string');
+  const wanted = names.filter((name) => options.workspaces?.includes(name) ?? true);
+  if (names.length === 0) return [onlyWorkspace];
+  return wanted.map((name) => ({ workspace: name, prefix: `/${encodeURIComponent(name)}` }));
+}
+
+async function readKinds(rows: readonly Kind[], workspace: Workspace, reader: Reader): Promise<void> {
+  const below = groupBy(
+    rows.filter(({ admin }) => admin !== undefined && admin.how !== 'collection'),
+    ({ admin }) => (admin && admin.how !== 'collection' ? admin.under : ''),
+  );
+  await Promise.all(
+    rows.map(async (row) => {
+      if (row.admin?.how !== 'collection') return;
+      const ids = await readCollection(row.admin.path, row, workspace, reader);
+      await Promise.all((below.get(row.name) ?? []).map((child) => readBelow(child, ids, workspace, reader)));
+    }),
+  );
+}
+
+/** @returns the ids of what was read. */
+async function readCollection(path: string, row: Kind, where: Workspace, reader: Reader): Promise<string[]> {
+  return await attempt(row, reader, () =>
+    reader.limited(async () => {
+      const ids: string[] = [];
+      for await (const page of reader.admin.list(`${where.prefix}${path}`, callOptions(reader))) {
+        for (const raw of page) ids.push(keep(raw, row, where, reader));
+      }
+      return ids;
+    }),
+  );
+}
+
+type Below = Exclude<AdminAccess, { how: 'collection' }>;
+
+async function readBelow(row: Kind, ids: readonly string[], where: Workspace, reader: Reader): Promise<void> {
+  const access = row.admin as Below;
+  await Promise.all(
+    ids.map((id) => {
+      const path = `${access.below}/${id}/${access.path}`;
+      return access.how === 'nested'
+        ? readCollection(path, row, where, reader)
+        : readMembers(path, row, { ...where, owner: id }, reader);
+    }),
+  );
+}
+
+/** What is below is a relation: the entities at its other end, without an id of its own. */
+async function readMembers(
+  path: string,
+  row: Kind,
+  where: Workspace & { readonly owner: string },
+  reader: Reader,
+): Promise<void> {
+  const access = row.admin as Extract<AdminAccess, { how: 'members' }>;
+  await attempt(row, reader, () =>
+    reader.limited(async () => {
+      const answer = await reader.admin.call('GET', `${where.prefix}${path}`, undefined, callOptions(reader));
+      if (!answer.ok || !isObject(answer.body)) throw new AdminRefused(path, answer);
+      const members = answer.body[access.path] ?? answer.body.data;
+      for (const member of isList(members) ? members.filter(isObject) : []) {
+        const relation = { [access.field]: { id: where.owner }, [access.member]: { id: member.id ?? '' } };
+        keep(relation, row, where, reader);
+      }
+      return [];
+    }),
+  );
+}
+
+/** Collections that Kong lists among its endpoints and that no row names: those of plugins of one's own, or of a newer Kong. */
+async function readUnknown(where: Workspace, reader: Reader): Promise<void> {
+  const known = new Set(kinds.flatMap(({ admin }) => (admin?.how === 'collection' ? [admin.path] : [])));
+  const generic = genericKind('other collections', {});
+  const endpoints = await attempt(generic, reader, () => endpointsOf(where, reader));
+  const unknown = endpoints.filter(
+    (path) =>
+      /^\/[a-z0-9_-]+$/.test(path) &&
+      !known.has(path) &&
+      !notCollections.has(path) &&
+      endpoints.some((other) => other.startsWith(`${path}/{`)),
+  );
+  await Promise.all(
+    unknown.map((path) => readCollection(path, genericKind(path.slice(1), {}), where, reader)),
+  );
+}
+
+/** Endpoints with something below them that hold no entities. */
+const notCollections = new Set([
+  '/cache',
+  '/proxy-cache',
+  '/targets',
+  '/schemas',
+  '/debug',
+  '/config',
+  '/status',
+]);
+
+async function endpointsOf({ prefix }: Workspace, { admin, ...reader }: Reader): Promise<string[]> {
+  const answer = await admin.call('GET', `${prefix}/endpoints`, undefined, callOptions(reader));
+  if (answer.status === 404) return [];
+  if (!isObject(answer.body) || !isList(answer.body.data)) throw new AdminRefused('/endpoints', answer);
+  return answer.body.data.filter((path) => typeof path === 'string');
+}
+
+/** Not offered: nothing there. Anything else that fails: unread. */
+async function attempt(row: Kind, reader: Reader, read: () => Promise<string[]>): Promise<string[]> {
+  const { reading, options } = reader;
+  try {
+    return await read();
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const absent = error instanceof AdminRefused && (error.status === 404 || error.status === 405);
+    if (!absent && !reading.unread.some(({ kind }) => kind === row.name)) {
+      reading.unread.push({ kind: row.name, reason: messageOf(error) });
+    }
+    return [];
+  }
+}
+
+function keep(raw: JsonObject, row: Kind, { workspace }: Workspace, { reading }: Reader): string {
+  const entity = canonicalEntity(raw, row, workspace, reading.canonical);
+  reading.entities.push(entity);
+  return entity.id;
+}
+
+function callOptions({ options }: Pick<Reader, 'options'>): { signal?: AbortSignal } {
+  return options.signal ? { signal: options.signal } : {};
+}
