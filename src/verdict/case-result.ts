@@ -2,15 +2,14 @@
 import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
 import type { CaseContext } from './case-context.js';
 import { artifactNamesOf, artifactResults, judgeArtifacts } from './artifacts.js';
-import { clockResults, judgeClocks } from './clocks.js';
+import { probeTotals } from '../measure/rto.js';
+import { clockResults, judgeClocks, outagesOf } from './clocks.js';
 import { confirmationOf, failedAtMs, judgeFailure, unexpectedImpacts } from './failure.js';
 import type { CaseFacts, RunFacts } from './facts.js';
 import { exposureOf, judgeRpo, lossResults } from './loss.js';
 import { inconclusive, met, notRun, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
-import { outagesOf } from './outages.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
-import { probeFigures } from './samples.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
@@ -48,7 +47,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...(failedMs !== undefined && { failedAtMs: failedMs }),
     objectives: judged,
     clocks,
-    outages: outagesOf(facts),
+    outages: outagesOf(facts, objectives),
     losses,
     ...(exposure.ms !== undefined && { exposureMs: exposure.ms }),
     failures: failureResults(facts),
@@ -57,7 +56,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     artifacts: artifactResults(facts),
     parity: finalComparison(facts)?.kinds ?? [],
     behaviour: behaviourResults(facts),
-    probes: probeFigures(facts),
+    probes: probeTotals([...facts.streams.values()], facts.stalls),
     notes: notesOf(facts, objectives),
   };
 }

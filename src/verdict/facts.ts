@@ -1,4 +1,5 @@
 /** One pass over a journal: what happened, sorted by case, nothing judged yet. */
+import type { LedgerEvent } from '../measure/rpo.js';
 import type { EventOf, JournalEvent, Phase, Sample, Stream } from '../model/journal.js';
 
 export interface StreamSamples {
@@ -31,7 +32,7 @@ export interface CaseFacts {
   readonly artifacts: EventOf<'artifact'>[];
   readonly streams: Map<string, StreamSamples>;
   readonly stalls: EventOf<'probe-stall'>[];
-  steadyState?: { readonly fromMs: number; readonly toMs: number };
+  steadyState?: { readonly from: number; readonly to: number };
   readonly ledger: LedgerEvent[];
   readonly issued: EventOf<'failure-issued'>[];
   readonly confirmations: EventOf<'failure-confirmed'>[];
@@ -44,8 +45,6 @@ export interface CaseFacts {
   readonly notes: EventOf<'note'>[];
   cleanedUp?: EventOf<'cleaned-up'>;
 }
-
-export type LedgerEvent = EventOf<'ledger-intent'> | EventOf<'ledger-outcome'> | EventOf<'ledger-read-back'>;
 
 export interface RunFacts {
   readonly started: EventOf<'run-started'>;
@@ -166,7 +165,7 @@ const adders: Adders = {
     if (samples) for (const sample of event.samples) samples.push(sample);
   },
   'probe-stall': (facts, event) => facts.stalls.push(event),
-  'steady-state': (facts, event) => (facts.steadyState = { fromMs: event.from, toMs: event.to }),
+  'steady-state': (facts, event) => (facts.steadyState = { from: event.from, to: event.to }),
   'ledger-intent': (facts, event) => facts.ledger.push(event),
   'ledger-outcome': (facts, event) => facts.ledger.push(event),
   'ledger-read-back': (facts, event) => facts.ledger.push(event),

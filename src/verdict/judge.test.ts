@@ -134,11 +134,11 @@ const edits: readonly (readonly [string, string, Verdict, number, CaseShape])[] 
     { edit: change('artifact', (e) => [{ ...e, everyMs: 90_000_000 }]) },
   ],
   [
-    'a resurrected entity',
+    'an entity with content that nobody wrote',
     'rpo',
     'missed',
     1,
-    { edit: change('ledger-intent', (e) => [{ ...e, op: 'delete' }]) },
+    { edit: change('ledger-read-back', (e) => [{ ...e, changes: [{ change: 'c1', found: 'other' }] }]) },
   ],
   ['no comparison', 'parity', 'inconclusive', 2, { edit: change('comparison', () => []) }],
   [

@@ -1,7 +1,11 @@
 /** What was lost: the ledger read back, and how much could have been lost at most. */
+import { exposureOf as exposureOfSources } from '../measure/rpo-exposure.js';
+import type { ExposureSource } from '../measure/rpo-exposure.js';
+import { lossOf, viasOf } from '../measure/rpo.js';
+import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
 import { formatDuration, formatInterval } from '../model/units.js';
-import type { Interval, Loss, ObjectiveResult } from '../model/verdict.js';
+import type { Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
 import { failedAtMs } from './failure.js';
@@ -9,46 +13,37 @@ import type { CaseFacts } from './facts.js';
 import { counted, formatTarget, inconclusive, met, missed } from './objective.js';
 import type { Objectives } from './objectives.js';
 
-type Via = Loss['via'];
-type Found = EventOf<'ledger-read-back'>['changes'][number]['found'];
-
-interface Change {
-  readonly intent: EventOf<'ledger-intent'>;
-  outcome: EventOf<'ledger-outcome'>['outcome'];
-  ackMs?: number;
-  found?: Found;
-}
-
 export interface Exposure {
   readonly ms?: number;
   readonly why: string;
 }
 
 export function lossResults(facts: CaseFacts, { drill }: CaseContext): Loss[] {
-  const changes = changesOf(facts);
   const failedMs = failedAtMs(facts);
+  if (failedMs === undefined) return [];
   const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery));
-  return (['admin-api', 'pipeline'] as const).flatMap((via) => {
-    const those = changes.filter((it) => it.intent.via === via);
-    return those.length === 0 ? [] : [lossOf(via, those, { failedMs, survivedMs })];
-  });
+  return viasOf(facts.ledger).map((via) =>
+    boundedBy(lossOf(facts.ledger, via, failedMs), failedMs, survivedMs),
+  );
 }
 
-/** How far back the artifact lies at worst: its schedule plus its taking, or its age at the failure. */
+/** How far back a recovery may reach at worst: the newest of what its stages start from. */
 export function exposureOf(facts: CaseFacts, { run, drill }: CaseContext): Exposure {
   const failedMs = failedAtMs(facts);
   if (failedMs === undefined) return { why: 'nothing was destroyed' };
-  const stages = drill.recovery[facts.recovery] ?? [];
-  if (stages.some((stage) => stage.stage === 'reattach'))
-    return { ms: 0, why: 'the database itself survived' };
-  const failedUtcMs = Date.parse(run.started.utc) + failedMs - run.started.t;
-  const ages = artifactNamesOf(drill, facts.recovery).flatMap((name) => {
-    const artifact = facts.artifacts.findLast((it) => it.name === name);
-    const ms = artifact && ageOf(artifact, failedMs, failedUtcMs);
-    return artifact && ms !== undefined ? [{ ms, why: whyOf(artifact) }] : [];
+  const atUtc = new Date(Date.parse(run.started.utc) + failedMs - run.started.t);
+  const found = (drill.recovery[facts.recovery] ?? []).flatMap((stage) => {
+    const named = sourceOf(stage, facts);
+    return named ? [{ named, exposure: exposureOfSources([named.source], { atMs: failedMs, atUtc }) }] : [];
   });
-  const [newest] = ages.sort((a, b) => a.ms - b.ms);
-  return newest ?? { why: 'no artifact says how often it is taken (`every:`) or when it was' };
+  const known = found.flatMap(({ named, exposure }) =>
+    exposure.exposureMs === undefined ? [] : [{ ms: exposure.exposureMs, why: named.why }],
+  );
+  const [newest] = known.sort((a, b) => a.ms - b.ms);
+  const [unknown] = found.flatMap(({ exposure }) =>
+    exposure.exposureMs === undefined ? [exposure.why] : [],
+  );
+  return newest ?? { why: unknown ?? 'the path starts from nothing that has an age' };
 }
 
 export function judgeRpo(
@@ -60,26 +55,22 @@ export function judgeRpo(
   const measured =
     exposure.ms === undefined ? {} : { measured: { lowerMs: exposure.ms, upperMs: exposure.ms } };
   const target = formatTarget(rpoMs);
-  const subject = {
-    group: 'rpo',
-    title: 'RPO',
-    target,
-    targetMs: rpoMs,
-    ...measured,
-  } as const;
+  const subject = { group: 'rpo', title: 'RPO', target, targetMs: rpoMs, ...measured } as const;
   const details = losses.flatMap((loss) => [lossLine(loss), ...loss.details]);
   const beyond = losses.find((loss) => loss.loss !== undefined && loss.loss.lowerMs > rpoMs);
-  if (beyond)
+  if (beyond) {
     return [
       missed(subject, `More was lost than the target of ${target} allows: ${lossLine(beyond)}.`, details),
     ];
-  const wrong = losses.find((loss) => loss.phantom + loss.corrupted + loss.resurrected > 0);
-  if (wrong) return [missed(subject, `The state is not that of any moment: ${lossLine(wrong)}.`, details)];
+  }
+  const wrong = losses.find((loss) => loss.phantom + loss.corrupted > 0);
+  if (wrong)
+    return [missed(subject, `What is there is the state of no moment: ${lossLine(wrong)}.`, details)];
   if (exposure.ms === undefined)
     return [inconclusive(subject, `Exposure is not known: ${exposure.why}.`, details)];
   const figures = `exposure ${formatDuration(exposure.ms)} (${exposure.why}), target ${target}`;
   if (exposure.ms > rpoMs) return [missed(subject, `Beyond the target: ${figures}.`, details)];
-  const unclear = losses.find((loss) => loss.loss?.upperMs === null || (loss.loss?.upperMs ?? 0) > rpoMs);
+  const unclear = losses.find((it) => (it.loss?.upperMs ?? Infinity) > rpoMs);
   if (unclear)
     return [inconclusive(subject, `Loss is not known well enough: ${lossLine(unclear)}.`, details)];
   return [met(subject, `Within the target: ${figures}.`, details)];
@@ -98,26 +89,6 @@ function lossLine(it: Loss): string {
   return `${counted(it.acknowledged, 'acknowledged change')} through ${it.via}: ${wrong.join(', ') || 'none lost'}${span}`;
 }
 
-function changesOf(facts: CaseFacts): Change[] {
-  const changes = new Map<string, Change>();
-  for (const event of facts.ledger) {
-    if (event.kind === 'ledger-intent') changes.set(event.change, { intent: event, outcome: 'unknown' });
-    else if (event.kind === 'ledger-outcome') {
-      const change = changes.get(event.change);
-      if (change) Object.assign(change, { outcome: event.outcome, ackMs: event.t });
-    } else for (const { change, found } of event.changes) Object.assign(changes.get(change) ?? {}, { found });
-  }
-  return [...changes.values()];
-}
-
-const detailsShown = 20;
-
-interface Moments {
-  readonly failedMs: number | undefined;
-  /** What happened before this is in the artifact. */
-  readonly survivedMs: number | undefined;
-}
-
 /** The newest moment that an artifact of this very run holds whole. */
 function consistentPointMs(facts: CaseFacts, names: readonly string[]): number | undefined {
   const points = facts.artifacts
@@ -126,71 +97,40 @@ function consistentPointMs(facts: CaseFacts, names: readonly string[]): number |
   return points.length === 0 ? undefined : Math.max(...points);
 }
 
-function lossOf(via: Via, changes: readonly Change[], { failedMs, survivedMs }: Moments): Loss {
-  const named = changes.map((change) => ({ change, fate: fateOf(change) }));
-  const count = (fate: string) => named.filter((it) => it.fate === fate).length;
-  const wrong = named.filter((it) => ['lost', 'phantom', 'corrupted', 'resurrected'].includes(it.fate));
-  const loss = failedMs === undefined ? undefined : lossInterval(named, failedMs, survivedMs);
+/** Where no change survived, the loss still reaches back no further than the artifact. */
+function boundedBy(loss: Loss, failedMs: number, survivedMs: number | undefined): Loss {
+  if (loss.loss?.upperMs !== null || loss.unknown > 0 || survivedMs === undefined) return loss;
+  const upperMs = Math.max(loss.loss.lowerMs, failedMs - survivedMs);
+  return { ...loss, loss: { ...loss.loss, upperMs } };
+}
+
+function sourceOf(stage: Stage, facts: CaseFacts): { source: ExposureSource; why: string } | undefined {
+  if (stage.stage === 'reattach')
+    return { source: { kind: 'survivor' }, why: 'the database itself survived' };
+  if (!('from' in stage)) return undefined;
+  const artifact = facts.artifacts.findLast((it) => it.name === stage.from);
+  if (!artifact) return undefined;
+  return { source: sourceOfArtifact(artifact), why: whyOf(artifact) };
+}
+
+function sourceOfArtifact(event: EventOf<'artifact'>): ExposureSource {
+  const { artifact, origin, takenFromMs, takenToMs, createdUtc, everyMs } = event;
+  const created = createdUtc === undefined ? {} : { createdUtc };
+  if (artifact === 'pipeline') {
+    return { kind: 'pipeline', ...(takenToMs !== undefined && { newestRunEndMs: takenToMs }), ...created };
+  }
   return {
-    via,
-    acknowledged: changes.filter((it) => it.outcome === 'ok').length,
-    lost: count('lost'),
-    phantom: count('phantom'),
-    corrupted: count('corrupted'),
-    resurrected: count('resurrected'),
-    unknown: count('unknown'),
-    ...(loss && { loss }),
-    details: wrong.slice(0, detailsShown).map(({ change: { intent, ackMs }, fate }) => {
-      const when =
-        ackMs === undefined || failedMs === undefined
-          ? ''
-          : `, ${formatDuration(Math.max(0, failedMs - ackMs))} before the failure`;
-      return `${fate}: ${intent.op} ${intent.entity} ${intent.key}${when}`;
-    }),
+    kind: 'backup',
+    origin,
+    ...(takenFromMs !== undefined && { takenFromMs }),
+    ...(takenToMs !== undefined && { takenToMs }),
+    ...created,
+    ...(everyMs !== undefined && { everyMs }),
   };
 }
 
-function fateOf({ intent, outcome, found }: Change): string {
-  if (outcome === 'unknown' || found === undefined || found === 'unreadable') return 'unknown';
-  if (outcome === 'failed') return found === 'as-intended' && intent.op !== 'delete' ? 'phantom' : 'fine';
-  if (found === 'as-intended') return 'fine';
-  if (intent.op === 'delete') return 'resurrected';
-  return found === 'absent' ? 'lost' : 'corrupted';
-}
-
-/** [failure − ack of the oldest lost change, failure − ack of the newest surviving one before it]. */
-function lossInterval(
-  named: readonly { change: Change; fate: string }[],
-  failedMs: number,
-  survivedMs: number | undefined,
-): Interval | undefined {
-  const acked = named.flatMap(({ change, fate }) =>
-    change.outcome === 'ok' && change.ackMs !== undefined
-      ? [{ ackMs: change.ackMs, lost: fate !== 'fine' && fate !== 'unknown' }]
-      : [],
-  );
-  if (acked.length === 0) return undefined;
-  acked.sort((a, b) => a.ackMs - b.ackMs);
-  const oldestLost = acked.findIndex((it) => it.lost);
-  const newest = acked.at(-1);
-  if (oldestLost === -1) return { lowerMs: 0, upperMs: Math.max(0, failedMs - (newest?.ackMs ?? 0)) };
-  const survivorMs = acked[oldestLost - 1]?.ackMs ?? survivedMs;
-  return {
-    lowerMs: Math.max(0, failedMs - (acked[oldestLost]?.ackMs ?? 0)),
-    upperMs: survivorMs === undefined ? null : failedMs - survivorMs,
-  };
-}
-
-function ageOf(artifact: EventOf<'artifact'>, failedMs: number, failedUtcMs: number): number | undefined {
-  const { everyMs, takenFromMs, takenToMs, createdUtc, artifact: kind } = artifact;
-  if (kind === 'pipeline' && takenToMs !== undefined) return Math.max(0, failedMs - takenToMs);
-  if (everyMs !== undefined) return everyMs + Math.max(0, (takenToMs ?? 0) - (takenFromMs ?? 0));
-  return createdUtc === undefined ? undefined : Math.max(0, failedUtcMs - Date.parse(createdUtc));
-}
-
-function whyOf({ name, artifact, everyMs, createdUtc }: EventOf<'artifact'>): string {
+function whyOf({ name, artifact, origin, everyMs, createdUtc }: EventOf<'artifact'>): string {
   if (artifact === 'pipeline') return `since the newest run of ${name}`;
-  return everyMs === undefined
-    ? `${name} is of ${createdUtc ?? 'unknown date'}`
-    : `${name} is taken every ${formatTarget(everyMs)}`;
+  if (origin === 'given' && createdUtc !== undefined) return `${name} is of ${createdUtc}`;
+  return everyMs === undefined ? name : `${name} is taken every ${formatTarget(everyMs)}`;
 }
