@@ -4,7 +4,7 @@
  *   samples ──> one finding per stream and class (rto-stream.ts) ──> the latest of all: the clock
  *                                                               └──> the latest of each node: perNode
  */
-import type { EventOf, StreamClock } from '../model/journal.js';
+import type { EventOf, Sample, Stream, StreamClock } from '../model/journal.js';
 import type { CaseResult, ClockResult, Interval } from '../model/verdict.js';
 import { classesOf, findOutages } from './rto-stream.js';
 import type { StreamFinding, WatchContext, WatchedStream } from './rto-stream.js';
@@ -66,17 +66,26 @@ export interface Settled {
 
 /**
  * Settled when every stream has seen its whole window without a failure.
- * @param nowMs what was sent less than a timeout ago may still be unanswered, and is not looked at.
+ * @param nowMs a probe that is still unanswered may yet fail: nothing sent after the oldest such probe is looked at.
  */
 export function settled(streams: readonly WatchedStream[], context: WatchContext, nowMs: number): Settled {
   const known = streams.map(({ stream, samples }) => ({
     stream,
-    samples: samples.filter((sample) => sample[1] <= nowMs - stream.timeoutMs),
+    samples: answeredInOrder(stream, samples, nowMs),
   }));
   const waitingFor = findings(known, context)
     .filter(({ seen, rto }) => seen === 'unknown' || (seen === 'outage' && rto?.upperMs === null))
     .map(({ stream, why }) => `${stream.class} on ${stream.node}: ${why ?? 'not seen to recover'}`);
   return { settled: waitingFor.length === 0, waitingFor };
+}
+
+/** The samples before the oldest probe that may still be under way. */
+function answeredInOrder(stream: Stream, samples: readonly Sample[], nowMs: number): readonly Sample[] {
+  const ended = new Set(samples.map(([index]) => index));
+  const oldest = Math.max(0, Math.ceil((nowMs - stream.timeoutMs - stream.t0Ms) / stream.spacingMs));
+  let index = oldest;
+  while (ended.has(index)) index += 1;
+  return samples.filter((sample) => sample[0] < index);
 }
 
 /** Every outage of every stream, for a timeline; an end that was not seen is where the stream's samples end. */

@@ -1,0 +1,155 @@
+/**
+ * Makes every worker of every node remember, as it would in production, before anything is broken: valid keys; keys that the
+ * backup holds and that are gone now (Kong remembers that there is no such key only if somebody asked); and keys newer than
+ * the backup. After the recovery, `askRemembered` sees whether Kong still believes what it remembers.
+ */
+import type { Recorder } from '../model/journal.js';
+import type { AdminApi } from '../system/admin-api.js';
+import { withLimit } from '../system/clock.js';
+import type { Clock } from '../system/clock.js';
+import { DrillError } from '../model/drill-error.js';
+import { randomHex } from '../system/random.js';
+import { askOnce } from './ask.js';
+import { headersOf } from './credentials.js';
+import type { Credential, CredentialKind } from './credentials.js';
+import type { Instruments, RouteClass } from './instruments.js';
+import type { ProbedNode } from './streams.js';
+import { probesToMeet } from './uncertainty.js';
+
+export interface PrimeTarget {
+  readonly admin: AdminApi;
+  readonly instruments: Instruments;
+  readonly nodes: readonly ProbedNode[];
+  /** nginx workers of each node. */
+  readonly workers: number;
+  readonly clock: Clock;
+  readonly record: Recorder;
+  readonly signal: AbortSignal;
+}
+
+export interface Primed {
+  /** Credential kinds that this Kong enforces; a kind that lets everybody in cannot be probed. */
+  readonly kinds: readonly CredentialKind[];
+  /** In the backup, deleted since, asked for since. */
+  readonly doomedKeys: readonly string[];
+  /** Newer than the backup, and used. */
+  readonly newKeys: readonly string[];
+}
+
+const askLimitMs = 5_000;
+
+/**
+ * Between the backup and the steady state: takes the doomed keys away, adds new ones, and shows every key to every worker.
+ * @throws DrillError `engine` where the Admin API refuses, and the signal's reason.
+ */
+export async function prime(target: PrimeTarget): Promise<Primed> {
+  const { admin, instruments } = target;
+  const { holder, doomedKeys, mark } = instruments;
+  for (const key of doomedKeys) await must(admin, 'DELETE', `/consumers/${holder}/key-auth/${key}`);
+  const newKeys = doomedKeys.map(() => `${mark}-newer-${randomHex(8)}`);
+  for (const key of newKeys)
+    await must(admin, 'POST', `/consumers/${holder}/key-auth`, { key, tags: [mark] });
+  const kinds = await enforcedKinds(target);
+  for (const { credential } of instruments.canaries)
+    await askEveryWorker(target, credential.kind, credential);
+  for (const key of [...doomedKeys, ...newKeys])
+    await askEveryWorker(target, 'key-auth', { kind: 'key-auth', key });
+  return { kinds, doomedKeys, newKeys };
+}
+
+/**
+ * After the recovery: every worker has to treat the doomed and the new keys as the Admin API says that they are. Recorded as
+ * behaviour of the classes `remembered-absent` (doomed) and `remembered-present` (new).
+ */
+export async function askRemembered(target: PrimeTarget, primed: Primed): Promise<void> {
+  await compareKeys(target, 'remembered-absent', primed.doomedKeys);
+  await compareKeys(target, 'remembered-present', primed.newKeys);
+}
+
+async function compareKeys(target: PrimeTarget, name: string, keys: readonly string[]): Promise<void> {
+  const { admin, instruments, record, signal } = target;
+  const differences: { request: string; before: string; after: string }[] = [];
+  let asked = 0;
+  for (const [place, key] of keys.entries()) {
+    const path = `/consumers/${instruments.holder}/key-auth/${key}`;
+    const held = await admin.call('GET', path, undefined, { signal });
+    const expected = held.ok ? '200' : '401';
+    for (const { node, answers } of await askEveryWorker(target, 'key-auth', { kind: 'key-auth', key })) {
+      asked += answers.length;
+      const wrong = answers.filter((answer) => answer !== expected);
+      if (wrong.length === 0) continue;
+      const request = `key ${place + 1} of the runner on ${node}, ${held.ok ? 'present' : 'absent'} in the Admin API`;
+      const after = `${[...new Set(wrong)].join(', ')} to ${wrong.length} of ${answers.length} requests`;
+      differences.push({ request, before: expected, after });
+    }
+  }
+  const same = Math.max(0, asked - differences.length);
+  record({ kind: 'behaviour', class: name, asked, same, unproven: 0, differences });
+}
+
+/** Asks each route without a credential; one that answers 200 is not enforced. */
+async function enforcedKinds(target: PrimeTarget): Promise<readonly CredentialKind[]> {
+  const { instruments, nodes, record } = target;
+  const [node] = nodes;
+  if (!node) return [];
+  const enforced: CredentialKind[] = [];
+  for (const kind of instruments.kinds) {
+    const status = await askProxy(target, node, { path: kind });
+    if (status === '401') enforced.push(kind);
+    else
+      record({
+        kind: 'note',
+        level: 'warning',
+        text: `${kind} is not probed: its route answers ${status} without a credential, expected 401`,
+      });
+  }
+  return enforced;
+}
+
+async function askEveryWorker(
+  target: PrimeTarget,
+  path: RouteClass,
+  credential: Credential,
+): Promise<readonly { readonly node: string; readonly answers: readonly string[] }[]> {
+  return Promise.all(
+    target.nodes.map(async (node) => {
+      const answers: string[] = [];
+      for (let sent = 0; sent < probesToMeet(target.workers); sent += 1)
+        answers.push(await askProxy(target, node, { path, credential }));
+      return { node: node.name, answers };
+    }),
+  );
+}
+
+/** The status as text, or why there was none. */
+async function askProxy(
+  { instruments, clock, signal }: PrimeTarget,
+  node: ProbedNode,
+  how: { readonly path: RouteClass; readonly credential?: Credential },
+): Promise<string> {
+  const url = `${node.proxyUrl.replace(/\/+$/, '')}${instruments.paths[how.path]}`;
+  const headers = how.credential ? headersOf(how.credential, clock.utc()) : {};
+  const limit = withLimit(askLimitMs, signal);
+  try {
+    const answer = await askOnce({ url, headers }, limit);
+    return 'status' in answer ? String(answer.status) : answer.code;
+  } catch {
+    signal.throwIfAborted();
+    return `no answer within ${askLimitMs / 1_000} s`;
+  }
+}
+
+async function must(
+  admin: AdminApi,
+  method: string,
+  path: string,
+  body?: { key: string; tags: string[] },
+): Promise<void> {
+  const answer = await admin.call(method, path, body);
+  if (answer.ok) return;
+  throw new DrillError(
+    'engine',
+    `${method} ${path.replace(/[^/]+$/, '…')}: got ${answer.status} ${answer.text.slice(0, 200)}`,
+    'see whether the Admin API of this Kong can be written to',
+  );
+}
