@@ -1,7 +1,7 @@
 /** Files: digests, and writing whole or not at all. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomHex } from './random.js';
 
@@ -43,4 +43,28 @@ export async function digestOf(path: string): Promise<{ sha256: string; sizeByte
     sizeBytes += entry.size;
   }
   return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+/** The system's code of an error: `ENOENT`, `EEXIST`, …; `undefined` where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** The last bytes of a file as text, at most those after `fromBytes`; empty where there is no such file. */
+export async function tailOf(path: string, bytes: number, fromBytes = 0): Promise<string> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(fromBytes, size - bytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, from);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** In bytes; 0 where there is no such file. */
+export async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => ({ size: 0 }))).size;
 }

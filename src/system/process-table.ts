@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { runCommand } from './command.js';
+import { codeOf } from './files.js';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -32,7 +33,7 @@ export async function processEntry(pid: number): Promise<ProcessEntry | undefine
 }
 
 /** Whether exactly this process is in the table. */
-export function isIn(table: readonly ProcessEntry[], { pid, startedAt }: ProcessIdentity): boolean {
+export function isIn(table: readonly ProcessIdentity[], { pid, startedAt }: ProcessIdentity): boolean {
   return table.some((entry) => entry.pid === pid && entry.startedAt === startedAt);
 }
 
@@ -68,7 +69,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
     throw error;
   }
 }

@@ -1,0 +1,33 @@
+/** What dead runs left behind: ended and removed. A run that lives, and whatever carries no mark, is left alone. */
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../../system/clock.js';
+import { processEntry } from '../../system/process-table.js';
+import { endProcesses } from './leftovers.js';
+import { ownedFolders } from './owner.js';
+import type { OwnedFolder } from './owner.js';
+
+/** @returns what was ended and removed, a sentence each. */
+export async function cleanLeftovers(
+  temporaryFolders: readonly string[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const folders = (await Promise.all(temporaryFolders.map(ownedFolders))).flat();
+  const said: string[] = [];
+  for (const folder of folders) {
+    signal.throwIfAborted();
+    said.push(...(await cleanOne(folder, clock)));
+  }
+  return said;
+}
+
+async function cleanOne({ path, owner }: OwnedFolder, clock: Clock): Promise<string[]> {
+  const runner = await processEntry(owner.runner.pid);
+  if (runner?.startedAt === owner.runner.startedAt) return [];
+  const ended = await endProcesses(owner, path, clock);
+  await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  return [
+    ...ended.map(({ name, pid }) => `ended ${name} (pid ${pid}) of run ${owner.runId}`),
+    `removed ${path} of run ${owner.runId}`,
+  ];
+}

@@ -1,0 +1,148 @@
+/** What Postgres and a Kong node have in common here: one program with all it has started, a folder of data, a log. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { DrillError } from '../../model/drill-error.js';
+import type { Evidence } from '../../model/journal.js';
+import type { Clock } from '../../system/clock.js';
+import { waitFor } from '../../system/clock.js';
+import { sizeOf, tailOf } from '../../system/files.js';
+import type { ComponentState } from '../engine.js';
+import { isStopped, ProcessTree } from './process-tree.js';
+import type { RunFolder, StartedProgram } from './run-folder.js';
+
+export interface ComponentParts {
+  /** `postgres`, `kong-1`, … */
+  readonly name: string;
+  readonly dataFolder: string;
+  readonly logFile: string;
+  readonly folder: RunFolder;
+  readonly clock: Clock;
+  /** Asks the component itself, over the network. */
+  readonly ask: () => Promise<readonly Evidence[]>;
+}
+
+const stopLimitMs = 30_000;
+const logLimitBytes = 100_000;
+
+export class LocalComponent {
+  private readonly parts: ComponentParts;
+  private tree: ProcessTree | undefined;
+
+  constructor(parts: ComponentParts) {
+    this.parts = parts;
+  }
+
+  /** Starts it, and waits until `isUp`. @throws DrillError with the end of its log where it ends or takes too long. */
+  async launch(launch: Launch, signal: AbortSignal): Promise<void> {
+    const { name, folder, clock, dataFolder, logFile } = this.parts;
+    signal.throwIfAborted();
+    if (!existsSync(dataFolder))
+      throw new DrillError(
+        'component',
+        `${name}: expected ${dataFolder}, but it is gone`,
+        'provision it anew',
+      );
+    if ((await this.members()).length > 0)
+      throw new DrillError(
+        'component',
+        `${name}: expected to be down, but it runs`,
+        'stop it, or kill it, first',
+      );
+    const logFromBytes = await sizeOf(logFile);
+    const program = await launch.start(folder);
+    this.tree = new ProcessTree(program.identity);
+    const look = async () => {
+      const ended = program.ended();
+      if (ended !== undefined) throw await this.didNotStart(ended, logFromBytes);
+      const seen = await launch.whyNotUp();
+      return seen === undefined
+        ? ({ done: true, value: undefined } as const)
+        : ({ done: false, seen } as const);
+    };
+    const end = await waitFor(look, { clock, limitMs: launch.limitMs, everyMs: 20, signal });
+    // Known from the start, so that a later kill is proved for each of them.
+    await this.members();
+    if (!end.done)
+      throw await this.didNotStart(`not up within ${launch.limitMs / 1_000} s: ${end.seen}`, logFromBytes);
+  }
+
+  /** Sends the program itself a signal on which it ends in order, and waits for that. */
+  async end(byAsking: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const tree = this.tree;
+    if (!tree || (await tree.members()).length === 0) return;
+    await byAsking();
+    await tree.gone(this.parts.clock, stopLimitMs, signal);
+  }
+
+  get pid(): number {
+    return this.tree?.root.pid ?? 0;
+  }
+
+  async kill(): Promise<void> {
+    await this.tree?.kill(this.parts.clock);
+  }
+
+  async lose(): Promise<void> {
+    await this.kill();
+    await rm(this.parts.dataFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async freeze(): Promise<void> {
+    await this.tree?.freeze(this.parts.clock);
+  }
+
+  async thaw(): Promise<void> {
+    await this.tree?.thaw();
+  }
+
+  async state(): Promise<ComponentState> {
+    const [members, answers] = await Promise.all([this.members(), this.parts.ask()]);
+    const stopped = members.filter(isStopped);
+    const running = members.length > 0;
+    const frozen = running && stopped.length === members.length;
+    const dataPresent = existsSync(this.parts.dataFolder);
+    const inTable = {
+      source: 'process table',
+      observed: this.tree ? inWords(this.tree, members.length, stopped.length) : 'never started',
+      confirms: !running || frozen,
+    };
+    const inFolder = {
+      source: `folder ${this.parts.dataFolder}`,
+      observed: dataPresent ? 'present' : 'gone',
+      confirms: !dataPresent,
+    };
+    return { running, frozen, dataPresent, evidence: [inTable, inFolder, ...answers] };
+  }
+
+  private async members() {
+    return (await this.tree?.members()) ?? [];
+  }
+
+  private async didNotStart(why: string, logFromBytes: number): Promise<DrillError> {
+    const { name, logFile } = this.parts;
+    const said = firstError(await tailOf(logFile, logLimitBytes, logFromBytes));
+    return new DrillError('component', `${name} did not start: ${why}${said}`, `its log: ${logFile}`);
+  }
+}
+
+/** The line of a log that says what was wrong, else its last. */
+function firstError(log: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const line =
+    lines.find((each) => /\[(?:error|crit|alert|emerg)\]|FATAL|PANIC|\berror\b/i.test(each)) ?? lines.at(-1);
+  return line === undefined ? '' : `: ${line.trim()}`;
+}
+
+export interface Launch {
+  readonly start: (folder: RunFolder) => Promise<StartedProgram>;
+  /** What is seen in place of the thing that is waited for; `undefined` when it is up. */
+  readonly whyNotUp: () => Promise<string | undefined>;
+  readonly limitMs: number;
+}
+
+function inWords({ root, size }: ProcessTree, running: number, stopped: number): string {
+  const all = size === 1 ? `pid ${root.pid}` : `pid ${root.pid} and ${size - 1} that it had started`;
+  if (running === 0) return `${all}: gone`;
+  if (stopped === running) return `${all}: ${running} stopped (state T)`;
+  return `${all}: ${running} running`;
+}

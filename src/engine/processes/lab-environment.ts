@@ -1,0 +1,31 @@
+/** Environments of what is started: nothing in them leads from the lab to a Kong or a database of the user. */
+import type { Environment } from '../../system/environment.js';
+
+/** All that servers and tools get of the runner's own environment; secrets of the user are not among it. */
+const passedOn = /^(?:PATH|LANG|LC_.*|TZ|USER|LOGNAME|LD_LIBRARY_PATH|KONG_LICENSE_(?:DATA|PATH))$/;
+/** What names another Kong or database; decK's own variables, which its files may refer to, are not among it. */
+const leadsElsewhere =
+  /^(?:PG[A-Z]+|KONG_(?!DRILL_|LICENSE_).*|DECK_(?:KONG|KONNECT|HEADERS|TLS|CA_CERT|SKIP).*)$/;
+
+/**
+ * For servers and tools, as a change of the runner's environment: what is not passed on is taken away (`undefined`).
+ * @param home a folder of the lab, so that no `~/.pgpass` or `~/.deck.yaml` is read.
+ */
+export function labEnvironment(runner: Environment, home: string): Environment {
+  const names = Object.keys(runner).filter((name) => !passedOn.test(name));
+  return { ...Object.fromEntries(names.map((name) => [name, undefined])), HOME: home, TMPDIR: home };
+}
+
+/** For decK: its files may name variables `DECK_…`. */
+export function deckEnvironment(runner: Environment, home: string): Environment {
+  const own = Object.entries(runner).filter(
+    ([name]) => name.startsWith('DECK_') && !leadsElsewhere.test(name),
+  );
+  return { ...labEnvironment(runner, home), ...Object.fromEntries(own) };
+}
+
+/** For the user's own commands: all but what names another Kong or database. */
+export function userEnvironment(runner: Environment): Environment {
+  const names = Object.keys(runner).filter((name) => leadsElsewhere.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}

@@ -1,0 +1,113 @@
+/**
+ * The mark of a run: a folder that says whose it is, and variables in the environment of everything that is started.
+ * What a dead run left behind is recognised by these, and by nothing else.
+ */
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrillError } from '../../model/drill-error.js';
+import type { Clock } from '../../system/clock.js';
+import type { Environment } from '../../system/environment.js';
+import { writeWhole } from '../../system/files.js';
+import { processEntry } from '../../system/process-table.js';
+import type { ProcessIdentity } from '../../system/process-table.js';
+import { startProgram } from '../../system/program.js';
+import type { Program, ProgramOptions } from '../../system/program.js';
+import { randomHex } from '../../system/random.js';
+import { endProcesses } from './leftovers.js';
+import { folderPrefix, makingPrefix, markVariable, ownerFile, runVariable } from './owner.js';
+import type { OwnedProcess, Owner } from './owner.js';
+
+export interface StartedProgram extends Program {
+  readonly identity: ProcessIdentity;
+}
+
+export class RunFolder {
+  readonly path: string;
+  private owner: Owner;
+  private written: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  private constructor(path: string, owner: Owner) {
+    this.path = path;
+    this.owner = owner;
+  }
+
+  /** Makes a folder that says whose it is from the moment that it has its name. */
+  static async make(run: { runId: string; caseId: string }, temporaryFolder: string): Promise<RunFolder> {
+    const runner = await processEntry(process.pid);
+    if (!runner)
+      throw new DrillError(
+        'engine',
+        'the runner is not in the process table',
+        'give the runner /proc, or ps',
+      );
+    const { pid, startedAt } = runner;
+    const { runId, caseId } = run;
+    const owner: Owner = {
+      version: 1,
+      runId,
+      caseId,
+      mark: randomHex(),
+      runner: { pid, startedAt },
+      processes: [],
+    };
+    const making = await mkdtemp(join(temporaryFolder, makingPrefix));
+    await writeFile(join(making, ownerFile), JSON.stringify(owner), { mode: 0o600 });
+    // The server's own user passes through, and sees nothing.
+    await chmod(making, 0o711);
+    const name = `${folderPrefix}${runId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${randomHex(4)}`;
+    const path = join(temporaryFolder, name);
+    await rename(making, path);
+    return new RunFolder(path, owner);
+  }
+
+  /** The variables that everything carries that is started for this lab. */
+  get variables(): Environment {
+    return { [runVariable]: this.owner.runId, [markVariable]: this.owner.mark };
+  }
+
+  /** Starts a program with the marks in its environment, and writes down which process it is. */
+  async start(what: string, command: readonly string[], options: ProgramOptions): Promise<StartedProgram> {
+    if (this.closed) throw new DrillError('engine', `${what}: the lab is closed already`, 'open another one');
+    const program = await startProgram(command, { ...options, env: { ...options.env, ...this.variables } });
+    // One that has ended already is no longer in the table; its end is told by the program itself.
+    const identity = await this.writeDown(what, program.pid);
+    return { ...program, identity };
+  }
+
+  async writeDown(what: string, pid: number): Promise<ProcessIdentity> {
+    const startedAt = (await processEntry(pid))?.startedAt ?? 'ended at once';
+    const identity = { pid, startedAt };
+    await this.rewrite([...this.owner.processes, { what, ...identity }]);
+    return identity;
+  }
+
+  async strikeOut(identity: ProcessIdentity): Promise<void> {
+    await this.rewrite(
+      this.owner.processes.filter(
+        ({ pid, startedAt }) => pid !== identity.pid || startedAt !== identity.startedAt,
+      ),
+    );
+  }
+
+  /** Nothing more is started; ends all that was. */
+  async close(clock: Clock): Promise<void> {
+    this.closed = true;
+    await endProcesses(this.owner, this.path, clock);
+  }
+
+  async remove(): Promise<void> {
+    await this.written.catch(() => undefined);
+    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** One write after the other, so that the newest is the last. */
+  private rewrite(processes: readonly OwnedProcess[]): Promise<void> {
+    this.owner = { ...this.owner, processes };
+    const write = async () => {
+      await writeWhole(join(this.path, ownerFile), JSON.stringify(this.owner));
+    };
+    this.written = this.written.then(write, write);
+    return this.written;
+  }
+}

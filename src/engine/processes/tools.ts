@@ -1,0 +1,113 @@
+/** Tools and the user's own commands, run against the lab, and marked like everything in it. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrillError } from '../../model/drill-error.js';
+import { runCommand } from '../../system/command.js';
+import type { CommandOptions, CommandResult } from '../../system/command.js';
+import type { Environment } from '../../system/environment.js';
+import type { KongNode, PostgresServer, ToolCall, UserCommand } from '../engine.js';
+import { kongEnvironment } from './kong.js';
+import type { KongParts } from './kong.js';
+import type { Context } from './context.js';
+import { deckEnvironment, userEnvironment } from './lab-environment.js';
+
+interface InLab extends Context {
+  readonly postgres: PostgresServer;
+  readonly kong: readonly KongNode[];
+  readonly shared: Omit<KongParts, 'name' | 'logFile' | 'ports'>;
+}
+
+export async function runTool(call: ToolCall, lab: InLab): Promise<CommandResult> {
+  const program = lab.options.found.tools.get(call.tool);
+  if (!program)
+    throw new DrillError(
+      'engine',
+      `${call.tool} is not on this machine`,
+      `install ${call.tool}; see kong-drill doctor`,
+    );
+  const args = call.args({
+    path: (file) => file,
+    postgres: lab.postgres.connection,
+    adminUrl: (node = 1) => adminOf(lab, node).adminUrl,
+  });
+  return marked([...program.command, ...args], lab, {
+    cwd: lab.home,
+    env: { ...(await environmentOf(call.tool, lab)), ...call.env },
+    limitMs: call.limitMs,
+    signal: call.signal,
+  });
+}
+
+export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandResult> {
+  const { adminUrl } = adminOf(lab, 1);
+  return marked(call.command, lab, {
+    cwd: call.cwd,
+    env: {
+      ...userEnvironment(lab.options.environment),
+      ...ofPostgres(lab.postgres),
+      ...ofDeck(lab),
+      KONG_ADMIN_URL: adminUrl,
+      ...call.env,
+    },
+    limitMs: call.limitMs,
+    signal: call.signal,
+  });
+}
+
+/** Written down while it runs, so that a dead run's tools are found too. */
+async function marked(
+  command: readonly string[],
+  { folder }: InLab,
+  options: CommandOptions,
+): Promise<CommandResult> {
+  let written = Promise.resolve<Parameters<typeof folder.strikeOut>[0] | undefined>(undefined);
+  try {
+    return await runCommand(command, {
+      ...options,
+      env: { ...options.env, ...folder.variables },
+      onStart: (pid) => {
+        written = folder.writeDown(command[0] ?? '', pid);
+      },
+    });
+  } finally {
+    const identity = await written;
+    if (identity) await folder.strikeOut(identity);
+  }
+}
+
+async function environmentOf(tool: ToolCall['tool'], lab: InLab): Promise<Environment> {
+  const { environment, home, options } = lab;
+  if (tool === 'deck') return { ...deckEnvironment(options.environment, home), ...ofDeck(lab) };
+  if (tool !== 'kong') return { ...environment, ...ofPostgres(lab.postgres) };
+  const prefix = join(home, 'kong');
+  await mkdir(prefix, { recursive: true });
+  // A tool serves nobody, so that it needs no ports.
+  const ports = { admin: 0, proxy: 0, proxyTls: 0, status: 0 };
+  return kongEnvironment({ ...lab.shared, ports }, { prefix, version: lab.spec.topology.kong.version });
+}
+
+function ofPostgres({ connection }: PostgresServer): Environment {
+  return {
+    PGHOST: connection.host,
+    PGPORT: String(connection.port),
+    PGUSER: connection.user,
+    PGPASSWORD: connection.password,
+    PGDATABASE: connection.database,
+  };
+}
+
+function ofDeck(lab: InLab): Environment {
+  const { adminUrl, adminHeaders } = adminOf(lab, 1);
+  const headers = Object.entries(adminHeaders).map(([name, value]) => `${name}:${value}`);
+  return {
+    DECK_KONG_ADDR: adminUrl,
+    DECK_ANALYTICS: 'off',
+    ...(headers.length === 0 ? {} : { DECK_HEADERS: headers.join(',') }),
+  };
+}
+
+function adminOf({ kong }: InLab, node: number): KongNode {
+  const found = kong[node - 1];
+  if (found) return found;
+  throw new DrillError('internal', `there is no Kong node ${node}`, 'report this as a defect');
+}
