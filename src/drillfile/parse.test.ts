@@ -259,6 +259,14 @@ test('parse - targets below what can be measured, or reached', () => {
   );
 });
 
+test('parse - a target below the pauses between the failures', () => {
+  const text = changed(
+    '  - { kind: lose, target: postgres }',
+    '  - { kind: pause, for: 9m }\n  - { kind: lose, target: postgres }\n  - { kind: pause, for: 100s }\n  - { kind: kill, target: kong }',
+  );
+  assert.match(problemsOf(text).join('\n'), /rto\.config: restore-db cannot .*: pauses 1 min 40 s \+ infra/);
+});
+
 test('parse - an RPO that nothing could miss', () => {
   assertProblem(
     changed('kind: database, every: 24h', 'kind: database'),
@@ -320,6 +328,10 @@ test('parse - texts that are no drill, one clear problem each', () => {
     ['['.repeat(20_000), /nested too deeply/],
     ['a: "open', /Missing closing/],
     ['a: !!js/function x', /Unresolved tag/],
+    [
+      '_format_version: "3.0"\nservices: []',
+      /^d\.yaml:1:1: expected a drill with name, .*, got a mapping with "_form[^]*→[^\n]+$/,
+    ],
   ];
   for (const [text, expected] of texts) assert.match(problemsOf(text).join('\n'), expected);
 });

@@ -3,9 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { drillSchema } from '../model/drill.js';
 import type { Drill } from '../model/drill.js';
+import { mismatch } from './problem.js';
 import type { Path, Problem } from './problem.js';
 import { problemOf } from './schema-words.js';
 import type { SchemaProblem } from './schema-words.js';
+import { nearest, quoted } from './words.js';
 
 // TypeBox's own annotations on its schemas are not JSON: only what would be in the shipped file is compiled.
 const validate = new Ajv2020({
@@ -15,15 +17,35 @@ const validate = new Ajv2020({
   strictTypes: false,
 }).compile<Drill>(JSON.parse(JSON.stringify(drillSchema)) as object);
 
+const neededKeys: readonly string[] = drillSchema.required;
+
 export type SchemaCheck =
   | { readonly ok: true; readonly drill: Drill }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export function checkSchema(value: unknown): SchemaCheck {
   if (validate(value)) return { ok: true, drill: value };
+  if (isSomethingElse(value)) return { ok: false, problems: [somethingElse(value)] };
   const errors = withoutBranchNoise(validate.errors ?? []);
   const problems = errors.map((error) => problemOf(error, pathIn(value, error.instancePath)));
   return { ok: false, problems: withoutEchoes(problems) };
+}
+
+/** A mapping without any key that a drill must have: another kind of file, which is said once and not key by key. */
+function isSomethingElse(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.keys(value).every((key) => nearest(key, neededKeys) === undefined);
+}
+
+function somethingElse(value: Readonly<Record<string, unknown>>): Problem {
+  const keys = Object.keys(value).slice(0, 4).map(quoted);
+  const found = keys.length === 0 ? 'an empty mapping' : `a mapping with ${keys.join(', ')}`;
+  return {
+    path: [],
+    at: 'value',
+    message: mismatch(`a drill with ${neededKeys.join(', ')}`, found),
+    hint: 'keep files of other kinds in another folder; drills/quickstart.yaml is a drill to start from',
+  };
 }
 
 /**

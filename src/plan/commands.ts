@@ -5,7 +5,7 @@ type Command = readonly string[];
 
 const { host, port, user, database, adminUrl, artifact } = placeholders;
 const connection = [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${database}`];
-const deckManners = ['--analytics=false', '--no-color'];
+const deckManners = ['--kong-addr', adminUrl, '--analytics=false', '--no-color'];
 
 export function pgDump(name: string): Command {
   return ['pg_dump', '--format=custom', `--file=${artifact(name)}`, ...connection];
@@ -33,28 +33,10 @@ export interface DeckDump {
 
 export function deckDump({ name, withIds }: DeckDump): Command {
   const ids = withIds ? ['--with-id'] : [];
-  return [
-    'deck',
-    'gateway',
-    'dump',
-    `--kong-addr=${adminUrl}`,
-    '--yes',
-    ...ids,
-    ...deckManners,
-    `--output-file=${artifact(name)}`,
-  ];
+  return ['deck', 'gateway', 'dump', '-o', artifact(name), '--yes', ...ids, ...deckManners];
 }
 
 export function deckSync(file: string, selectTags: readonly string[] = []): Command {
-  const tags = selectTags.map((tag) => `--select-tag=${tag}`);
-  return [
-    'deck',
-    'gateway',
-    'sync',
-    `--kong-addr=${adminUrl}`,
-    '--json-output',
-    ...tags,
-    ...deckManners,
-    file,
-  ];
+  const tags = selectTags.flatMap((tag) => ['--select-tag', tag]);
+  return ['deck', 'gateway', 'sync', file, ...tags, ...deckManners];
 }

@@ -98,6 +98,16 @@ test('plan - physical restore, one server on the restored data folder', () => {
   );
 });
 
+test('plan - a backup whose method the drill leaves open, taken physically where there is no pg_dump', () => {
+  const drill = drillOf([loseAll], [{ stage: 'database-restore', from: 'logical' }]);
+  const plan = planDrill(drill, { folder: '/drills', backupMethod: 'physical' });
+  assert.equal(plan.cases[0]?.stages[0]?.steps[0]?.action.kind, 'restore-data-folder');
+  assert.ok(plan.before.every(({ commands }) => commands.every(([program]) => program !== 'pg_dump')));
+  const given = { ...drill, artifacts: { logical: { kind: 'database' as const, path: 'last.dump' } } };
+  const restored = planDrill(given, { folder: '/drills', backupMethod: 'physical' });
+  assert.equal(restored.cases[0]?.stages[0]?.steps[1]?.action.kind, 'pg-restore');
+});
+
 test('plan - deck-sync and ci-replay, Postgres lost', () => {
   const start = ['infrastructure: provision-postgres', 'migrate: migrate', 'kong: kong'];
   assert.deepEqual(stepsOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]), [
@@ -233,7 +243,7 @@ test('explain - every step, its command and the least time', () => {
     planDrill(drillOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }]), { folder: '/drills' }),
   );
   assert.match(text, /kong migrations bootstrap/);
-  assert.match(text, /\$ deck gateway sync --kong-addr=<admin-url> .*<dump>/);
+  assert.match(text, /\$ deck gateway sync <dump> --kong-addr <admin-url> /);
   assert.match(
     text,
     /infrastructure +create an empty Postgres 15 under the old name, on a new address +\(≥ 1\.80 s\)/,

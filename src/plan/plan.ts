@@ -13,6 +13,8 @@ import { topologyOf } from './topology.js';
 export interface PlanOptions {
   /** The folder of the drill file. */
   readonly folder: string;
+  /** How database backups are taken whose method the drill leaves open; `physical` where there is no pg_dump. */
+  readonly backupMethod?: 'logical' | 'physical';
 }
 
 const defaultChangesFor = '10s';
@@ -20,9 +22,9 @@ const defaultStepLimit = '10m';
 const defaultChangesPerSecond = 10;
 
 /** What a valid drill does. Repetitions are in the outer order, so that the paths of a race share the machine's mood. */
-export function planDrill(drill: Drill, { folder }: PlanOptions): Plan {
+export function planDrill(drill: Drill, { folder, backupMethod = 'logical' }: PlanOptions): Plan {
   const topology = topologyOf(drill);
-  const artifacts = new Map(Object.entries(drill.artifacts ?? {}));
+  const artifacts = artifactsOf(drill, backupMethod);
   const cases = planCases(drill, topology, artifacts);
   const outline = {
     drill,
@@ -84,6 +86,12 @@ function planCases(
       stages,
     })),
   );
+}
+
+function artifactsOf({ artifacts = {} }: Drill, method: 'logical' | 'physical'): Map<string, Artifact> {
+  const complete = (artifact: Artifact): Artifact =>
+    artifact.kind === 'database' && artifact.path === undefined ? { method, ...artifact } : artifact;
+  return new Map(Object.entries(artifacts).map(([name, artifact]) => [name, complete(artifact)]));
 }
 
 function leastOf(steps: readonly PlannedStep[]): number {
