@@ -1,0 +1,124 @@
+/** The command line of one command, taken apart by yargs. */
+import yargs from 'yargs';
+import { nearest } from '../drillfile/words.js';
+import { DrillError } from '../model/drill-error.js';
+import type { Command, Given, Option } from './command.js';
+
+/** The operands and options, or the usage text where that was asked for. @throws DrillError `usage`. */
+export async function readArguments(
+  name: string,
+  command: Command,
+  words: readonly string[],
+): Promise<Given | { readonly usage: string }> {
+  const parser = parserOf(name, command);
+  const hint = `kong-drill ${name} --help`;
+  const parsed = (await parser
+    .fail((message, error) => {
+      throw new DrillError('usage', inOurWords(message || error.message), hint);
+    })
+    .parseAsync([...words])) as Readonly<Record<string, unknown>>;
+  if (parsed.help === true) return { usage: await parser.getHelp() };
+  refuseUnknown(Object.keys(parsed), command, hint);
+  const operands = (parsed._ as readonly (string | number)[]).map(String);
+  if (command.operands === '' && operands.length > 0) {
+    throw new DrillError('usage', `expected options only, got ${JSON.stringify(operands[0])}`, hint);
+  }
+  if (command.operands.startsWith('<') && operands.length === 0) {
+    throw new DrillError('usage', `expected ${command.operands}, got nothing`, hint);
+  }
+  return given(operands, checked(command.options, parsed, hint));
+}
+
+function parserOf(name: string, command: Command) {
+  const usage = ['kong-drill', name, command.operands, '[options]'].filter((part) => part !== '').join(' ');
+  const parser = yargs([])
+    .scriptName('kong-drill')
+    .usage(`Usage: ${usage}`)
+    .version(false)
+    .help(false)
+    .exitProcess(false)
+    .wrap(null)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .option('help', { type: 'boolean', describe: 'this text' });
+  for (const [key, option] of Object.entries(command.options)) parser.option(key, optionOf(option));
+  for (const example of command.examples) parser.example(`kong-drill ${example}`, '');
+  return parser;
+}
+
+function inOurWords(message: string): string {
+  return message.replace(/^Not enough arguments following: (.+)$/, 'expected a value for --$1, got nothing');
+}
+
+function optionOf({ kind, description, choices, default: usual }: Option) {
+  const words = choices ? `: ${choices.join(', ')}` : '';
+  const more = usual === undefined ? '' : ` [${usual}]`;
+  return {
+    type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
+    describe: `${description}${words}${more}`,
+    requiresArg: kind !== 'flag',
+  };
+}
+
+function refuseUnknown(keys: readonly string[], { options }: Command, hint: string): void {
+  const names = Object.keys(options);
+  const unknown = keys.find((key) => !['_', '$0', 'help', ...names].includes(key));
+  if (unknown === undefined) return;
+  const dashes = unknown.length === 1 ? '-' : '--';
+  const guess = nearest(unknown, names);
+  const question = guess === undefined ? '' : `; did you mean --${guess}?`;
+  throw new DrillError('usage', `there is no option ${dashes}${unknown}${question}`, hint);
+}
+
+type Values = ReadonlyMap<string, readonly string[] | boolean>;
+
+function checked(
+  options: Command['options'],
+  parsed: Readonly<Record<string, unknown>>,
+  hint: string,
+): Values {
+  const values = new Map<string, readonly string[] | boolean>();
+  for (const [name, option] of Object.entries(options)) {
+    const value = parsed[name] ?? option.default;
+    if (value === undefined) continue;
+    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    if (option.kind === 'flag') {
+      values.set(name, texts.at(-1) === 'true');
+      continue;
+    }
+    if (option.kind === 'text' && texts.length > 1) {
+      throw new DrillError('usage', `--${name} is given ${texts.length} times`, `give --${name} once`);
+    }
+    for (const text of texts) refuseWrongWord(name, text, option, hint);
+    values.set(name, texts);
+  }
+  return values;
+}
+
+function refuseWrongWord(name: string, text: string, { choices }: Option, hint: string): void {
+  if (text === '') throw new DrillError('usage', `expected a value for --${name}, got an empty text`, hint);
+  if (choices === undefined || choices.includes(text)) return;
+  const guess = nearest(text, choices);
+  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  const expected = `expected --${name} ${choices.join(' | ')}`;
+  throw new DrillError('usage', `${expected}, got ${JSON.stringify(text)}${question}`, hint);
+}
+
+function given(operands: readonly string[], values: Values): Given {
+  const list = (name: string): readonly string[] => {
+    const value = values.get(name);
+    return value === undefined || typeof value === 'boolean' ? [] : value;
+  };
+  return {
+    operands,
+    list,
+    flag: (name) => values.get(name) === true,
+    text: (name) => list(name)[0],
+  };
+}

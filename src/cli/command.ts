@@ -1,0 +1,39 @@
+/** What a command is: one file each under `commands/`, loaded when it is used. */
+import type { Environment } from '../system/environment.js';
+import type { Terminal } from './terminal.js';
+
+export interface Command {
+  /** Its operands, as usage shows them; empty where it takes none. */
+  readonly operands: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
+  /** @returns the exit code. @throws DrillError for what a person has to know. */
+  run(given: Given, context: CommandContext): Promise<number>;
+}
+
+export interface Option {
+  readonly kind: 'flag' | 'text' | 'list';
+  readonly description: string;
+  /** How usage calls the value. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+}
+
+/** A command line, taken apart. */
+export interface Given {
+  readonly operands: readonly string[];
+  readonly flag: (name: string) => boolean;
+  readonly text: (name: string) => string | undefined;
+  readonly list: (name: string) => readonly string[];
+}
+
+export interface CommandContext {
+  /** Results. */
+  readonly out: Terminal;
+  /** Problems, and what goes on. */
+  readonly err: Terminal;
+  readonly environment: Environment;
+  /** Aborts on Ctrl-C and on SIGTERM. */
+  readonly signal: AbortSignal;
+}

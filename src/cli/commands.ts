@@ -1,0 +1,33 @@
+/** All commands: the literal map that usage is printed from, and that loads a command when it is used. */
+import type { Command } from './command.js';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const commands = {
+  run: {
+    summary: 'run drills: destroy, recover, measure, judge',
+    load: () => import('./commands/run.js'),
+  },
+  validate: {
+    summary: 'check drill files, and say all that is wrong with them',
+    load: () => import('./commands/validate.js'),
+  },
+  list: {
+    summary: 'list the drills of a folder, with their tags and recovery paths',
+    load: () => import('./commands/list.js'),
+  },
+  plan: {
+    summary: 'show every step and command of a drill; touches nothing',
+    load: () => import('./commands/plan.js'),
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type CommandName = keyof typeof commands;
+export const commandNames = Object.keys(commands) as CommandName[];
+
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(commands, word);
+}

@@ -1,0 +1,46 @@
+/** `kong-drill run`: the drills, one after the other; the exit code is the verdict. */
+import type { Command } from '../command.js';
+import { onlyOption, readDrills, tagOption } from '../drill-set.js';
+import { engineOption, engineOf } from '../engine-option.js';
+import { exitCodes } from '../exit-codes.js';
+
+export const command: Command = {
+  operands: '<files|folders>…',
+  options: {
+    engine: engineOption,
+    out: {
+      kind: 'text',
+      description: 'folder for reports and evidence',
+      value: 'FOLDER',
+      default: 'reports',
+    },
+    tag: tagOption,
+    only: onlyOption,
+    json: { kind: 'flag', description: 'print the results as JSON' },
+    quiet: { kind: 'flag', description: 'print verdicts only' },
+    'skip-unavailable': {
+      kind: 'flag',
+      description: 'skip recovery paths whose tools are missing, and say so, in place of refusing to start',
+    },
+  },
+  examples: ['run drills/quickstart.yaml', 'run drills --tag nightly --engine containers'],
+  run: async (given, { out, err, signal }) => {
+    const drills = await readDrills(given, err);
+    if (!drills) return exitCodes.usage;
+    const { runDrills } = await import('../../run/run-drills.js');
+    const { exitCode } = await runDrills({
+      files: drills.map(({ file }) => file),
+      engine: engineOf(given),
+      out: given.text('out') ?? 'reports',
+      tags: given.list('tag'),
+      only: given.list('only'),
+      json: given.flag('json'),
+      quiet: given.flag('quiet'),
+      skipUnavailable: given.flag('skip-unavailable'),
+      signal,
+      write: (text) => out.write(text),
+      isTty: out.isTty,
+    });
+    return exitCode;
+  },
+};

@@ -1,0 +1,37 @@
+/** `kong-drill validate`: all that is wrong with drill files; touches nothing. */
+import { collectDrills } from '../../drillfile/collect.js';
+import type { DrillSet } from '../../drillfile/collect.js';
+import type { Command } from '../command.js';
+import { count, printProblems } from '../drill-set.js';
+import { exitCodes } from '../exit-codes.js';
+import { styled } from '../terminal.js';
+
+export const command: Command = {
+  operands: '<files|folders>…',
+  options: {
+    json: { kind: 'flag', description: 'print the result as JSON' },
+    quiet: { kind: 'flag', description: 'print problems only' },
+  },
+  examples: ['validate drills', 'validate drills/quickstart.yaml --json'],
+  run: async (given, { out, err }) => {
+    const set = await collectDrills(given.operands);
+    const isValid = set.problems.length === 0;
+    if (given.flag('json')) out.line(JSON.stringify(resultOf(set), null, 2));
+    else if (!isValid) printProblems(set.problems, set.files.length, err);
+    else if (!given.flag('quiet')) {
+      out.line(
+        styled('green', 'Valid: '),
+        `${count(set.drills.length, 'drill')}. Next: kong-drill plan ${set.files[0] ?? ''}`,
+      );
+    }
+    return isValid ? exitCodes.met : exitCodes.usage;
+  },
+};
+
+function resultOf({ drills, problems, files }: DrillSet) {
+  return {
+    valid: problems.length === 0,
+    files: files.map((file) => ({ file, name: drills.find((one) => one.file === file)?.drill.name ?? null })),
+    problems,
+  };
+}

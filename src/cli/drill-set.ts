@@ -1,0 +1,79 @@
+/** The drills that a command line names, or its end: what is wrong with them, printed. */
+import { collectDrills, withTags } from '../drillfile/collect.js';
+import type { DrillOnDisk } from '../drillfile/collect.js';
+import { formatProblem } from '../drillfile/problem.js';
+import type { LocatedProblem } from '../drillfile/problem.js';
+import { alternatives, nearest } from '../drillfile/words.js';
+import { DrillError } from '../model/drill-error.js';
+import type { Given, Option } from './command.js';
+import { styled } from './terminal.js';
+import type { Terminal } from './terminal.js';
+
+export const tagOption: Option = {
+  kind: 'list',
+  description: 'only drills with this tag; several times for any of several',
+  value: 'TAG',
+};
+export const onlyOption: Option = {
+  kind: 'list',
+  description: 'only this recovery path; several times for several',
+  value: 'PATH',
+};
+
+/**
+ * The valid drills with the tags that were asked for; `undefined` after printing what is wrong.
+ * @throws DrillError `usage` where none has the tags, or no recovery path the name.
+ */
+export async function readDrills(given: Given, err: Terminal): Promise<readonly DrillOnDisk[] | undefined> {
+  const { drills, problems, files } = await collectDrills(given.operands);
+  if (problems.length > 0) {
+    printProblems(problems, files.length, err);
+    return undefined;
+  }
+  const tags = given.list('tag');
+  const chosen = withTags(drills, tags);
+  if (chosen.length === 0) throw noneTagged(tags, drills);
+  refuseUnknownPaths(given.list('only'), chosen);
+  return chosen;
+}
+
+export function printProblems(problems: readonly LocatedProblem[], files: number, err: Terminal): void {
+  for (const problem of problems) err.line(formatProblem(problem));
+  const wrong = new Set(problems.map(({ file }) => file));
+  const of = files > wrong.size ? ` of ${files}` : '';
+  err.line(
+    styled(
+      'red',
+      `\n${count(problems.length, 'problem')} in ${wrong.size}${of} ${files === 1 ? 'file' : 'files'}.`,
+    ),
+    ` Correct them, then: kong-drill validate ${[...wrong].slice(0, 3).join(' ')}${wrong.size > 3 ? ' …' : ''}`,
+  );
+}
+
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+function noneTagged(tags: readonly string[], drills: readonly DrillOnDisk[]): DrillError {
+  const known = [...new Set(drills.flatMap(({ drill }) => drill.tags ?? []))];
+  const guess = nearest(tags[0] ?? '', known);
+  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  return new DrillError(
+    'usage',
+    `none of ${count(drills.length, 'drill')} has the tag ${alternatives(tags)}${question}`,
+    known.length === 0 ? 'leave --tag away: no drill has tags' : `tags there are: ${known.join(', ')}`,
+  );
+}
+
+function refuseUnknownPaths(only: readonly string[], drills: readonly DrillOnDisk[]): void {
+  const known = [...new Set(drills.flatMap(({ drill }) => Object.keys(drill.recovery)))];
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const guess = nearest(unknown, known);
+  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  throw new DrillError(
+    'usage',
+    `no drill has a recovery path ${JSON.stringify(unknown)}${question}`,
+    `paths there are: ${known.join(', ')}`,
+  );
+}
