@@ -5,7 +5,8 @@
  */
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
-import type { AdminApi } from '../system/admin-api.js';
+import { isObject } from '../system/admin-api.js';
+import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { randomHex, randomId } from '../system/random.js';
 import { credentialKinds } from './credentials.js';
 import type { Credential, CredentialKind } from './credentials.js';
@@ -51,6 +52,7 @@ export interface InstrumentTarget {
   readonly runId: string;
   /** The upstream, as Kong reaches it. */
   readonly echo: { readonly host: string; readonly port: number };
+  readonly signal?: AbortSignal;
 }
 
 const doomedKeysCount = 2;
@@ -61,11 +63,12 @@ const doomedKeysCount = 2;
  */
 export async function installInstruments(target: InstrumentTarget): Promise<Instruments> {
   const drawn = drawInstruments(target);
+  const limits = target.signal ? { signal: target.signal } : {};
   const missing = new Set<CredentialKind>();
   const made: Part[] = [];
   for (const part of drawn.parts) {
     if (part.serves && missing.has(part.serves)) continue;
-    const answer = await target.admin.call('POST', part.path, part.body);
+    const answer = await target.admin.call('POST', part.path, part.body, limits);
     if (answer.ok) made.push(part);
     else if (part.kind === 'plugins' && part.serves && answer.status === 400) missing.add(part.serves);
     else throw refused(part, answer);
@@ -95,7 +98,7 @@ export async function putBackInstruments(
     if (typeof key === 'string' && instruments.doomedKeys.includes(key)) continue;
     const answer = await admin.call('POST', part.path, part.body);
     if (answer.ok) back.push(`${part.kind} ${part.path}`);
-    else if (answer.status !== 409) throw refused(part, answer);
+    else if (!isThere(answer)) throw refused(part, answer);
   }
   return back;
 }
@@ -207,6 +210,11 @@ function credentialPart({ consumer, credential }: Canary): [kind: string, path: 
   };
   const algorithm: JsonObject = kind === 'jwt' ? { algorithm: 'HS256' } : {};
   return [collection[kind], `/consumers/${consumer}/${kind}`, { ...fields, ...algorithm }];
+}
+
+/** Kong answers 409 to a natural key, and 400 with code 3 to an id, that is taken. */
+function isThere({ status, body }: AdminAnswer): boolean {
+  return status === 409 || (status === 400 && isObject(body) && body.code === 3);
 }
 
 function refused(part: Part, answer: { readonly status: number; readonly text: string }): DrillError {

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { JournalEvent, NewEvent } from '../model/journal.js';
+import { TestPostgres } from '../standin/testing/postgres.js';
+import { TestStandin } from '../standin/testing/standin.js';
+import { adminApi } from '../system/admin-api.js';
+import type { AdminApi } from '../system/admin-api.js';
+import { systemClock } from '../system/clock.js';
+import { installInstruments, isInstrument, putBackInstruments } from './instruments.js';
+import type { Instruments } from './instruments.js';
+import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
+import { askRemembered, prime } from './prime.js';
+import { startProbes } from './probes.js';
+import { lossOf } from './rpo.js';
+import type { LedgerEvent } from './rpo.js';
+import { streamsFor } from './streams.js';
+
+describe('measure - against the stand-in', () => {
+  let postgres: TestPostgres;
+  let standin: TestStandin;
+  let echo: Server;
+  let admin: AdminApi;
+  let instruments: Instruments;
+  const clock = systemClock();
+  const { signal } = new AbortController();
+
+  before(async () => {
+    echo = createServer((request, response) =>
+      response.end(JSON.stringify({ nonce: request.headers['x-kong-drill-nonce'] })),
+    ).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    postgres = await TestPostgres.start();
+    standin = await TestStandin.prepare(postgres.port, {
+      KONG_DB_UPDATE_FREQUENCY: '0.2',
+      KONG_WORKER_STATE_UPDATE_FREQUENCY: '0.2',
+    });
+    assert.equal((await standin.run('migrations', 'bootstrap')).code, 0);
+    await standin.start();
+    admin = adminApi(standin.admin);
+    const { port } = echo.address() as AddressInfo;
+    instruments = await installInstruments({ admin, runId: 'r1', echo: { host: '127.0.0.1', port } });
+    await clock.sleep(1_000);
+  });
+
+  after(async () => {
+    await standin[Symbol.asyncDispose]();
+    await postgres[Symbol.asyncDispose]();
+    echo.close();
+  });
+
+  const node = () => ({ name: 'kong-1', proxyUrl: standin.proxy, adminUrl: standin.admin, adminHeaders: {} });
+
+  test('instruments - parity recognises each of them, and nothing else', async () => {
+    await admin.call('POST', '/consumers', { username: 'somebody', tags: ['kd-r2'] });
+    const strangers: string[] = [];
+    for (const path of ['/services', '/routes', '/plugins', '/consumers', '/key-auths', '/jwts'])
+      for await (const page of admin.list(path))
+        for (const { id, ...fields } of page)
+          if (!isInstrument({ id: String(id), fields }, instruments)) strangers.push(JSON.stringify(fields));
+    assert.equal(strangers.length, 1, strangers.join('\n'));
+    assert.match(strangers[0] ?? '', /somebody/);
+  });
+
+  test('instruments - what is lost is put back, what is there is left', async () => {
+    await admin.call('DELETE', `/consumers/${instruments.configConsumer}`);
+    const back = await putBackInstruments(admin, instruments);
+    assert.deepEqual(back, ['consumers /consumers']);
+  });
+
+  test('probes - every stream is right on a healthy node, and sees it go and come back', async () => {
+    const events: NewEvent[] = [];
+    const record = (event: NewEvent) => void events.push(event);
+    const target = { admin, instruments, nodes: [node()], workers: 2, clock, record, signal };
+    const primed = await prime(target);
+    assert.ok(primed.kinds.includes('key-auth') && primed.kinds.includes('basic-auth'), primed.kinds.join());
+    const pace = { spacingMs: 100, timeoutMs: 1_000, configSpacingMs: 200, kinds: primed.kinds };
+    const streams = streamsFor(instruments, [node()], pace);
+    await using probes = await startProbes({ streams, clock, record, signal });
+    const steady = await probes.untilSteady(0, 10_000);
+    assert.ok(steady.met, [steady.reason, ...steady.details].join('\n'));
+
+    const issuedMs = clock.nowMs();
+    await standin.stop('SIGKILL');
+    await clock.sleep(1_000);
+    await standin.start();
+    const settled = await probes.untilSettled({ issuedMs, workers: 2, windowMs: 2_000 }, { limitMs: 20_000 });
+    assert.deepEqual(settled, { settled: true, waitingFor: [] });
+    assert.equal(events.filter(({ kind }) => kind === 'streams').length, 1);
+    assert.ok(events.some(({ kind }) => kind === 'probes'));
+
+    await askRemembered(target, primed);
+    const behaviour = events.flatMap((event) => (event.kind === 'behaviour' ? [event] : []));
+    assert.deepEqual(
+      behaviour.map((event) => [event.class, event.asked, event.same]),
+      [
+        ['remembered-absent', 22, 22],
+        ['remembered-present', 22, 22],
+      ],
+    );
+  });
+
+  test('prime - keys that come back behind the back of a running Kong are seen to be refused', async () => {
+    const events: NewEvent[] = [];
+    const record = (event: NewEvent) => void events.push(event);
+    const again = await installInstruments({
+      admin,
+      runId: 'r3',
+      echo: { host: '127.0.0.1', port: (echo.address() as AddressInfo).port },
+    });
+    await clock.sleep(1_000);
+    const target = { admin, instruments: again, nodes: [node()], workers: 2, clock, record, signal };
+    const [key = ''] = again.doomedKeys;
+    await postgres.query('create table saved as select * from keyauth_credentials');
+    const primed = await prime(target);
+    await postgres.query(`insert into keyauth_credentials select * from saved where key = '${key}'`);
+    await askRemembered(target, primed);
+    const [absent] = events.flatMap((event) => (event.kind === 'behaviour' ? [event] : []));
+    assert.equal(absent?.differences.length, 1);
+    assert.match(absent.differences[0]?.after ?? '', /401/);
+  });
+
+  test('ledger - what a restore loses is found, to the change', async () => {
+    const events: JournalEvent[] = [];
+    const record = (event: NewEvent) => void events.push({ t: clock.nowMs(), ...event, seq: events.length });
+    const base = await makeBaseEntities({ admin, instruments, record, clock });
+    const changes = startChanges({ admin, instruments, record, clock, perSecond: 50, base, signal });
+    await clock.sleep(600);
+    await changes.stop();
+    const touched = changes.entries.map(({ entity }) => entity.key);
+    const lost = changes.entries.find(
+      ({ entity }) => entity.kind === 'key-auths' && touched.filter((key) => key === entity.key).length === 1,
+    );
+    await postgres.query(`delete from keyauth_credentials where key = '${lost?.entity.key ?? ''}'`);
+    await readBackChanges({ admin, instruments, record, clock, changes });
+    const ledger = events.filter((event): event is LedgerEvent => event.kind.startsWith('ledger-'));
+    const loss = lossOf(ledger, 'admin-api', clock.nowMs());
+    assert.ok(loss.acknowledged >= 30, String(loss.acknowledged));
+    assert.deepEqual(
+      [loss.lost, loss.phantom, loss.corrupted, loss.resurrected, loss.unknown],
+      [1, 0, 0, 0, 0],
+      loss.details.join('\n'),
+    );
+  });
+});
