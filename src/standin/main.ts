@@ -40,7 +40,8 @@ async function main([command = '', ...args]: string[]): Promise<number> {
 
 main(process.argv.slice(2)).then(
   (code) => {
-    process.exitCode = code;
+    // A pool of connections must not keep a stopped Kong alive.
+    process.exit(code);
   },
   (error: unknown) => {
     process.stderr.write(

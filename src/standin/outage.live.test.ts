@@ -121,6 +121,24 @@ describe('outage - a running Kong without its database', () => {
     assert.equal((await standin.call('/r1', 'k1')).status, 200);
   });
 
+  test('Postgres stopped and started under load - nothing but errors comes of it', async () => {
+    for (let round = 0; round < 3; round++) {
+      const load = Array.from({ length: 30 }, () => standin.ask('GET', '/services'));
+      await postgres.stop();
+      const statuses = (await Promise.all(load)).map(({ status }) => status);
+      assert.ok(statuses.every((status) => status === 200 || status === 500));
+      await postgres.resume();
+    }
+    assert.equal((await standin.ask('GET', '/services')).status, 200);
+  });
+
+  test('Postgres frozen - can be stopped all the same', async () => {
+    postgres.signalAll('SIGSTOP');
+    const began = Date.now();
+    assert.equal(await standin.stop(), 0);
+    assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+  });
+
   test('Postgres back on the same address - no restart is needed', async () => {
     await postgres.stop();
     assert.equal((await standin.ask('GET', '/services')).status, 500);

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notAllowed, notFound, Refusal, unexpected } from '../entities/errors.js';
 import { kinds } from '../entities/kinds.js';
 import { messageOf } from '../log.js';
-import type { Node } from '../node/node.js';
+import type { Running } from '../node/running.js';
 import type { Reply } from './answer.js';
 import { nothing, ok } from './answer.js';
 import { UnsupportedMediaType } from './body.js';
-import type { Call } from './collections.js';
+import type { Call } from './call.js';
 import { collections } from './collections.js';
 import { endpoints, pluginsEnabled, ready, root, status } from './information.js';
 import { schemas } from './schemas.js';
@@ -14,7 +14,11 @@ import { tags } from './tags.js';
 import { health } from './targets.js';
 
 /** Answers one request at the Admin API. */
-export async function admin(request: IncomingMessage, response: ServerResponse, node: Node): Promise<void> {
+export async function admin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  node: Running,
+): Promise<void> {
   const began = Date.now();
   const reply = await replyTo(request, node, route).catch((error: unknown) => failed(error, request, node));
   send(request, response, { reply, began, node });
@@ -24,7 +28,7 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
 export async function statusApi(
   request: IncomingMessage,
   response: ServerResponse,
-  node: Node,
+  node: Running,
 ): Promise<void> {
   const began = Date.now();
   const reply = await replyTo(request, node, async ({ path }) => {
@@ -37,8 +41,8 @@ export async function statusApi(
 
 function replyTo(
   request: IncomingMessage,
-  node: Node,
-  answer: (call: Call, node: Node) => Promise<Reply>,
+  node: Running,
+  answer: (call: Call, node: Running) => Promise<Reply>,
 ): Promise<Reply> {
   const url = new URL(`http://admin${request.url?.startsWith('/') ? request.url : '/'}`);
   const segments = url.pathname.replace(/\/$/, '').split('/').slice(1).map(decodeURIComponent);
@@ -58,7 +62,7 @@ function replyTo(
   );
 }
 
-async function route(call: Call, node: Node): Promise<Reply> {
+async function route(call: Call, node: Running): Promise<Reply> {
   if (call.method === 'OPTIONS') return options(call);
   const fixed = simple[call.segments.join('/')];
   if (fixed) {
@@ -76,7 +80,7 @@ async function route(call: Call, node: Node): Promise<Reply> {
 
 const unavailable = (message: string): Reply => ({ status: 400, body: { message } });
 
-const simple: Record<string, (node: Node) => Promise<Reply> | Reply> = {
+const simple: Record<string, (node: Running) => Promise<Reply> | Reply> = {
   '': root,
   status,
   endpoints,
@@ -105,7 +109,7 @@ function options({ segments }: Call): Reply {
 }
 
 /** `/cache` and `/cache/{key}`: the only way to make a running Kong forget what its database no longer says. */
-function cache({ method, segments }: Call, node: Node): Reply {
+function cache({ method, segments }: Call, node: Running): Reply {
   const [, key] = segments;
   if (method === 'DELETE') {
     if (key === undefined) node.cache.clear();
@@ -118,7 +122,7 @@ function cache({ method, segments }: Call, node: Node): Reply {
   return ok(JSON.parse(JSON.stringify(value)) as Reply['body'] & object);
 }
 
-function failed(error: unknown, request: IncomingMessage, { log }: Node): Reply {
+function failed(error: unknown, request: IncomingMessage, { log }: Running): Reply {
   if (error instanceof UnsupportedMediaType) return { status: 415 };
   const refusal = error instanceof Refusal ? error : unexpected();
   if (refusal !== error || refusal.status >= 500) {
@@ -130,7 +134,7 @@ function failed(error: unknown, request: IncomingMessage, { log }: Node): Reply 
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { reply, began, node }: { reply: Reply; began: number; node: Node },
+  { reply, began, node }: { reply: Reply; began: number; node: Running },
 ): void {
   const html = reply.status === 415;
   const body = html ? unsupportedPage : reply.body === undefined ? '' : JSON.stringify(reply.body);

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { CertificateEntities } from '../entities/certificates.js';
 import type { Entities } from '../entities/entities.js';
 import { notAllowed, notFound, unexpected } from '../entities/errors.js';
@@ -6,22 +5,12 @@ import type { Kind } from '../entities/kinds.js';
 import { kinds, referencesOf, referrersOf, schemaFor } from '../entities/kinds.js';
 import type { JsonObject } from '../json.js';
 import { idOf, isUuid, text } from '../json.js';
-import type { Settings } from '../settings.js';
 import type { Reply } from './answer.js';
 import { created, nothing, ok } from './answer.js';
 import { readBody } from './body.js';
+import type { Call } from './call.js';
 import { list } from './paging.js';
 import { targets } from './targets.js';
-
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly segments: readonly string[];
-  readonly query: URLSearchParams;
-  readonly request: IncomingMessage;
-  readonly entities: Entities;
-  readonly settings: Settings;
-}
 
 /** `/services`, `/services/{id}`, `/services/{id}/routes`, `/services/{id}/routes/{id}`, `/routes/{id}/service`. */
 export function collections(call: Call): Promise<Reply> {

@@ -3,7 +3,7 @@ import { kinds, referencesOf, referrersOf } from '../entities/kinds.js';
 import { Refusal } from '../entities/errors.js';
 import type { JsonObject } from '../json.js';
 import { text } from '../json.js';
-import type { Node } from '../node/node.js';
+import type { Running } from '../node/running.js';
 import { enforced } from '../proxy/plugins/index.js';
 import { recorded } from '../schema/model.js';
 import type { Listener, Settings } from '../settings.js';
@@ -11,7 +11,7 @@ import type { Reply } from './answer.js';
 import { ok } from './answer.js';
 
 /** `GET /`. It lists the plugins that are in use, and so needs the database. */
-export async function root(node: Node): Promise<Reply> {
+export async function root(node: Running): Promise<Reply> {
   const { settings } = node;
   const inUse = await node.generation.database
     .query('SELECT DISTINCT name FROM plugins ORDER BY name')
@@ -74,7 +74,7 @@ function configuration(settings: Settings): JsonObject {
 }
 
 /** `GET /status`: whether the database can be reached, not whether it has Kong's tables. */
-export async function status(node: Node): Promise<Reply> {
+export async function status(node: Running): Promise<Reply> {
   const total = node.requests;
   return ok({
     database: { reachable: await reachable(node) },
@@ -98,13 +98,13 @@ export async function status(node: Node): Promise<Reply> {
 }
 
 /** `GET /status/ready`: no proof that Kong works, since an empty database is ready too. */
-export async function ready(node: Node): Promise<Reply> {
+export async function ready(node: Running): Promise<Reply> {
   return (await reachable(node))
     ? ok({ message: 'ready' })
     : { status: 503, body: { message: 'failed to connect to database' } };
 }
 
-const reachable = (node: Node): Promise<boolean> =>
+const reachable = (node: Running): Promise<boolean> =>
   node.generation.database.query('SELECT 1').then(
     () => true,
     () => false,

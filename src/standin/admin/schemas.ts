@@ -5,7 +5,7 @@ import { recorded } from '../schema/model.js';
 import type { Reply } from './answer.js';
 import { ok } from './answer.js';
 import { readBody } from './body.js';
-import type { Call } from './collections.js';
+import type { Call } from './call.js';
 
 /** `/schemas/{entity}`, `/schemas/plugins/{name}`, `/schemas/{entity}/validate`: none needs the database. */
 export async function schemas(call: Call): Promise<Reply> {

@@ -1,12 +1,12 @@
 import { notAllowed } from '../entities/errors.js';
-import type { Node } from '../node/node.js';
+import type { Running } from '../node/running.js';
 import type { Reply } from './answer.js';
 import { ok } from './answer.js';
-import type { Call } from './collections.js';
+import type { Call } from './call.js';
 import { offsetAfter, readOffset, sizeFrom } from './paging.js';
 
 /** `/tags` and `/tags/{tag}`: which entities carry which tag. */
-export async function tags(call: Call, node: Node): Promise<Reply> {
+export async function tags(call: Call, node: Running): Promise<Reply> {
   if (call.method !== 'GET') throw notAllowed();
   const [, tag] = call.segments;
   const size = sizeFrom(call.query);

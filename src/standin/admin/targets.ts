@@ -5,7 +5,7 @@ import { text } from '../json.js';
 import type { Reply } from './answer.js';
 import { created, nothing, ok } from './answer.js';
 import { readBody } from './body.js';
-import type { Call } from './collections.js';
+import type { Call } from './call.js';
 import { sizeFrom } from './paging.js';
 
 const kind = kindNamed('targets');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Names } from '../dns.js';
 import type { Settings } from '../settings.js';
@@ -22,9 +23,11 @@ export class Database implements AsyncDisposable {
         ...rest,
         host: await names.resolve(host),
         max: 40,
+        allowExitOnIdle: true,
         connectionTimeoutMillis: timeoutMs,
         query_timeout: timeoutMs,
         types,
+        Client: QuietClient,
       });
       const database = new Database(pool);
       await database.query('SHOW server_version_num').catch(async (error: unknown) => {
@@ -59,11 +62,21 @@ export class Database implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end();
+    // A frozen Postgres does not answer a goodbye either.
+    await Promise.race([this.#pool.end(), sleep(goodbyeMs, undefined, { ref: false })]);
   }
 }
 
+const goodbyeMs = 500;
 const bigint = 20;
+
+/** Also reports a lost connection while no query waits for it, or after one has failed: nobody else listens then. */
+class QuietClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
 
 const builtIn = pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown;
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.js';
-import { idOf, isUuid, text } from '../json.js';
-import type { Problems } from '../schema/check.js';
+import { isUuid, text } from '../json.js';
 import { checkRecord } from '../schema/check.js';
 import type { Context } from '../schema/fill.js';
 import { fill, merge, present } from '../schema/fill.js';
 import type { RecordSchema } from '../schema/model.js';
+import type { Problems } from '../schema/problems.js';
 import { caStillReferenced, missingReference, noSuchEntity, schemaViolation } from './errors.js';
 import { hooks, isNamedReference, splitTtl } from './hooks.js';
 import type { Kind, Reference } from './kinds.js';
@@ -187,6 +187,3 @@ const nameOf = (kind: Kind, entity: JsonObject): string =>
 
 const entityProblems = (problems: Problems): string[] =>
   Array.isArray(problems['@entity']) ? problems['@entity'].filter((item) => typeof item === 'string') : [];
-
-/** The id of the entity that `field` refers to. */
-export const referenceOf = (entity: JsonObject, field: string): string | undefined => idOf(entity[field]);

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.js';
 import { isObject } from '../json.js';
-import type { Problems } from '../schema/check.js';
-import { summary } from '../schema/check.js';
+import type { Problems } from '../schema/problems.js';
+import { summary } from '../schema/problems.js';
 
 /** An answer of the Admin API other than success. */
 export class Refusal extends Error {

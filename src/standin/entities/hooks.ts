@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { JsonObject } from '../json.js';
 import { idOf, isFilled, isObject, text } from '../json.js';
 import { normalTarget, passwordProblem } from '../schema/custom.js';
-import type { Problems } from '../schema/check.js';
+import type { Problems } from '../schema/problems.js';
 
 /** What Kong does to the entities of one kind besides following their schema. */
 export interface Hooks {

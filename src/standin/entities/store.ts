@@ -4,7 +4,7 @@ import type { Cell } from '../database/rows.js';
 import { fromRow, toCells } from '../database/rows.js';
 import { columnOf, hasCacheKey } from '../database/tables.js';
 import type { Json, JsonObject } from '../json.js';
-import { idOf, texts } from '../json.js';
+import { idOf } from '../json.js';
 import {
   missingReference,
   primaryKeyViolation,
@@ -154,5 +154,3 @@ function refusal(kind: Kind, entity: JsonObject, error: pg.DatabaseError): Error
 
 const pick = (entity: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.map((field) => [field, entity[field] ?? null]));
-
-export const tagsOf = (entity: JsonObject): string[] => texts(entity.tags);

@@ -74,10 +74,20 @@ export class Generation implements AsyncDisposable {
     }
   }
 
+  /** Makes room for the next generation, and lets the requests under way finish. */
+  retire(): void {
+    this.#stopTimers();
+    setTimeout(() => void this.database[Symbol.asyncDispose](), retirementMs).unref();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopTimers();
+    await this.database[Symbol.asyncDispose]();
+  }
+
+  #stopTimers(): void {
     this.#timers.forEach(clearInterval);
     this.#timers = [];
-    await this.database[Symbol.asyncDispose]();
   }
 
   #startTimers(): void {
@@ -127,6 +137,7 @@ export class Generation implements AsyncDisposable {
 }
 
 const cleanUpEveryMs = 300_000;
+const retirementMs = 60_000;
 const expiringTables = [
   'keyauth_credentials',
   'oauth2_tokens',

@@ -14,11 +14,12 @@ import { serverNames } from '../proxy/tls.js';
 import type { Listener, Settings } from '../settings.js';
 import { Cache } from './cache.js';
 import { Generation } from './generation.js';
+import type { Running } from './running.js';
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
 
 /** A running Kong: its listeners and what outlives a reload. */
-export class Node implements AsyncDisposable {
+export class Node implements Running, AsyncDisposable {
   readonly settings: Settings;
   readonly log: Log;
   readonly cache: Cache;
@@ -61,7 +62,7 @@ export class Node implements AsyncDisposable {
       const next = await Generation.start({ settings, log, cache, nodeId: this.id });
       const old = this.generation;
       this.generation = next;
-      await old[Symbol.asyncDispose]();
+      old.retire();
       log('notice', 'reloaded');
     } catch (error) {
       log('error', `init_by_lua error: ${messageOf(error)}`);

@@ -5,7 +5,7 @@ import { cacheKey } from '../entities/store.js';
 import type { JsonObject } from '../json.js';
 import { idOf, text } from '../json.js';
 import { messageOf } from '../log.js';
-import type { Node } from '../node/node.js';
+import type { Running } from '../node/running.js';
 import { selfSigned } from './self-signed.js';
 
 interface ServerNames {
@@ -15,7 +15,7 @@ interface ServerNames {
 }
 
 /** Certificates by the name that the client asks for; else one of our own. */
-export function serverNames(node: Node): ServerNames {
+export function serverNames(node: Running): ServerNames {
   const own = selfSigned();
   return {
     ...own,
@@ -37,7 +37,7 @@ export function serverNames(node: Node): ServerNames {
 }
 
 /** The certificate of the name itself, else of a wildcard that covers it. */
-async function certificateFor(name: string, node: Node): Promise<JsonObject | undefined> {
+async function certificateFor(name: string, node: Running): Promise<JsonObject | undefined> {
   const wildcards = [name.replace(/^[^.]+/, '*'), name.replace(/[^.]+$/, '*'), '*'];
   const { store } = node.generation.entities;
   const kind = kindNamed('certificates');

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../json.js';
 import { at, isFilled, isObject, text, texts } from '../json.js';
-import type { Problem, Problems } from './check.js';
 import { customEntityProblems } from './custom.js';
 import type { Field, RecordSchema } from './model.js';
 import { fieldsOf } from './model.js';
+import type { Problem, Problems } from './problems.js';
 import { quoted } from './validators.js';
 
 interface Context {

@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../json.js';
 import { at, isObject, put } from '../json.js';
-import type { Problem, Problems } from './check.js';
 import { checkField } from './check.js';
 import type { Field, RecordSchema } from './model.js';
 import { fieldsOf, shorthandsOf } from './model.js';
+import type { Problem, Problems } from './problems.js';
 
 export type Context = 'insert' | 'upsert' | 'update';
 
-/** A copy of the input with shorthands expanded, ids, times and defaults filled in. Throws no problem: see `problems`. */
+/** A copy of the input with shorthands expanded, ids, times and defaults filled in. */
 export function fill(schema: RecordSchema, input: JsonObject, context: Context): Filled {
   const problems: Problems = {};
-  return { value: fillRecord(schema, input, { context, problems, top: true }), problems };
+  return { value: fillRecord(schema, input, { context, problems }), problems };
 }
 
 export interface Filled {
@@ -23,7 +23,6 @@ export interface Filled {
 interface Filling {
   context: Context;
   problems: Problems;
-  top: boolean;
 }
 
 function fillRecord(schema: RecordSchema, input: JsonObject, filling: Filling): JsonObject {
@@ -40,7 +39,7 @@ function fillField(field: Field, value: Json | undefined, filling: Filling, key:
   if (value === undefined) return filling.context === 'update' ? undefined : missing(field);
   if (value === null || field.abstract) return value;
   if (field.type === 'record' && isObject(value)) {
-    const inner: Filling = { ...filling, problems: {}, top: false };
+    const inner: Filling = { ...filling, problems: {} };
     const out = fillRecord(field, value, inner);
     if (Object.keys(inner.problems).length > 0) filling.problems[key] = inner.problems;
     return out;
@@ -58,18 +57,18 @@ function fillField(field: Field, value: Json | undefined, filling: Filling, key:
 }
 
 const element = (field: Field | undefined, item: Json, key: string): Json =>
-  field ? (fillField(field, item, { context: 'insert', problems: {}, top: false }, key) ?? item) : item;
+  field ? (fillField(field, item, { context: 'insert', problems: {} }, key) ?? item) : item;
 
 function missing(field: Field): Json | undefined {
   if (field.default !== undefined) {
     const value = structuredClone(field.default);
     return field.type === 'record' && isObject(value)
-      ? fillRecord(field, value, { context: 'insert', problems: {}, top: false })
+      ? fillRecord(field, value, { context: 'insert', problems: {} })
       : value;
   }
   if (!field.required) return null;
   if (field.abstract || field.type !== 'record') return undefined;
-  return fillRecord(field, {}, { context: 'insert', problems: {}, top: false });
+  return fillRecord(field, {}, { context: 'insert', problems: {} });
 }
 
 function automatic(

