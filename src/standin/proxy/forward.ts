@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Names } from '../dns.js';
+import type { Location, Names } from '../dns.js';
 import { isObject, text } from '../json.js';
 import { messageOf } from '../log.js';
 import type { Balancer, Peer } from './balancer.js';
@@ -25,14 +25,14 @@ export async function forward(exchange: Exchange, way: Way): Promise<http.Incomi
   for (let attempt = 0; attempt < tries; attempt++) {
     const peer = choosePeer(exchange, way);
     if (!peer) return errorAnswer(503, 'failure to get a peer from the ring-balancer', exchange.requestId);
-    let address: string;
+    let location: Location;
     try {
-      address = await way.names.resolve(peer.host);
+      location = await way.names.locate(peer.host, peer.port);
     } catch {
       return errorAnswer(503, 'name resolution failed', exchange.requestId);
     }
     try {
-      return await ask(exchange, { ...way, peer, address, body });
+      return await ask(exchange, { ...way, peer, location, body });
     } catch (error) {
       const timedOut = messageOf(error) === 'timeout';
       failure = timedOut ? errorAnswer(504, timeout, exchange.requestId) : failure;
@@ -53,7 +53,7 @@ function choosePeer({ match }: Exchange, { balancer }: Way): Peer | undefined {
 
 interface Attempt extends Way {
   readonly peer: Peer;
-  readonly address: string;
+  readonly location: Location;
   readonly body: Buffer;
 }
 
@@ -62,8 +62,8 @@ function ask(exchange: Exchange, attempt: Attempt): Promise<http.IncomingMessage
   const secure = match.service?.protocol === 'https';
   const options: https.RequestOptions = {
     method: asked.method,
-    host: attempt.address,
-    port: attempt.peer.port,
+    host: attempt.location.address,
+    port: attempt.location.port,
     path: upstreamPath(match, asked.path) + (search && `?${search}`),
     headers: headersFor(exchange, attempt),
     agent: secure ? agents.https : agents.http,
