@@ -175,7 +175,8 @@ async function commandLine(
     // A restored data folder must neither follow nor feed the server that it came from.
     primary_conninfo: '',
     archive_mode: 'off',
-    ...(server.fast ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' } : {}),
+    // Commits still reach the operating system, so that a killed server loses none.
+    ...(server.fast ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return [join(await server.binFolder(version), 'postgres'), '-D', dataFolder, ...options];

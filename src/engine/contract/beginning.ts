@@ -1,0 +1,57 @@
+/** What an engine says before anything runs, and a lab that has just come up. */
+import assert from 'node:assert/strict';
+import { randomHex } from '../../system/random.js';
+import { addRoute, askProxy, eventually, migrate, pick } from './checks.js';
+import { planOf, signal, topologyOf } from './opened.js';
+import type { Requirements } from './opened.js';
+
+export const beginning: Requirements = {
+  'says what runs, with versions': ({ readiness }) => {
+    const names = readiness.software.map(({ name }) => name);
+    assert.ok(names.includes('kong') && names.includes('postgres'), names.join(', '));
+    for (const { name, version } of readiness.software) assert.match(version, /\d/, name);
+    const kong = readiness.software.find(({ name }) => name === 'kong');
+    assert.equal(readiness.rehearsal, kong?.kind === 'stand-in');
+    assert.ok(readiness.tools.has('kong'));
+    return Promise.resolve();
+  },
+
+  'refuses with its reason what it cannot do, before anything starts': async ({ instance, ...setup }) => {
+    const plan = planOf(topologyOf(setup), [
+      { kind: 'cut-off' },
+      { kind: 'kill', target: 'kong', nodes: 'all' },
+    ]);
+    const { refusals } = await instance.prepare(plan, signal());
+    for (const { what, reason, hint } of refusals) {
+      assert.equal(what, 'cut-off');
+      assert.ok(reason.length > 10 && hint.length > 3, `${reason} / ${hint}`);
+    }
+  },
+
+  'brings everything up': async ({ lab }) => {
+    await lab.postgres.provision({ address: 'same' }, signal());
+    await migrate(lab);
+    await Promise.all(lab.kong.map((node) => node.provision({}, signal())));
+  },
+
+  'gives evidence that a component runs': async ({ lab }) => {
+    for (const component of [lab.postgres, ...lab.kong]) {
+      const state = await component.state(signal());
+      assert.deepEqual(pick(state), { running: true, frozen: false, dataPresent: true });
+      assert.ok(state.evidence.length >= 2, 'the engine and the network are asked');
+      assert.deepEqual(
+        state.evidence.filter(({ confirms }) => confirms),
+        [],
+      );
+    }
+  },
+
+  'proxies to the echo, and leads every name to it': async ({ lab }) => {
+    const own = await addRoute(lab, { host: lab.echo.host, port: lab.echo.port });
+    const foreign = await addRoute(lab, { host: `orders.${randomHex(4)}.example.com`, port: 8_125 });
+    for (const path of [own, foreign]) {
+      const body = await eventually(() => askProxy(lab.kong[0], path));
+      assert.equal(body.nonce, path);
+    }
+  },
+};
