@@ -163,7 +163,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
 }
 
 /** Keeps the end of a stream, whatever its length. */
-class Tail {
+export class Tail {
   private chunks: Buffer[] = [];
   private size = 0;
 

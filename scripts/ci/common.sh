@@ -1,0 +1,38 @@
+# Shared by the scripts beside it: where things are kept, and downloads that are tried again.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=${KONG_DRILL_CI_DIR:-${TMPDIR:-/tmp}/kong-drill-ci}
+mkdir -p "$work/bin"
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# Runs a command up to three times: mirrors and proxies have bad moments.
+retry() {
+  local attempt
+  for attempt in 1 2 3; do
+    "$@" && return 0
+    say "attempt $attempt of 3 failed: $1" >&2
+    sleep $((attempt * 3))
+  done
+  return 1
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+# Installs the Debian packages among the arguments that are missing.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  command -v apt-get >/dev/null || fail "not a Debian system: install ${missing[*]} by hand"
+  retry as_root apt-get -qq update
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1 ||
+    { tail -n 20 "$work/apt.log" >&2; return 1; }
+}

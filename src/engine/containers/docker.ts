@@ -1,0 +1,183 @@
+/** The connection to the Docker engine. Found as testcontainers finds it: DOCKER_HOST, TLS, the usual sockets, its properties file. */
+import { connect } from 'node:net';
+import type { ContainerRuntimeClient } from 'testcontainers';
+import { DrillError, messageOf } from '../../model/drill-error.js';
+import type { Clock } from '../../system/clock.js';
+import type { Environment } from '../../system/environment.js';
+
+/** dockerode, as testcontainers set it up. */
+export type DockerApi = ContainerRuntimeClient['container']['dockerode'];
+
+export interface Docker {
+  readonly client: ContainerRuntimeClient;
+  readonly api: DockerApi;
+  readonly clock: Clock;
+  /** Label of testcontainers' reaper (Ryuk), which removes what a killed runner leaves; absent where it cannot be had. */
+  readonly reaperLabel: Readonly<Record<string, string>>;
+  /** `20.10.24`. */
+  readonly version: string;
+}
+
+export interface DockerSetup {
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly pull: boolean;
+  readonly progress: (line: string) => void;
+}
+
+const leastApi = [1, 41] as const;
+const ryukImage = 'testcontainers/ryuk:0.14.0';
+const reaperLimitMs = 60_000;
+
+/** @throws DrillError `engine` where no engine answers, it refuses us, or it is older than Docker 20.10. */
+export async function connectDocker(setup: DockerSetup): Promise<Docker> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  const client = await getContainerRuntimeClient().catch(async () => {
+    throw await whyNoEngine(setup.environment);
+  });
+  const api = client.container.dockerode;
+  const answer = await api.version().catch((error: unknown) => {
+    throw asEngineError('ask Docker for its version', error);
+  });
+  const [major = 0, minor = 0] = answer.ApiVersion.split('.').map(Number);
+  if (major < leastApi[0] || (major === leastApi[0] && minor < leastApi[1]))
+    throw new DrillError(
+      'engine',
+      `Docker ${answer.Version} is too old: expected API ${leastApi.join('.')} or newer, got ${answer.ApiVersion}`,
+      'update Docker to 20.10 or newer, or use --engine processes',
+    );
+  const reaperLabel = await startReaper(client, setup);
+  return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
+}
+
+/** Waits for a Docker call, and tells a failure as one sentence with a hint. */
+export async function asked<T>(what: string, call: Promise<T>, signal?: AbortSignal): Promise<T> {
+  signal?.throwIfAborted();
+  const aborted = signal && abortionOf(signal);
+  try {
+    return await (aborted ? Promise.race([call, aborted.promise]) : call);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw asEngineError(what, error);
+  } finally {
+    aborted?.forget();
+  }
+}
+
+export function asEngineError(what: string, error: unknown): DrillError {
+  if (error instanceof DrillError) return error;
+  const reason = reasonOf(error);
+  const gone = isGone(error);
+  return new DrillError(
+    'engine',
+    `Docker could not ${what}: ${gone ? `the engine does not answer (${reason})` : reason}`,
+    gone
+      ? 'see whether Docker still runs (docker version); once it does, kong-drill clean removes what is left'
+      : 'see docker events and the logs in the folder of the run',
+    { cause: error },
+  );
+}
+
+/** Whether Docker answered that there is no such thing. */
+export function isMissing(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** Whether Docker answered that it already is so, or is being done: not running, already removed. */
+export function isAlreadySo(error: unknown): boolean {
+  return [304, 404, 409].includes(statusOf(error) ?? 0);
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status: unknown = typeof error === 'object' && error ? Reflect.get(error, 'statusCode') : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+function isGone(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'EACCES', 'ENOTFOUND', 'ETIMEDOUT'].includes(
+    codeOf(error),
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const json: unknown = typeof error === 'object' && error ? Reflect.get(error, 'json') : undefined;
+  const message: unknown = typeof json === 'object' && json ? Reflect.get(json, 'message') : undefined;
+  return typeof message === 'string' ? message : messageOf(error);
+}
+
+function abortionOf(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let forget = (): void => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    forget = () => signal.removeEventListener('abort', abort);
+  });
+  return { promise, forget };
+}
+
+/** testcontainers swallows the reason; the socket tells it. */
+async function whyNoEngine(environment: Environment): Promise<DrillError> {
+  const host = environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  const code = await connectCode(host);
+  const reasons: Record<string, readonly [string, string]> = {
+    EACCES: [
+      'this user may not use it',
+      'add the user to the group docker (sudo usermod -aG docker $USER, then log in again), or use --engine processes',
+    ],
+    ENOENT: ['there is no such socket', 'install and start Docker, or use --engine processes'],
+    ECONNREFUSED: [
+      'nothing listens there',
+      'start Docker (sudo systemctl start docker), or use --engine processes',
+    ],
+  };
+  const [reason, hint] = reasons[code] ?? [
+    code || 'it does not speak the Docker API',
+    'see docker version and DOCKER_HOST, or use --engine processes',
+  ];
+  return new DrillError('engine', `no Docker engine at ${host}: ${reason}`, hint);
+}
+
+function connectCode(host: string): Promise<string> {
+  return new Promise((resolve) => {
+    const url = URL.canParse(host) ? new URL(host) : undefined;
+    if (!url) return resolve('DOCKER_HOST is not an address');
+    const socket = url.hostname
+      ? connect({ host: url.hostname, port: Number(url.port || 2375) })
+      : connect({ path: url.pathname });
+    socket.setTimeout(2_000, () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve('');
+    });
+    socket.once('error', (error) => resolve(codeOf(error) || messageOf(error)));
+  });
+}
+
+/** Ryuk stays on where it can be had; without it the run's labels and `kong-drill clean` have to do. */
+async function startReaper(
+  client: ContainerRuntimeClient,
+  setup: DockerSetup,
+): Promise<Readonly<Record<string, string>>> {
+  const { getReaper, ImageName, LABEL_TESTCONTAINERS_SESSION_ID } = await import('testcontainers');
+  if (setup.environment.TESTCONTAINERS_RYUK_DISABLED === 'true') return {};
+  const image = ImageName.fromString(setup.environment.RYUK_CONTAINER_IMAGE ?? ryukImage);
+  try {
+    if (!(await client.image.exists(image)) && !setup.pull) throw new Error('not here, and --no-pull');
+    const reaper = await setup.clock.sleep(0).then(() => withinLimit(getReaper(client)));
+    return { [LABEL_TESTCONTAINERS_SESSION_ID]: reaper.sessionId };
+  } catch (error) {
+    setup.progress(
+      `without ${image.string} (${reasonOf(error)}): if the runner is killed, kong-drill clean removes what it left`,
+    );
+    return {};
+  }
+}
+
+async function withinLimit<T>(call: Promise<T>): Promise<T> {
+  return asked('start the reaper', call, AbortSignal.timeout(reaperLimitMs));
+}

@@ -1,0 +1,126 @@
+/** Images: found or pulled before any clock starts, and from then on named by what they hold, not by a tag that may move. */
+import { DrillError, messageOf } from '../../model/drill-error.js';
+import { asked, isMissing } from './docker.js';
+import type { Docker } from './docker.js';
+import type { ImageChoice } from './image-names.js';
+import type { ImageRole } from './options.js';
+
+export interface LabImage {
+  readonly role: ImageRole;
+  /** As it was named. */
+  readonly name: string;
+  /** `sha256:…`: exactly this is started. */
+  readonly id: string;
+  /** The registry's digest, or the image's own id where it never was in a registry. */
+  readonly digest: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly volumes: readonly string[];
+}
+
+export interface ImageAccess {
+  readonly docker: Docker;
+  readonly pull: boolean;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws DrillError `engine` where the image is neither here nor can be pulled, with the command to type. */
+export async function findImage(choice: ImageChoice, access: ImageAccess): Promise<LabImage> {
+  const present = await inspectImage(choice, access);
+  if (present) return present;
+  if (!access.pull) throw missing(choice, 'it is not on this Docker engine, and --no-pull was given');
+  await pullImage(choice, access);
+  const pulled = await inspectImage(choice, access);
+  if (pulled) return pulled;
+  throw missing(choice, 'it was pulled but cannot be found');
+}
+
+/** Whether an image is on the engine already. */
+export async function isPresent(image: string, docker: Docker, signal: AbortSignal): Promise<boolean> {
+  const choice: ImageChoice = { role: 'deck', image, from: 'official' };
+  return (await inspectImage(choice, { docker, signal })) !== undefined;
+}
+
+async function inspectImage(
+  choice: ImageChoice,
+  { docker, signal }: Pick<ImageAccess, 'docker' | 'signal'>,
+): Promise<LabImage | undefined> {
+  const found = await asked(
+    `look for the image ${choice.image}`,
+    docker.api.getImage(choice.image).inspect().catch(orUndefined),
+    signal,
+  );
+  if (!found) return undefined;
+  const { Entrypoint: entrypoint, Cmd: command, Env: environment, Volumes: volumes } = found.Config;
+  return {
+    role: choice.role,
+    name: choice.image,
+    id: found.Id,
+    digest: found.RepoDigests?.[0]?.replace(/^.*@/, '') ?? found.Id,
+    entrypoint: [entrypoint ?? []].flat(),
+    command: command ?? [],
+    environment: Object.fromEntries((environment ?? []).map(splitVariable)),
+    volumes: Object.keys(volumes ?? {}),
+  };
+}
+
+async function pullImage(choice: ImageChoice, { docker, progress, signal }: ImageAccess): Promise<void> {
+  progress(`pulling ${choice.image} (${choice.role})`);
+  const { getAuthConfig, ImageName } = await import('testcontainers');
+  const name = ImageName.fromString(choice.image);
+  try {
+    const auth = await getAuthConfig(name.registry ?? docker.client.info.containerRuntime.indexServerAddress);
+    const stream = await asked(
+      'pull',
+      docker.api.pull(choice.image, { ...(auth ? { authconfig: auth } : {}), abortSignal: signal }),
+      signal,
+    );
+    await followPull(docker, stream, (done) => progress(`pulling ${choice.image}: ${done}`));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw missing(choice, messageOf(error));
+  }
+}
+
+/** Progress by layers, told at most once for each layer that ends. */
+function followPull(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  tell: (progress: string) => void,
+): Promise<void> {
+  const layers = new Map<string, boolean>();
+  return new Promise((resolve, reject) => {
+    docker.api.modem.followProgress(
+      stream,
+      (error) => (error ? reject(error) : resolve()),
+      ({ id, status }: { id?: string; status?: string }) => {
+        if (!id || !/^[0-9a-f]{12}$/.test(id)) return;
+        const before = layers.get(id) ?? false;
+        layers.set(id, before || status === 'Pull complete' || status === 'Already exists');
+        const done = [...layers.values()].filter(Boolean).length;
+        if (!before && layers.get(id)) tell(`${done} of ${layers.size} layers`);
+      },
+    );
+  });
+}
+
+function missing(choice: ImageChoice, why: string): DrillError {
+  const stands = choice.from === 'official' ? '' : ` (from the ${choice.from})`;
+  return new DrillError(
+    'engine',
+    `no image for ${choice.role}: ${choice.image}${stands} cannot be had: ${why}`,
+    `docker pull ${choice.image}, or name another: --image ${choice.role}=IMAGE, or --registry for a mirror`,
+  );
+}
+
+function orUndefined(error: unknown): undefined {
+  if (isMissing(error)) return undefined;
+  throw error;
+}
+
+function splitVariable(line: string): [string, string] {
+  const at = line.indexOf('=');
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+}
