@@ -88,6 +88,15 @@ export function isAlreadySo(error: unknown): boolean {
   return [304, 404, 409].includes(statusOf(error) ?? 0);
 }
 
+export function ignoreMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}
+
+/** For calls that only have to end in a state which may be reached already. */
+export function ignoreAlreadySo(error: unknown): void {
+  if (!isAlreadySo(error)) throw error;
+}
+
 function statusOf(error: unknown): number | undefined {
   const status: unknown = typeof error === 'object' && error ? Reflect.get(error, 'statusCode') : undefined;
   return typeof status === 'number' ? status : undefined;

@@ -68,7 +68,8 @@ async function inspectImage(
 
 async function pullImage(choice: ImageChoice, { docker, progress, signal }: ImageAccess): Promise<void> {
   progress(`pulling ${choice.image} (${choice.role})`);
-  const { getAuthConfig, ImageName } = await import('testcontainers');
+  // Not part of testcontainers' front door; its version is pinned.
+  const { getAuthConfig, ImageName } = await import('testcontainers/build/container-runtime/index.js');
   const name = ImageName.fromString(choice.image);
   try {
     const auth = await getAuthConfig(name.registry ?? docker.client.info.containerRuntime.indexServerAddress);

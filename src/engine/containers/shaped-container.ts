@@ -25,7 +25,7 @@ export class ShapedContainer extends GenericContainer {
     if (spec.env) this.withEnvironment({ ...spec.env });
     if (spec.entrypoint) this.withEntrypoint([...spec.entrypoint]);
     if (spec.command) this.withCommand([...spec.command]);
-    if (!spec.reaped) this.withAutoCleanup(false);
+    this.withAutoCleanup(false);
     Object.assign(this.createOpts, createOptionsOf(spec));
     Object.assign(this.hostConfig, hostConfigOf(spec));
     this.archivesToCopy.push(...archivesOf(spec));
@@ -44,7 +44,7 @@ export class ShapedPostgres extends PostgreSqlContainer {
     this.spec = spec;
     this.withUsername(access.user).withPassword(access.password).withDatabase(access.database);
     this.withName(spec.name).withLabels({ ...spec.labels }).withWaitStrategy(running).withDefaultLogDriver();
-    if (!spec.reaped) this.withAutoCleanup(false);
+    this.withAutoCleanup(false);
     // No published port, and no health check four times a second beside the measurement.
     this.exposedPorts = [];
     this.hostConfig.PortBindings = {};

@@ -1,0 +1,67 @@
+/** Logs of containers, written into the folder of the run while they are made: a container that is lost takes nothing along. */
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Docker } from './docker.js';
+import { framesOf } from './frames.js';
+
+export interface LogFollower {
+  readonly file: string;
+  /** Goes on with what was logged since then: the container was started again. */
+  follow(since: Date): void;
+  /** The first line that says what went wrong, of what was logged last; waits a moment for the end of the log. */
+  firstError(): Promise<string | undefined>;
+  /** Waits until the log of an ended container is written, or a moment. */
+  ended(): Promise<void>;
+}
+
+export interface LogPlace {
+  readonly folder: string;
+  readonly role: string;
+}
+
+const keptCharacters = 65_536;
+const endLimitMs = 1_000;
+const errorLine = /\b(?:error|fatal|panic|emerg|crit|cannot|could not|failed|denied|refused)\b/i;
+
+export function followLog(docker: Docker, id: string, place: LogPlace): LogFollower {
+  const file = join(place.folder, `${place.role}.log`);
+  let seen = '';
+  let following: Promise<void> = Promise.resolve();
+
+  const copy = async (since: number): Promise<void> => {
+    seen = '';
+    await mkdir(place.folder, { recursive: true });
+    const stream = await docker.api.getContainer(id).logs({ follow: true, stdout: true, stderr: true, since });
+    const out = createWriteStream(file, { flags: 'a' });
+    out.on('error', () => undefined);
+    for await (const { bytes } of framesOf(stream as AsyncIterable<unknown>)) {
+      seen += bytes.toString('utf8');
+      if (seen.length > 2 * keptCharacters) seen = seen.slice(-keptCharacters);
+      if (!out.write(bytes)) await once(out, 'drain');
+    }
+    out.end();
+    await once(out, 'close');
+  };
+  const follow = (since: number): void => {
+    // The log is a help, not a duty: what cannot be had of it must not end a drill.
+    following = following.then(() => copy(since)).catch(() => undefined);
+  };
+  const ended = async (): Promise<void> => {
+    const limit = new AbortController();
+    await Promise.race([following, docker.clock.sleep(endLimitMs, limit.signal).catch(() => undefined)]);
+    limit.abort();
+  };
+  follow(0);
+  return {
+    file,
+    follow: (since) => follow(since.getTime() / 1_000),
+    ended,
+    firstError: async () => {
+      await ended();
+      const lines = seen.split('\n').map((line) => line.trim());
+      return lines.find((line) => errorLine.test(line))?.slice(0, 500);
+    },
+  };
+}
