@@ -66,6 +66,8 @@ export interface Lab extends AsyncDisposable {
 
 export interface ToolCall {
   readonly tool: ToolName;
+  /** Version of Kong whose `kong` is meant, e.g. to migrate to it; the topology's by default. */
+  readonly version?: string;
   /** The arguments, given how the tool sees the lab. */
   readonly args: (seen: SeenByTool) => readonly string[];
   /** Files and folders on the runner's machine that the tool reads; put where it can see them. */
