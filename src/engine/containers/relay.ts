@@ -58,7 +58,7 @@ export async function startRelay(
       limitMs: host === hosts.at(-1) ? startLimitMs : startLimitMs / 3,
       signal,
     });
-    if (greeted.done) return relayOf(context, container, host, (name) => portFor(name, forwards, ports));
+    if (greeted.done) return relayOf(container, host, (name) => portFor(name, forwards, ports));
     if (!(await isRunning(container, signal))) throw await whyStopped(container, undefined);
     seen.push(`${host}: ${greeted.seen}`);
     await remove(container, signal);
@@ -101,12 +101,7 @@ export function programFile(name: string): string {
   return fileURLToPath(new URL(`../../lab/programs/${name}.js`, import.meta.url));
 }
 
-function relayOf(
-  context: LabContext,
-  container: Container,
-  host: string,
-  port: (name: string) => number,
-): Relay {
+function relayOf(container: Container, host: string, port: (name: string) => number): Relay {
   return {
     container,
     host,

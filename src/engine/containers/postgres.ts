@@ -1,0 +1,193 @@
+/** Postgres in a container of its own, on a named volume; each new server is a new container under the old name. */
+import { createReadStream } from 'node:fs';
+import { DrillError, messageOf } from '../../model/drill-error.js';
+import { waitFor } from '../../system/clock.js';
+import { withSql } from '../../system/sql.js';
+import type { PostgresConnection } from '../../system/sql.js';
+import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
+import { inspect, kill, pause, remove, restart, startContainer, stop, unpause, whyStopped } from './container.js';
+import type { Container } from './container.js';
+import { commonOf, onInside, postgresPort } from './context.js';
+import type { LabContext } from './context.js';
+import { asked, ignoreMissing } from './docker.js';
+import { execIn } from './exec.js';
+import type { LabImage } from './images.js';
+import { postgresName } from './kong-environment.js';
+import type { Relay } from './relay.js';
+import { postgresGreeting, stateOf } from './state.js';
+import type { Resolver } from './surroundings.js';
+import { tarStream } from './transfer.js';
+
+interface Server {
+  readonly container: Container;
+  readonly volume: string;
+  readonly dataFolder: string;
+}
+
+const startLimitMs = 120_000;
+const graceSeconds = 60;
+const copyLimitMs = 3_600_000;
+/** What belongs to the running process and must not be in a copy. */
+const notCopied = ['./postmaster.pid', './postmaster.opts'];
+
+export function postgresServer(context: LabContext, relay: Relay, resolver: Resolver): PostgresServer {
+  const { docker, access } = context;
+  const connection: PostgresConnection = { host: relay.host, port: relay.port(postgresName), ...access };
+  let server: Server | undefined;
+  let made = 0;
+  let generation = 1;
+
+  const current = (): Server => {
+    if (server) return server;
+    throw new DrillError('internal', 'Postgres was asked for before it was provisioned', 'report this as a defect');
+  };
+  const address = (): string => context.addresses.postgres(generation);
+  const lose = async (signal: AbortSignal): Promise<void> => {
+    if (!server) return;
+    await remove(server.container, signal);
+    await removeVolume(context, server.volume, signal);
+  };
+
+  return {
+    connection,
+    provision: async (options, signal) => {
+      await lose(signal);
+      if (options.address === 'new' && made > 0) generation += 1;
+      made += 1;
+      const place = { address: address(), number: made };
+      const [started] = await Promise.all([
+        makeServer(context, place, options, signal),
+        relay.aim(postgresName, place.address, signal),
+        resolver.setPostgres(place.address, signal),
+      ]);
+      server = started;
+      await untilAnswering(context, server.container, connection, signal);
+    },
+    start: async (signal) => {
+      await restart(current().container, signal);
+      await untilAnswering(context, current().container, connection, signal);
+    },
+    stop: (signal) => stop(current().container, graceSeconds, signal),
+    kill: (signal) => kill(current().container, signal),
+    lose,
+    freeze: (signal) => pause(current().container, signal),
+    thaw: (signal) => unpause(current().container, signal),
+    state: (signal) =>
+      stateOf(
+        docker,
+        relay,
+        {
+          container: server?.container,
+          volume: server?.volume ?? `${context.prefix}-postgres`,
+          target: `${address()}:${postgresPort}`,
+          greeting: postgresGreeting,
+        },
+        signal,
+      ),
+    copyData: (tarFile, signal) => copyData(current(), tarFile, signal),
+  };
+}
+
+interface Place {
+  readonly address: string;
+  readonly number: number;
+}
+
+async function makeServer(
+  context: LabContext,
+  place: Place,
+  options: ProvisionPostgres,
+  signal: AbortSignal,
+): Promise<Server> {
+  const image = await context.image('postgres', options.version);
+  const volume = `${context.prefix}-postgres-${place.number}`;
+  await asked(
+    `make the volume ${volume}`,
+    context.docker.api.createVolume({ Name: volume, Labels: { ...context.labels } }),
+    signal,
+  );
+  const dataFolder = dataFolderOf(image);
+  const container = await startContainer(
+    context.docker,
+    {
+      ...commonOf(context, postgresName),
+      name: `${context.prefix}-postgres-${place.number}`,
+      image,
+      hostname: postgresName,
+      network: onInside(context, place.address, [postgresName]),
+      volume: { name: volume, target: mountOf(image, dataFolder) },
+      ...(options.data ? { archives: archivesOf(options.data, dataFolder) } : {}),
+    },
+    context.access,
+  );
+  return { container, volume, dataFolder };
+}
+
+/** The data first, then the files that say how to recover from it. */
+function archivesOf(data: PhysicalData, dataFolder: string) {
+  const files = Object.entries(data.files).map(([name, content]) => ({
+    name: `${dataFolder.slice(1)}/${name}`,
+    content,
+    mode: 0o600,
+  }));
+  return [
+    { tar: tarStream([{ name: dataFolder.slice(1), folder: true, mode: 0o700 }]), target: '/' },
+    { tar: createReadStream(data.tarFile), target: dataFolder },
+    { tar: tarStream(files), target: '/' },
+  ];
+}
+
+function dataFolderOf(image: LabImage): string {
+  return image.environment.PGDATA ?? '/var/lib/postgresql/data';
+}
+
+/** Where the image expects its volume: the data folder, or (since Postgres 18) one above it. */
+function mountOf(image: LabImage, dataFolder: string): string {
+  return image.volumes.find((path) => dataFolder === path || dataFolder.startsWith(`${path}/`)) ?? dataFolder;
+}
+
+async function untilAnswering(
+  context: LabContext,
+  container: Container,
+  connection: PostgresConnection,
+  signal: AbortSignal,
+): Promise<void> {
+  const answered = await waitFor<undefined>(
+    async () => {
+      const found = await inspect(container, signal);
+      if (!found?.running) throw await whyStopped(container, found);
+      // Kong's own database may be missing on purpose.
+      return withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1')).then(
+        () => ({ done: true, value: undefined }) as const,
+        (error: unknown) => ({ done: false, seen: messageOf(error) }) as const,
+      );
+    },
+    { clock: context.clock, limitMs: startLimitMs, everyMs: 25, signal },
+  );
+  if (answered.done) return;
+  const said = await container.log.firstError();
+  throw new DrillError(
+    'engine',
+    `Postgres does not answer within ${startLimitMs / 1_000} s: ${said ?? answered.seen}`,
+    `see ${container.log.file}`,
+  );
+}
+
+async function copyData(server: Server, tarFile: string, signal: AbortSignal): Promise<void> {
+  const exclude = notCopied.map((name) => `--exclude=${name}`);
+  const command = ['tar', '-C', server.dataFolder, ...exclude, '-cf', '-', '.'];
+  const result = await execIn(server.container, { command, limitMs: copyLimitMs, signal, stdoutFile: tarFile });
+  // 1: files changed while they were read, which is what the write-ahead log is for.
+  if (result.ok || result.exitCode === 1) return;
+  throw new DrillError(
+    'engine',
+    `the data folder of Postgres could not be copied: ${result.stderr.trim() || result.failure}`,
+    `see ${server.container.log.file}`,
+  );
+}
+
+async function removeVolume(context: LabContext, volume: string, signal: AbortSignal): Promise<void> {
+  const api = context.docker.api.getVolume(volume);
+  await asked(`remove the volume ${volume}`, api.remove({ force: true }).catch(ignoreMissing), signal);
+}
+
