@@ -1,4 +1,5 @@
 /** One container: made, started, asked, removed; and its log kept in the folder of the run from its first line on. */
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import { asEngineError, asked, ignoreAlreadySo, isMissing } from './docker.js';
@@ -14,9 +15,14 @@ export interface ContainerSpec {
   readonly role: string;
   readonly image: LabImage;
   readonly labels: Labels;
-  readonly logFolder: string;
+  /** Where its log goes; without one, only its end is remembered. */
+  readonly logFolder?: string;
   /** `undefined`: no network at all. */
-  readonly network?: { readonly name: string; readonly address?: string; readonly aliases?: readonly string[] };
+  readonly network?: {
+    readonly name: string;
+    readonly address?: string;
+    readonly aliases?: readonly string[];
+  };
   readonly env?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
@@ -40,7 +46,6 @@ export interface Container {
   readonly role: string;
   readonly docker: Docker;
   readonly log: LogFollower;
-  readonly logFolder: string;
 }
 
 export interface PostgresAccess {
@@ -65,7 +70,9 @@ export async function startContainer(
     },
   };
   try {
-    const started = await (postgres ? new ShapedPostgres(shaped, postgres) : new ShapedContainer(shaped)).start();
+    const started = await (
+      postgres ? new ShapedPostgres(shaped, postgres) : new ShapedContainer(shaped)
+    ).start();
     return containerOf(docker, spec, started.getId());
   } catch (error) {
     const said = created.id ? await containerOf(docker, spec, created.id).log.firstError() : undefined;
@@ -106,7 +113,11 @@ export async function remove(container: Container, signal?: AbortSignal): Promis
   const api = apiOf(container);
   await asked(`kill ${container.role}`, api.kill().catch(ignoreAlreadySo), signal);
   await container.log.ended();
-  await asked(`remove ${container.role}`, api.remove({ force: true, v: true }).catch(ignoreAlreadySo), signal);
+  await asked(
+    `remove ${container.role}`,
+    api.remove({ force: true, v: true }).catch(ignoreAlreadySo),
+    signal,
+  );
 }
 
 export interface Inspected {
@@ -120,10 +131,12 @@ export interface Inspected {
 
 /** What the engine says of a container; `undefined` where there is none. */
 export async function inspect(container: Container, signal?: AbortSignal): Promise<Inspected | undefined> {
-  const answer = apiOf(container).inspect().catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const answer = apiOf(container)
+    .inspect()
+    .catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
   const found = await asked(`inspect ${container.role}`, answer, signal);
   if (!found) return undefined;
   const { State: state } = found;
@@ -150,7 +163,7 @@ export async function whyStopped(container: Container, found: Inspected | undefi
   const what = found
     ? `${container.role} ended with exit code ${found.exitCode}${found.outOfMemory ? ', out of memory' : ''}`
     : `${container.role} is gone: somebody removed its container`;
-  const failure = new DrillError('engine', what, `see ${container.log.file}`);
+  const failure = new DrillError('engine', what, container.log.hint);
   return said ? withLogLine(failure, said) : failure;
 }
 
@@ -163,7 +176,8 @@ export function apiOf({
 
 function containerOf(docker: Docker, spec: ContainerSpec, id: string): Container {
   const { name, role, logFolder } = spec;
-  return { id, name, role, docker, logFolder, log: followLog(docker, id, { folder: logFolder, role }) };
+  const file = logFolder === undefined ? undefined : join(logFolder, `${role}.log`);
+  return { id, name, role, docker, log: followLog(docker, id, file) };
 }
 
 function withLogLine(error: DrillError, line: string): DrillError {

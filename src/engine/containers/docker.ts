@@ -154,7 +154,10 @@ async function whyNoEngine(environment: Environment): Promise<DrillError> {
 function connectCode(host: string): Promise<string> {
   return new Promise((resolve) => {
     const url = URL.canParse(host) ? new URL(host) : undefined;
-    if (!url) return resolve('DOCKER_HOST is not an address');
+    if (!url) {
+      resolve('DOCKER_HOST is not an address');
+      return;
+    }
     const socket = url.hostname
       ? connect({ host: url.hostname, port: Number(url.port || 2375) })
       : connect({ path: url.pathname });

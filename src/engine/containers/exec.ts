@@ -38,7 +38,7 @@ export async function execIn(container: Container, call: ExecCall): Promise<Comm
   try {
     const exec = await asked(what, apiOf(container).exec(optionsOf(call, pidFile)), signal);
     const stream = await asked(what, exec.start({ Detach: false, Tty: false }), signal);
-    const collected = collect(stream as unknown as AsyncIterable<unknown>, output, call.stdoutFile);
+    const collected = collect(stream, output, call.stdoutFile);
     await asked(what, collected, signal).catch(async (error: unknown) => {
       await endInside(container, pidFile, call);
       await settled(collected, killLimitMs);

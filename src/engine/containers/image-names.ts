@@ -50,6 +50,12 @@ export function versionsIn(plan: Plan, component: 'kong' | 'postgres'): readonly
   return [...new Set([plan.topology[component].version, ...found])];
 }
 
+/** The newest of some versions: its client programs can speak with all of them. */
+export function newestOf(versions: readonly string[]): string {
+  const inOrder = [...versions].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  return inOrder.at(-1) ?? '';
+}
+
 function stageVersion(stage: object, component: 'kong' | 'postgres'): string | undefined {
   const value: unknown = Reflect.get(stage, `${component}Version`);
   return typeof value === 'string' ? value : undefined;

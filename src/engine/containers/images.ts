@@ -53,18 +53,22 @@ async function inspectImage(
     signal,
   );
   if (!found) return undefined;
-  const { Entrypoint: entrypoint, Cmd: command, Env: environment, Volumes: volumes } = found.Config;
+  // Older engines leave out what is empty, whatever the types say.
+  const config: Partial<Nullable<typeof found.Config>> = found.Config;
+  const digests = found.RepoDigests as string[] | null | undefined;
   return {
     role: choice.role,
     name: choice.image,
     id: found.Id,
-    digest: found.RepoDigests?.[0]?.replace(/^.*@/, '') ?? found.Id,
-    entrypoint: [entrypoint ?? []].flat(),
-    command: command ?? [],
-    environment: Object.fromEntries((environment ?? []).map(splitVariable)),
-    volumes: Object.keys(volumes ?? {}),
+    digest: digests?.[0]?.replace(/^.*@/, '') ?? found.Id,
+    entrypoint: [config.Entrypoint ?? []].flat(),
+    command: config.Cmd ?? [],
+    environment: Object.fromEntries((config.Env ?? []).map(splitVariable)),
+    volumes: Object.keys(config.Volumes ?? {}),
   };
 }
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 async function pullImage(choice: ImageChoice, { docker, progress, signal }: ImageAccess): Promise<void> {
   progress(`pulling ${choice.image} (${choice.role})`);

@@ -36,7 +36,9 @@ export function adminHeaders(kong: Topology['kong'], environment: Environment): 
 /** What must not appear in any record. */
 export function kongSecrets(kong: Topology['kong'], environment: Environment): readonly string[] {
   const licence = kong.edition === 'enterprise' ? environment[licenceVariable] : undefined;
-  return [licence, tokenOf(kong, environment)].filter((secret) => secret !== undefined && secret !== '') as string[];
+  return [licence, tokenOf(kong, environment)].filter(
+    (secret) => secret !== undefined && secret !== '',
+  ) as string[];
 }
 
 function tokenOf(kong: Topology['kong'], environment: Environment): string | undefined {
@@ -54,7 +56,10 @@ function enterpriseVariables(kong: Topology['kong'], environment: Environment): 
   };
 }
 
-function labVariables(kong: Topology['kong'], { access, resolver }: KongSurroundings): Record<string, string> {
+function labVariables(
+  kong: Topology['kong'],
+  { access, resolver }: KongSurroundings,
+): Record<string, string> {
   const on = (port: number): string => `0.0.0.0:${port}`;
   return {
     KONG_ROLE: 'traditional',

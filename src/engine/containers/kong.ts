@@ -6,7 +6,17 @@ import type { CommandResult } from '../../system/command.js';
 import { http } from '../../system/http.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode } from '../engine.js';
-import { inspect, kill, pause, remove, restart, startContainer, stop, unpause, whyStopped } from './container.js';
+import {
+  inspect,
+  kill,
+  pause,
+  remove,
+  restart,
+  startContainer,
+  stop,
+  unpause,
+  whyStopped,
+} from './container.js';
 import type { Container, ContainerSpec } from './container.js';
 import { commonOf, kongPorts, onInside } from './context.js';
 import type { LabContext } from './context.js';
@@ -23,17 +33,27 @@ const startLimitMs = 60_000;
 const reloadLimitMs = 60_000;
 const graceSeconds = 20;
 
-export function kongNode(context: LabContext, relay: Relay, node: number, environment: Environment): KongNode {
+export function kongNode(
+  context: LabContext,
+  relay: Relay,
+  node: number,
+  environment: Environment,
+): KongNode {
   const name = `kong-${node}`;
   const address = context.addresses.kong(node);
-  const urlOf = (scheme: string, port: string): string => `${scheme}://${relay.host}:${relay.port(`${name}-${port}`)}`;
+  const urlOf = (scheme: string, port: string): string =>
+    `${scheme}://${relay.host}:${relay.port(`${name}-${port}`)}`;
   const adminUrl = urlOf('http', 'admin');
   let container: Container | undefined;
   let made = 0;
 
   const current = (): Container => {
     if (container) return container;
-    throw new DrillError('internal', `${name} was asked for before it was provisioned`, 'report this as a defect');
+    throw new DrillError(
+      'internal',
+      `${name} was asked for before it was provisioned`,
+      'report this as a defect',
+    );
   };
   const lose = async (signal: AbortSignal): Promise<void> => {
     if (container) await remove(container, signal);
@@ -105,19 +125,25 @@ export function kongCommand(image: LabImage, args: readonly string[]): readonly 
 
 /** An image that starts Kong does it its own way; any other gets the command. */
 function nodeCommand(image: LabImage): Pick<ContainerSpec, 'command'> {
-  const own = [...image.entrypoint, ...image.command].some((word) => /kong/.test(word));
+  const own = [...image.entrypoint, ...image.command].some((word) => word.includes('kong'));
   return own && image.command.length > 0 ? {} : { command: kongCommand(image, ['start']) };
 }
 
 async function filesOf({ spec }: LabContext): Promise<readonly TarItem[]> {
   const files = Object.entries(spec.topology.kong.files);
-  const packed = await Promise.all(files.map(([inside, file]) => filesAt(inside, join(spec.drillFolder, file))));
+  const packed = await Promise.all(
+    files.map(([inside, file]) => filesAt(inside, join(spec.drillFolder, file))),
+  );
   return packed.flat();
 }
 
 async function filesAt(inside: string, file: string): Promise<readonly TarItem[]> {
   if (!isAbsolute(inside))
-    throw new DrillError('usage', `topology.kong.files: expected an absolute path in Kong, got ${inside}`, 'begin it with /');
+    throw new DrillError(
+      'usage',
+      `topology.kong.files: expected an absolute path in Kong, got ${inside}`,
+      'begin it with /',
+    );
   const items = await itemsOf(file, inside.slice(1)).catch((error: unknown) => {
     throw new DrillError(
       'usage',
@@ -152,6 +178,6 @@ async function untilListening(
   throw new DrillError(
     'engine',
     `${container.role} does not answer within ${startLimitMs / 1_000} s: ${said ?? listening.seen}`,
-    `see ${container.log.file}`,
+    container.log.hint,
   );
 }

@@ -1,13 +1,15 @@
 /** Logs of containers, written into the folder of the run while they are made: a container that is lost takes nothing along. */
 import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Docker } from './docker.js';
 import { framesOf } from './frames.js';
 
 export interface LogFollower {
-  readonly file: string;
+  /** Where to read on, for messages. */
+  readonly hint: string;
   /** Goes on with what was logged since then: the container was started again. */
   follow(since: Date): void;
   /** The first line that says what went wrong, of what was logged last; waits a moment for the end of the log. */
@@ -16,33 +18,27 @@ export interface LogFollower {
   ended(): Promise<void>;
 }
 
-export interface LogPlace {
-  readonly folder: string;
-  readonly role: string;
-}
-
 const keptCharacters = 65_536;
 const endLimitMs = 1_000;
 const errorLine = /\b(?:error|fatal|panic|emerg|crit|cannot|could not|failed|denied|refused)\b/i;
 
-export function followLog(docker: Docker, id: string, place: LogPlace): LogFollower {
-  const file = join(place.folder, `${place.role}.log`);
+export function followLog(docker: Docker, id: string, file: string | undefined): LogFollower {
   let seen = '';
   let following: Promise<void> = Promise.resolve();
 
   const copy = async (since: number): Promise<void> => {
     seen = '';
-    await mkdir(place.folder, { recursive: true });
-    const stream = await docker.api.getContainer(id).logs({ follow: true, stdout: true, stderr: true, since });
-    const out = createWriteStream(file, { flags: 'a' });
-    out.on('error', () => undefined);
+    const stream = await docker.api
+      .getContainer(id)
+      .logs({ follow: true, stdout: true, stderr: true, since });
+    const out = file === undefined ? undefined : await openLog(file);
     for await (const { bytes } of framesOf(stream as AsyncIterable<unknown>)) {
       seen += bytes.toString('utf8');
       if (seen.length > 2 * keptCharacters) seen = seen.slice(-keptCharacters);
-      if (!out.write(bytes)) await once(out, 'drain');
+      if (out && !out.write(bytes)) await once(out, 'drain');
     }
-    out.end();
-    await once(out, 'close');
+    out?.end();
+    if (out) await once(out, 'close');
   };
   const follow = (since: number): void => {
     // The log is a help, not a duty: what cannot be had of it must not end a drill.
@@ -55,7 +51,7 @@ export function followLog(docker: Docker, id: string, place: LogPlace): LogFollo
   };
   follow(0);
   return {
-    file,
+    hint: file === undefined ? 'see docker logs' : `see ${file}`,
     follow: (since) => follow(since.getTime() / 1_000),
     ended,
     firstError: async () => {
@@ -64,4 +60,11 @@ export function followLog(docker: Docker, id: string, place: LogPlace): LogFollo
       return lines.find((line) => errorLine.test(line))?.slice(0, 500);
     },
   };
+}
+
+async function openLog(file: string): Promise<WriteStream> {
+  await mkdir(dirname(file), { recursive: true });
+  const out = createWriteStream(file, { flags: 'a' });
+  out.on('error', () => undefined);
+  return out;
 }

@@ -46,7 +46,8 @@ export async function makeInside(
       IPAM: { Driver: 'default', Config: [{ Subnet: subnet, IPRange: dynamicRange(subnet) }] },
     }).catch((error: unknown) => {
       // Somebody else took the range meanwhile.
-      if (attempt < attempts && error instanceof DrillError && /overlap/i.test(error.message)) return undefined;
+      if (attempt < attempts && error instanceof DrillError && /overlap/i.test(error.message))
+        return undefined;
       throw error;
     });
     if (made) return { network: made, addresses: addressesIn(subnet) };
@@ -108,7 +109,9 @@ async function freeSubnet(docker: Docker, name: string, labels: Labels): Promise
   const found = await asked(`inspect the network ${name}`, api.inspect());
   await asked(`remove the network ${name}-range`, api.remove().catch(ignoreMissing));
   const config = (found as { IPAM?: { Config?: { Subnet?: string }[] } }).IPAM?.Config ?? [];
-  const subnet = config.map(({ Subnet }) => Subnet).find((range) => range !== undefined && !range.includes(':'));
+  const subnet = config
+    .map(({ Subnet }) => Subnet)
+    .find((range) => range !== undefined && !range.includes(':'));
   if (subnet === undefined || Number(subnet.split('/')[1]) > 25)
     throw new DrillError(
       'engine',

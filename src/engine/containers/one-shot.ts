@@ -17,7 +17,11 @@ export interface OneShotCall {
 }
 
 /** @throws the signal's reason; DrillError `engine` where the container cannot be made. */
-export async function runOnce(docker: Docker, spec: ContainerSpec, call: OneShotCall): Promise<CommandResult> {
+export async function runOnce(
+  docker: Docker,
+  spec: ContainerSpec,
+  call: OneShotCall,
+): Promise<CommandResult> {
   const startedMs = docker.clock.nowMs();
   const limit = AbortSignal.timeout(call.limitMs);
   const signal = AbortSignal.any([call.signal, limit]);
@@ -54,7 +58,7 @@ async function outputOf(container: Container): Promise<{ stdout: string; stderr:
 }
 
 /** Without `follow`, dockerode hands over the whole log at once. */
-async function* chunksOf(log: unknown): AsyncGenerator<unknown> {
+async function* chunksOf(log: unknown): AsyncGenerator {
   if (Buffer.isBuffer(log) || typeof log === 'string') yield log;
   else yield* log as AsyncIterable<unknown>;
 }

@@ -5,7 +5,17 @@ import { waitFor } from '../../system/clock.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
-import { inspect, kill, pause, remove, restart, startContainer, stop, unpause, whyStopped } from './container.js';
+import {
+  inspect,
+  kill,
+  pause,
+  remove,
+  restart,
+  startContainer,
+  stop,
+  unpause,
+  whyStopped,
+} from './container.js';
 import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -39,7 +49,11 @@ export function postgresServer(context: LabContext, relay: Relay, resolver: Reso
 
   const current = (): Server => {
     if (server) return server;
-    throw new DrillError('internal', 'Postgres was asked for before it was provisioned', 'report this as a defect');
+    throw new DrillError(
+      'internal',
+      'Postgres was asked for before it was provisioned',
+      'report this as a defect',
+    );
   };
   const address = (): string => context.addresses.postgres(generation);
   const lose = async (signal: AbortSignal): Promise<void> => {
@@ -169,20 +183,25 @@ async function untilAnswering(
   throw new DrillError(
     'engine',
     `Postgres does not answer within ${startLimitMs / 1_000} s: ${said ?? answered.seen}`,
-    `see ${container.log.file}`,
+    container.log.hint,
   );
 }
 
 async function copyData(server: Server, tarFile: string, signal: AbortSignal): Promise<void> {
   const exclude = notCopied.map((name) => `--exclude=${name}`);
   const command = ['tar', '-C', server.dataFolder, ...exclude, '-cf', '-', '.'];
-  const result = await execIn(server.container, { command, limitMs: copyLimitMs, signal, stdoutFile: tarFile });
+  const result = await execIn(server.container, {
+    command,
+    limitMs: copyLimitMs,
+    signal,
+    stdoutFile: tarFile,
+  });
   // 1: files changed while they were read, which is what the write-ahead log is for.
   if (result.ok || result.exitCode === 1) return;
   throw new DrillError(
     'engine',
     `the data folder of Postgres could not be copied: ${result.stderr.trim() || result.failure}`,
-    `see ${server.container.log.file}`,
+    server.container.log.hint,
   );
 }
 
@@ -190,4 +209,3 @@ async function removeVolume(context: LabContext, volume: string, signal: AbortSi
   const api = context.docker.api.getVolume(volume);
   await asked(`remove the volume ${volume}`, api.remove({ force: true }).catch(ignoreMissing), signal);
 }
-

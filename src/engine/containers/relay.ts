@@ -46,7 +46,9 @@ export async function startRelay(
   forwards: readonly Forward[],
   signal: AbortSignal,
 ): Promise<Relay> {
-  const away = context.docker.client.info.containerRuntime.hostIps.find(({ family }) => family === 4)?.address;
+  const away = context.docker.client.info.containerRuntime.hostIps.find(
+    ({ family }) => family === 4,
+  )?.address;
   const hosts = [...new Set(['127.0.0.1', ...(away ? [away] : [])])];
   const seen: string[] = [];
   for (const host of hosts) {

@@ -21,14 +21,17 @@ export class ShapedContainer extends GenericContainer {
   constructor(spec: ContainerSpec) {
     super(spec.image.name);
     this.spec = spec;
-    this.withName(spec.name).withLabels({ ...spec.labels }).withWaitStrategy(running).withDefaultLogDriver();
+    this.withName(spec.name)
+      .withLabels({ ...spec.labels })
+      .withWaitStrategy(running)
+      .withDefaultLogDriver();
     if (spec.env) this.withEnvironment({ ...spec.env });
     if (spec.entrypoint) this.withEntrypoint([...spec.entrypoint]);
     if (spec.command) this.withCommand([...spec.command]);
     this.withAutoCleanup(false);
     Object.assign(this.createOpts, createOptionsOf(spec));
     Object.assign(this.hostConfig, hostConfigOf(spec));
-    this.archivesToCopy.push(...archivesOf(spec));
+    this.archivesToCopy.push(...(spec.archives ?? []));
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -43,7 +46,10 @@ export class ShapedPostgres extends PostgreSqlContainer {
     super(spec.image.name);
     this.spec = spec;
     this.withUsername(access.user).withPassword(access.password).withDatabase(access.database);
-    this.withName(spec.name).withLabels({ ...spec.labels }).withWaitStrategy(running).withDefaultLogDriver();
+    this.withName(spec.name)
+      .withLabels({ ...spec.labels })
+      .withWaitStrategy(running)
+      .withDefaultLogDriver();
     this.withAutoCleanup(false);
     // No published port, and no health check four times a second beside the measurement.
     this.exposedPorts = [];
@@ -54,7 +60,7 @@ export class ShapedPostgres extends PostgreSqlContainer {
       Healthcheck: { Test: ['NONE'] },
     });
     Object.assign(this.hostConfig, hostConfigOf(spec));
-    this.archivesToCopy.push(...archivesOf(spec));
+    this.archivesToCopy.push(...(spec.archives ?? []));
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -92,8 +98,4 @@ function hostConfigOf({ network, volume, dns, ports, sysctls, keepsAlive }: Cont
         }
       : {}),
   };
-}
-
-function archivesOf({ archives }: ContainerSpec): { tar: NodeJS.ReadableStream & never; target: string }[] {
-  return (archives ?? []).map(({ tar, target }) => ({ tar: tar as never, target }));
 }

@@ -52,7 +52,11 @@ export async function startResolver(context: LabContext): Promise<Resolver> {
       const command = ['node', '-e', rename];
       const result = await execIn(container, { command, limitMs: renameLimitMs, signal, bare: true });
       if (!result.ok)
-        throw new DrillError('engine', `the resolver took no new address: ${result.stderr}`, `see ${container.log.file}`);
+        throw new DrillError(
+          'engine',
+          `the resolver took no new address: ${result.stderr}`,
+          container.log.hint,
+        );
     },
   };
 }
@@ -79,7 +83,10 @@ interface Program {
 
 async function startProgram(context: LabContext, name: string, program: Program): Promise<Container> {
   const path = `/kong-drill/${name}.js`;
-  const files = Object.entries(program.files ?? {}).map(([file, content]) => ({ name: file.slice(1), content }));
+  const files = Object.entries(program.files ?? {}).map(([file, content]) => ({
+    name: file.slice(1),
+    content,
+  }));
   return startContainer(context.docker, {
     ...commonOf(context, name),
     name: `${context.prefix}-${name}`,
@@ -89,7 +96,9 @@ async function startProgram(context: LabContext, name: string, program: Program)
     command: [],
     user: '0',
     env: program.env,
-    archives: [{ tar: tarStream([...(await itemsOf(programFile(name), path.slice(1))), ...files]), target: '/' }],
+    archives: [
+      { tar: tarStream([...(await itemsOf(programFile(name), path.slice(1))), ...files]), target: '/' },
+    ],
   });
 }
 

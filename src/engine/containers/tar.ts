@@ -16,8 +16,7 @@ export type TarItem =
 /** What has to be packed so that a file or folder of this machine is found under `name`. */
 export async function itemsOf(path: string, name: string): Promise<readonly TarItem[]> {
   const found = await stat(path);
-  if (!found.isDirectory())
-    return [{ name, file: path, sizeBytes: found.size, mode: found.mode & 0o777 }];
+  if (!found.isDirectory()) return [{ name, file: path, sizeBytes: found.size, mode: found.mode & 0o777 }];
   const entries = (await readdir(path)).sort();
   const below = await Promise.all(entries.map((entry) => itemsOf(join(path, entry), `${name}/${entry}`)));
   return [{ name, folder: true }, ...below.flat()];
@@ -46,7 +45,7 @@ export async function* tarOf(items: Iterable<TarItem>): AsyncGenerator<Buffer> {
 export async function unpackTar(source: AsyncIterable<unknown>, folder: string): Promise<readonly string[]> {
   const names: string[] = [];
   const reader = new BlockReader(source);
-  for (let longName: string | undefined; ; ) {
+  for (let longName: string | undefined; ;) {
     const header = await reader.take(block);
     if (!header || header.every((byte) => byte === 0)) break;
     const size = sizeIn(header);
@@ -131,7 +130,10 @@ function sizeIn(header: Buffer): number {
 
 function nameIn(header: Buffer): string {
   const field = (start: number, length: number) =>
-    header.subarray(start, start + length).toString('utf8').replace(/\0.*$/s, '');
+    header
+      .subarray(start, start + length)
+      .toString('utf8')
+      .replace(/\0.*$/s, '');
   const prefix = header.toString('latin1', 257, 262) === 'ustar' ? field(345, 155) : '';
   return prefix ? `${prefix}/${field(0, 100)}` : field(0, 100);
 }
@@ -139,7 +141,11 @@ function nameIn(header: Buffer): string {
 function inside(folder: string, name: string): string {
   const path = join(folder, name);
   if (path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return path;
-  throw new DrillError('engine', `an archive names a file outside its folder: ${JSON.stringify(name)}`, 'see who made it');
+  throw new DrillError(
+    'engine',
+    `an archive names a file outside its folder: ${JSON.stringify(name)}`,
+    'see who made it',
+  );
 }
 
 async function writeBody(reader: BlockReader, path: string, size: number): Promise<void> {
@@ -180,7 +186,8 @@ class BlockReader {
   }
 
   async skip(size: number): Promise<void> {
-    for await (const chunk of this.body(size)) void chunk;
+    const rest = this.body(size);
+    while ((await rest.next()).done !== true);
   }
 
   /** A body of that size and the padding behind it. */
@@ -198,8 +205,8 @@ class BlockReader {
   }
 
   private async next(): Promise<Buffer | undefined> {
-    const { done, value } = await this.source.next();
-    if (done) return undefined;
-    return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+    const next = await this.source.next();
+    if (next.done === true) return undefined;
+    return Buffer.isBuffer(next.value) ? next.value : Buffer.from(String(next.value));
   }
 }

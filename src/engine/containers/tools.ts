@@ -62,7 +62,8 @@ async function runIn(container: Container, use: Use, command: readonly string[])
 
 async function runDeck({ context, deck }: ToolRoom, use: Use): Promise<CommandResult> {
   if (deck?.kind === 'container') return runIn(deck.container, use, [deck.program, ...use.args]);
-  if (deck?.kind !== 'image') throw new DrillError('engine', 'decK is not at hand', 'name an image: --image deck=IMAGE');
+  if (deck?.kind !== 'image')
+    throw new DrillError('engine', 'decK is not at hand', 'name an image: --image deck=IMAGE');
   return runOneShot(context, use, {
     ...commonOf(context, 'deck'),
     name: `${context.prefix}-deck-${randomHex(3)}`,
@@ -125,7 +126,11 @@ async function runHere(room: ToolRoom, call: ToolCall, program: string): Promise
 function nodeOf({ nodes }: ToolRoom, node: number): KongNode {
   const found = nodes[node - 1];
   if (found) return found;
-  throw new DrillError('internal', `expected one of ${nodes.length} Kong nodes, got ${node}`, 'report this as a defect');
+  throw new DrillError(
+    'internal',
+    `expected one of ${nodes.length} Kong nodes, got ${node}`,
+    'report this as a defect',
+  );
 }
 
 async function fetchWrites(container: Container, { call, places, writes }: Use): Promise<void> {

@@ -22,7 +22,8 @@ export function placesOf(call: string, files: readonly string[]): Places {
   return {
     inside: (file) => {
       const folder = folders.get(file);
-      if (folder === undefined) throw new Error(`${file} is neither among the files read nor among those written`);
+      if (folder === undefined)
+        throw new Error(`${file} is neither among the files read nor among those written`);
       return `${folder}/${basename(file)}`;
     },
   };
@@ -51,8 +52,17 @@ export function tarStream(items: Iterable<TarItem>): Readable {
   return Readable.from(tarOf(items));
 }
 
-export async function putInto(container: Container, tar: Readable, target = '/', signal?: AbortSignal): Promise<void> {
-  await asked(`copy files into ${container.role}`, apiOf(container).putArchive(tar, { path: target }), signal);
+export async function putInto(
+  container: Container,
+  tar: Readable,
+  target = '/',
+  signal?: AbortSignal,
+): Promise<void> {
+  await asked(
+    `copy files into ${container.role}`,
+    apiOf(container).putArchive(tar, { path: target }),
+    signal,
+  );
 }
 
 /** Brings a written file or folder back to where the caller wants it; one that was not written is not an error. */
@@ -76,7 +86,11 @@ export async function fetchFrom(
   const folder = join(dirname(file), `.kong-drill-${randomHex(4)}`);
   await mkdir(folder, { recursive: true });
   try {
-    await asked(`copy ${inside} out of ${container.role}`, unpackTar(archive as AsyncIterable<unknown>, folder), signal);
+    await asked(
+      `copy ${inside} out of ${container.role}`,
+      unpackTar(archive as AsyncIterable<unknown>, folder),
+      signal,
+    );
     await rm(file, { recursive: true, force: true });
     await rename(join(folder, basename(inside)), file);
   } finally {

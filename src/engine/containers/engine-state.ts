@@ -1,0 +1,54 @@
+/** What the containers engine keeps between its calls: the connection, and the images that it found. */
+import type { Topology } from '../../model/plan.js';
+import { systemClock } from '../../system/clock.js';
+import { environment as ownEnvironment } from '../../system/environment.js';
+import type { DeckChoice } from './deck.js';
+import { connectDocker } from './docker.js';
+import type { Docker } from './docker.js';
+import type { ImageChoice, NamingOptions } from './image-names.js';
+import { findImage } from './images.js';
+import type { LabImage } from './images.js';
+import type { ContainersOptions } from './options.js';
+
+const findLimitMs = 3_600_000;
+
+export interface EngineState {
+  readonly naming: NamingOptions;
+  readonly pull: boolean;
+  readonly progress: (line: string) => void;
+  readonly docker: () => Promise<Docker>;
+  /** Images once found stay the same for the whole run, even if a tag moves. */
+  readonly image: (choice: ImageChoice, signal?: AbortSignal) => Promise<LabImage>;
+  /** What `prepare` found for a topology. */
+  readonly prepared: Map<string, Prepared>;
+}
+
+export interface Prepared {
+  readonly toolsVersion: string;
+  readonly deck: DeckChoice | undefined;
+}
+
+export const keyOf = (topology: Topology): string => JSON.stringify(topology);
+
+export function engineState(options: ContainersOptions): EngineState {
+  const environment = options.environment ?? ownEnvironment();
+  const clock = options.clock ?? systemClock();
+  const pull = options.pull ?? true;
+  const progress = options.progress ?? (() => undefined);
+  const images = new Map<string, Promise<LabImage>>();
+  let connected: Promise<Docker> | undefined;
+  const docker = (): Promise<Docker> => (connected ??= connectDocker({ environment, clock, pull, progress }));
+
+  const image: EngineState['image'] = (choice, signal = AbortSignal.timeout(findLimitMs)) => {
+    const key = `${choice.role} ${choice.image}`;
+    const known = images.get(key);
+    if (known) return known;
+    const found = docker().then((at) => findImage(choice, { docker: at, pull, progress, signal }));
+    images.set(key, found);
+    found.catch(() => images.delete(key));
+    return found;
+  };
+  const { images: named, registry } = options;
+  const naming = { environment, ...(named ? { images: named } : {}), ...(registry ? { registry } : {}) };
+  return { naming, pull, progress, docker, image, prepared: new Map() };
+}

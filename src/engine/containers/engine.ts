@@ -1,0 +1,32 @@
+/** The containers engine: the official images, or the ones named in their place, on whatever Docker engine testcontainers finds. */
+import type { Engine } from '../engine.js';
+import { cleanDead } from './clean.js';
+import { chooseImage } from './image-names.js';
+import { engineState, keyOf } from './engine-state.js';
+import { openLab } from './lab.js';
+import type { ContainersOptions } from './options.js';
+import { prepare } from './prepare.js';
+
+const isolation =
+  'an internal Docker network without a gateway: every name leads to the echo, and no address outside can be reached';
+
+export function containersEngine(options: ContainersOptions = {}): Engine {
+  const engine = engineState(options);
+  return {
+    name: 'containers',
+    isolation,
+    prepare: (plan, signal) => prepare(engine, plan, signal),
+    open: async (spec) => {
+      const { topology } = spec;
+      const prepared = engine.prepared.get(keyOf(topology));
+      return openLab(spec, {
+        docker: await engine.docker(),
+        environment: engine.naming.environment,
+        image: (role, version) => engine.image(chooseImage(role, topology, engine.naming, version)),
+        toolsVersion: prepared?.toolsVersion ?? topology.postgres.version,
+        deck: prepared?.deck,
+      });
+    },
+    clean: async (signal) => cleanDead(await engine.docker(), signal),
+  };
+}
