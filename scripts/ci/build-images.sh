@@ -32,7 +32,8 @@ build kong-drill/postgres:15 postgres <<'FILE'
 FROM kong-drill/base:ci
 ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgresql/data PG_MAJOR=15 LANG=C.UTF-8
 COPY entrypoint.sh /usr/local/bin/docker-entrypoint.sh
-RUN mkdir -p /docker-entrypoint-initdb.d "$PGDATA" && chown postgres:postgres "$PGDATA" && chmod 1777 "$PGDATA"
+RUN sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \
+ && mkdir -p /docker-entrypoint-initdb.d "$PGDATA" && chown postgres:postgres "$PGDATA" && chmod 1777 "$PGDATA"
 VOLUME /var/lib/postgresql/data
 STOPSIGNAL SIGINT
 EXPOSE 5432

@@ -6,21 +6,12 @@ import type { CommandResult } from '../../system/command.js';
 import { http } from '../../system/http.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode } from '../engine.js';
-import {
-  inspect,
-  kill,
-  pause,
-  remove,
-  restart,
-  startContainer,
-  stop,
-  unpause,
-  whyStopped,
-} from './container.js';
+import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
 import type { Container, ContainerSpec } from './container.js';
 import { commonOf, kongPorts, onInside } from './context.js';
 import type { LabContext } from './context.js';
 import { execIn } from './exec.js';
+import { holderOf } from './holder.js';
 import type { LabImage } from './images.js';
 import { adminHeaders, kongEnvironment } from './kong-environment.js';
 import type { Relay } from './relay.js';
@@ -44,22 +35,15 @@ export function kongNode(
   const urlOf = (scheme: string, port: string): string =>
     `${scheme}://${relay.host}:${relay.port(`${name}-${port}`)}`;
   const adminUrl = urlOf('http', 'admin');
-  let container: Container | undefined;
+  const holder = holderOf(name, graceSeconds);
   let made = 0;
-
-  const current = (): Container => {
-    if (container) return container;
-    throw new DrillError(
-      'internal',
-      `${name} was asked for before it was provisioned`,
-      'report this as a defect',
-    );
-  };
   const lose = async (signal: AbortSignal): Promise<void> => {
-    if (container) await remove(container, signal);
+    const held = holder.held();
+    if (held) await remove(held, signal);
   };
 
   return {
+    ...holder,
     name,
     proxyUrl: urlOf('http', 'proxy'),
     proxyTlsUrl: urlOf('https', 'proxy-tls'),
@@ -69,7 +53,7 @@ export function kongNode(
       await lose(signal);
       made += 1;
       const image = await context.image('kong', version);
-      container = await startContainer(context.docker, {
+      const container = await startContainer(context.docker, {
         ...(await kongSpec(context, image, environment)),
         role: name,
         name: `${context.prefix}-${name}-${made}`,
@@ -77,26 +61,21 @@ export function kongNode(
         network: onInside(context, address, [name]),
         ...nodeCommand(image),
       });
+      holder.hold(container);
       await untilListening(context, container, adminUrl, signal);
     },
     start: async (signal) => {
-      await restart(current(), signal);
-      await untilListening(context, current(), adminUrl, signal);
+      await restart(holder.current(), signal);
+      await untilListening(context, holder.current(), adminUrl, signal);
     },
-    stop: (signal) => stop(current(), graceSeconds, signal),
-    kill: (signal) => kill(current(), signal),
     lose,
-    freeze: (signal) => pause(current(), signal),
-    thaw: (signal) => unpause(current(), signal),
-    state: (signal) =>
-      stateOf(
-        context.docker,
-        relay,
-        { container, target: `${address}:${kongPorts.admin}`, greeting: httpGreeting },
-        signal,
-      ),
+    state: (signal) => {
+      const target = `${address}:${kongPorts.admin}`;
+      const watched = { container: holder.held(), target, greeting: httpGreeting };
+      return stateOf(context.docker, relay, watched, signal);
+    },
     reload: (signal): Promise<CommandResult> =>
-      execIn(current(), { command: ['kong', 'reload'], limitMs: reloadLimitMs, signal }),
+      execIn(holder.current(), { command: ['kong', 'reload'], limitMs: reloadLimitMs, signal }),
   };
 }
 

@@ -5,22 +5,13 @@ import { waitFor } from '../../system/clock.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
-import {
-  inspect,
-  kill,
-  pause,
-  remove,
-  restart,
-  startContainer,
-  stop,
-  unpause,
-  whyStopped,
-} from './container.js';
+import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
 import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
 import { asked, ignoreMissing } from './docker.js';
 import { execIn } from './exec.js';
+import { holderOf } from './holder.js';
 import type { LabImage } from './images.js';
 import { postgresName } from './kong-environment.js';
 import type { Relay } from './relay.js';
@@ -43,18 +34,11 @@ const notCopied = ['./postmaster.pid', './postmaster.opts'];
 export function postgresServer(context: LabContext, relay: Relay, resolver: Resolver): PostgresServer {
   const { docker, access } = context;
   const connection: PostgresConnection = { host: relay.host, port: relay.port(postgresName), ...access };
+  const holder = holderOf(postgresName, graceSeconds);
   let server: Server | undefined;
   let made = 0;
   let generation = 1;
 
-  const current = (): Server => {
-    if (server) return server;
-    throw new DrillError(
-      'internal',
-      'Postgres was asked for before it was provisioned',
-      'report this as a defect',
-    );
-  };
   const address = (): string => context.addresses.postgres(generation);
   const lose = async (signal: AbortSignal): Promise<void> => {
     if (!server) return;
@@ -63,6 +47,7 @@ export function postgresServer(context: LabContext, relay: Relay, resolver: Reso
   };
 
   return {
+    ...holder,
     connection,
     provision: async (options, signal) => {
       await lose(signal);
@@ -75,31 +60,29 @@ export function postgresServer(context: LabContext, relay: Relay, resolver: Reso
         resolver.setPostgres(place.address, signal),
       ]);
       server = started;
-      await untilAnswering(context, server.container, connection, signal);
+      holder.hold(started.container);
+      await untilAnswering(context, started.container, connection, signal);
     },
     start: async (signal) => {
-      await restart(current().container, signal);
-      await untilAnswering(context, current().container, connection, signal);
+      await restart(holder.current(), signal);
+      await untilAnswering(context, holder.current(), connection, signal);
     },
-    stop: (signal) => stop(current().container, graceSeconds, signal),
-    kill: (signal) => kill(current().container, signal),
     lose,
-    freeze: (signal) => pause(current().container, signal),
-    thaw: (signal) => unpause(current().container, signal),
-    state: (signal) =>
-      stateOf(
-        docker,
-        relay,
-        {
-          container: server?.container,
-          volume: server?.volume ?? `${context.prefix}-postgres`,
-          target: `${address()}:${postgresPort}`,
-          greeting: postgresGreeting,
-        },
-        signal,
-      ),
-    copyData: (tarFile, signal) => copyData(current(), tarFile, signal),
+    state: (signal) => {
+      const volume = server?.volume ?? volumeName(context, made);
+      const target = `${address()}:${postgresPort}`;
+      const watched = { container: holder.held(), volume, target, greeting: postgresGreeting };
+      return stateOf(docker, relay, watched, signal);
+    },
+    copyData: (tarFile, signal) => {
+      const container = holder.current();
+      return copyData({ container, dataFolder: server?.dataFolder ?? '' }, tarFile, signal);
+    },
   };
+}
+
+function volumeName(context: LabContext, number: number): string {
+  return `${context.prefix}-postgres-${number}`;
 }
 
 interface Place {
@@ -114,7 +97,7 @@ async function makeServer(
   signal: AbortSignal,
 ): Promise<Server> {
   const image = await context.image('postgres', options.version);
-  const volume = `${context.prefix}-postgres-${place.number}`;
+  const volume = volumeName(context, place.number);
   await asked(
     `make the volume ${volume}`,
     context.docker.api.createVolume({ Name: volume, Labels: { ...context.labels } }),
@@ -125,7 +108,7 @@ async function makeServer(
     context.docker,
     {
       ...commonOf(context, postgresName),
-      name: `${context.prefix}-postgres-${place.number}`,
+      name: volume,
       image,
       hostname: postgresName,
       network: onInside(context, place.address, [postgresName]),
@@ -187,7 +170,11 @@ async function untilAnswering(
   );
 }
 
-async function copyData(server: Server, tarFile: string, signal: AbortSignal): Promise<void> {
+async function copyData(
+  server: Pick<Server, 'container' | 'dataFolder'>,
+  tarFile: string,
+  signal: AbortSignal,
+): Promise<void> {
   const exclude = notCopied.map((name) => `--exclude=${name}`);
   const command = ['tar', '-C', server.dataFolder, ...exclude, '-cf', '-', '.'];
   const result = await execIn(server.container, {

@@ -32,7 +32,7 @@ export async function kongSoftware(image: LabImage, asking: Asking): Promise<Sof
 
 /** @throws DrillError `engine` where the image does not run Postgres. */
 export async function postgresSoftware(image: LabImage, asking: Asking): Promise<Software> {
-  const answer = await ask(image, asking, { command: ['postgres', '--version'] });
+  const answer = await ask(image, asking, { entrypoint: ['postgres'], command: ['--version'] });
   return softwareOf(image, 'postgres', versionIn(image, answer), 'image');
 }
 
