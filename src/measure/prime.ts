@@ -10,9 +10,11 @@ import type { Clock } from '../system/clock.js';
 import { DrillError } from '../model/drill-error.js';
 import { randomHex } from '../system/random.js';
 import { askOnce } from './ask.js';
+import type { Ask } from './ask.js';
 import { headersOf } from './credentials.js';
 import type { Credential, CredentialKind } from './credentials.js';
 import type { Instruments, RouteClass } from './instruments.js';
+import { urlOf } from './streams.js';
 import type { ProbedNode } from './streams.js';
 import { probesToMeet } from './uncertainty.js';
 
@@ -36,7 +38,8 @@ export interface Primed {
   readonly newKeys: readonly string[];
 }
 
-const askLimitMs = 5_000;
+/** For all the requests with one key; a node that hangs is not waited for any longer. */
+const askLimitMs = 15_000;
 
 /**
  * Between the backup and the steady state: takes the doomed keys away, adds new ones, and shows every key to every worker.
@@ -89,12 +92,14 @@ async function compareKeys(target: PrimeTarget, name: string, keys: readonly str
 
 /** Asks each route without a credential; one that answers 200 is not enforced. */
 async function enforcedKinds(target: PrimeTarget): Promise<readonly CredentialKind[]> {
-  const { instruments, nodes, record } = target;
+  const { instruments, nodes, record, signal } = target;
   const [node] = nodes;
   if (!node) return [];
+  const limit = withLimit(askLimitMs, signal);
   const enforced: CredentialKind[] = [];
   for (const kind of instruments.kinds) {
-    const status = await askProxy(target, node, { path: kind });
+    const url = urlOf(node, instruments.paths[kind]);
+    const status = await askProxy({ url }, signal, limit);
     if (status === '401') enforced.push(kind);
     else
       record({
@@ -111,27 +116,26 @@ async function askEveryWorker(
   path: RouteClass,
   credential: Credential,
 ): Promise<readonly { readonly node: string; readonly answers: readonly string[] }[]> {
+  const { nodes, workers, instruments, clock } = target;
+  const limit = withLimit(askLimitMs, target.signal);
   return Promise.all(
-    target.nodes.map(async (node) => {
+    nodes.map(async (node) => {
       const answers: string[] = [];
-      for (let sent = 0; sent < probesToMeet(target.workers); sent += 1)
-        answers.push(await askProxy(target, node, { path, credential }));
+      for (let sent = 0; sent < probesToMeet(workers); sent += 1) {
+        const headers = headersOf(credential, clock.utc());
+        answers.push(
+          await askProxy({ url: urlOf(node, instruments.paths[path]), headers }, target.signal, limit),
+        );
+      }
       return { node: node.name, answers };
     }),
   );
 }
 
-/** The status as text, or why there was none. */
-async function askProxy(
-  { instruments, clock, signal }: PrimeTarget,
-  node: ProbedNode,
-  how: { readonly path: RouteClass; readonly credential?: Credential },
-): Promise<string> {
-  const url = `${node.proxyUrl.replace(/\/+$/, '')}${instruments.paths[how.path]}`;
-  const headers = how.credential ? headersOf(how.credential, clock.utc()) : {};
-  const limit = withLimit(askLimitMs, signal);
+/** The status as text, or why there was none. @throws the reason of `signal`. */
+async function askProxy(call: Ask, signal: AbortSignal, limit: AbortSignal): Promise<string> {
   try {
-    const answer = await askOnce({ url, headers }, limit);
+    const answer = await askOnce(call, limit);
     return 'status' in answer ? String(answer.status) : answer.code;
   } catch {
     signal.throwIfAborted();

@@ -144,6 +144,7 @@ function effectStream(
   };
 }
 
-function urlOf(node: ProbedNode, path: string): string {
+/** A path on the proxy of a node. */
+export function urlOf(node: ProbedNode, path: string): string {
   return `${node.proxyUrl.replace(/\/+$/, '')}${path}`;
 }

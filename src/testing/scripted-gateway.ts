@@ -5,9 +5,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-export const scriptedKinds = ['refuse', 'reset', 'hang', 'freeze', 'status-500', 'wrong-body'] as const;
-export type ScriptedKind = (typeof scriptedKinds)[number];
+import type { ScriptedKind } from './scripted-gateway-kinds.js';
 
 /** Outages of one gateway, times on the runner's clock. */
 export interface Script {
