@@ -11,7 +11,7 @@ import type { AdminApi } from '../system/admin-api.js';
 import { canonicalEntity } from './canonical.js';
 import { groupBy } from './group.js';
 import { isList, isObject } from './json.js';
-import { kind as genericKind } from './kind.js';
+import { genericKind } from './kind.js';
 import type { AdminAccess, Kind } from './kind.js';
 import { kindNamed, kinds } from './kinds.js';
 import { beginReading, finishReading, isWanted } from './snapshot.js';
@@ -148,7 +148,7 @@ async function readMembers(
 /** Collections that Kong lists among its endpoints and that no row names: those of plugins of one's own, or of a newer Kong. */
 async function readUnknown(where: Workspace, reader: Reader): Promise<void> {
   const known = new Set(kinds.flatMap(({ admin }) => (admin?.how === 'collection' ? [admin.path] : [])));
-  const generic = genericKind('other collections', {});
+  const generic = genericKind('other collections');
   const endpoints = await attempt(generic, reader, () => endpointsOf(where, reader));
   const unknown = endpoints.filter(
     (path) =>
@@ -157,9 +157,7 @@ async function readUnknown(where: Workspace, reader: Reader): Promise<void> {
       !notCollections.has(path) &&
       endpoints.some((other) => other.startsWith(`${path}/{`)),
   );
-  await Promise.all(
-    unknown.map((path) => readCollection(path, genericKind(path.slice(1), {}), where, reader)),
-  );
+  await Promise.all(unknown.map((path) => readCollection(path, genericKind(path.slice(1)), where, reader)));
 }
 
 /** Endpoints with something below them that hold no entities. */

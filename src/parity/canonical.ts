@@ -98,7 +98,7 @@ function canonicalText(text: string, path: string, { context, kind }: Place, sec
 }
 
 function isOwnSecret(path: string, kind: Kind): boolean {
-  return kind.secrets.length > 0 && kind.secrets.includes(path);
+  return kind.secrets.includes(path) || (kind.secretsByName && isSecretField(path));
 }
 
 function isSet(path: string, { kind, plugin }: Place): boolean {

@@ -49,6 +49,8 @@ export interface Kind {
   readonly references: Readonly<Record<string, string>>;
   /** Fields whose values are secret, with dots. */
   readonly secrets: readonly string[];
+  /** True where nobody has said which fields are secret: their names tell. */
+  readonly secretsByName: boolean;
   /** Lists whose order has no meaning, besides `tags`. */
   readonly sets: readonly string[];
   /** Fields that follow from other kinds. */
@@ -83,6 +85,7 @@ export function kind(name: string, given: Given): Kind {
     parents: {},
     references: {},
     secrets: [],
+    secretsByName: false,
     sets: [],
     derived: [],
     expires,
@@ -93,4 +96,9 @@ export function kind(name: string, given: Given): Kind {
     ...(deck === undefined || deck === false ? {} : { deck }),
     ...rest,
   };
+}
+
+/** The row of what no row names: compared whole, by its id. */
+export function genericKind(name: string, given: Given = {}): Kind {
+  return kind(name, { secretsByName: true, ...given });
 }

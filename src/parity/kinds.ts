@@ -3,7 +3,7 @@
  * Sources: the schemas, endpoints and tables of Kong 3.9.3; for Enterprise its Admin API, not verified on a licensed image.
  */
 import type { StageKind } from '../model/drill-recovery.js';
-import { kind } from './kind.js';
+import { genericKind, kind } from './kind.js';
 import type { Kind, RemakingStage } from './kind.js';
 
 /** A kind that Admin API, table, decK file and schema spell alike, but for what `given` says. */
@@ -245,12 +245,12 @@ const byTable = new Map(kinds.flatMap((each) => (each.table === undefined ? [] :
 
 /** The row of a kind; for one that no row names, the generic one: compared whole, by its id. */
 export function kindNamed(name: string): Kind {
-  return byName.get(name) ?? kind(name, {});
+  return byName.get(name) ?? genericKind(name);
 }
 
 /** The row of a table; for a table that no row names, the generic one under the table's name. */
 export function kindOfTable(table: string): Kind {
-  return byTable.get(table) ?? kind(table, { table });
+  return byTable.get(table) ?? genericKind(table, { table });
 }
 
 /** Where a kind stands in the dependency order; unknown kinds come last. */

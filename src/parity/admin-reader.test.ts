@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Json, JsonObject, Snapshot } from '../model/entity.js';
+import { AdminRefused } from '../system/admin-api.js';
+import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
+import { readThroughAdmin } from './admin-reader.js';
+import type { ReadOptions } from './snapshot.js';
+
+const options: ReadOptions = {
+  secretKey: 'a key',
+  clock: { utc: () => new Date(1_000_000) },
+};
+
+test('admin reader - workspaces are read each under its name, what belongs to none once', async () => {
+  const admin = scripted({
+    '/workspaces': [
+      { id: 'w1', name: 'default' },
+      { id: 'w2', name: 'team a' },
+    ],
+    '/ca_certificates': [{ id: 'ca', cert: 'x' }],
+    '/default/services': [{ id: 's1', name: 'shop' }],
+    '/team%20a/services': [{ id: 's2', name: 'shop' }],
+  });
+  const { entities, takenAtS } = await readThroughAdmin(admin, options);
+  assert.deepEqual(
+    entities.map(({ kind, id, workspace }) => [kind, id, workspace]),
+    [
+      ['workspaces', 'w1', ''],
+      ['workspaces', 'w2', ''],
+      ['ca-certificates', 'ca', ''],
+      ['services', 's1', 'default'],
+      ['services', 's2', 'team a'],
+    ],
+  );
+  assert.equal(takenAtS, 1_000);
+  const chosen = await readThroughAdmin(admin, { ...options, workspaces: ['default'] });
+  assert.deepEqual(idsOf(chosen, 'services'), ['s1']);
+});
+
+test('admin reader - targets and memberships are read below what they belong to', async () => {
+  const admin = scripted({
+    '/upstreams': [{ id: 'u', name: 'shop.local' }],
+    '/upstreams/u/targets': [{ id: 't', target: '10.0.0.1:80', upstream: { id: 'u' } }],
+    '/consumer_groups': [{ id: 'g', name: 'gold' }],
+    '/consumer_groups/g/consumers': { consumers: [{ id: 'c', username: 'alice' }] },
+  });
+  const snapshot = await readThroughAdmin(admin, options);
+  assert.deepEqual(idsOf(snapshot, 'targets'), ['t']);
+  const [member] = snapshot.entities.filter(({ kind }) => kind === 'consumer-group-members');
+  assert.deepEqual(member?.fields, { consumer_group: { id: 'g' }, consumer: { id: 'c' } });
+});
+
+test('admin reader - a kind that is not offered is empty, one that is refused is unread with the reason', async () => {
+  const snapshot = await readThroughAdmin(scripted({ '/vaults': 403, '/services': [] }), options);
+  assert.deepEqual(snapshot.entities, []);
+  assert.deepEqual(snapshot.unread, [{ kind: 'vaults', reason: 'GET /vaults: expected 200, got 403 ' }]);
+});
+
+test('admin reader - a collection that no row names is read, what is none is not', async () => {
+  const admin = scripted({
+    '/endpoints': {
+      data: ['/', '/services', '/my-things', '/my-things/{my_things}', '/status', '/cache', '/cache/{key}'],
+    },
+    '/my-things': [{ id: 'm', password: 'hush', note: 'n' }],
+    '/cache': 405,
+  });
+  const snapshot = await readThroughAdmin(admin, options);
+  assert.deepEqual(snapshot.unread, []);
+  const [thing] = snapshot.entities;
+  assert.deepEqual([thing?.kind, thing?.fields.note], ['my-things', 'n']);
+  assert.match(JSON.stringify(thing?.fields.password), /hmac:/);
+});
+
+test('admin reader - only the wanted roles are asked for', async () => {
+  const asked: string[] = [];
+  await readThroughAdmin(scripted({}, asked), { ...options, roles: ['configuration'] });
+  assert.ok(asked.includes('/services'));
+  assert.ok(!asked.includes('/sessions'));
+});
+
+test('admin reader - never more requests at once than allowed', async () => {
+  let [now, most] = [0, 0];
+  const admin = scripted({});
+  const counting: AdminApi = {
+    ...admin,
+    async *list(path, more) {
+      now += 1;
+      most = Math.max(most, now);
+      await Promise.resolve();
+      try {
+        yield* admin.list(path, more);
+      } finally {
+        now -= 1;
+      }
+    },
+  };
+  await readThroughAdmin(counting, { ...options, concurrency: 3 });
+  assert.equal(most, 3);
+});
+
+test('admin reader - neither the size of pages nor the order of entities matters', async () => {
+  const consumers = Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, username: `user-${n}` }));
+  const whole = await readThroughAdmin(scripted({ '/consumers': consumers }), options);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(consumers, { minLength: 20 }),
+      fc.integer({ min: 1, max: 21 }),
+      async (order, size) => {
+        const paged = scripted({ '/consumers': order }, [], size);
+        assert.deepEqual(await readThroughAdmin(paged, options), whole);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+type Script = Readonly<Record<string, number | readonly JsonObject[] | JsonObject>>;
+
+/** An Admin API that offers what the script has: entities, a body, or a status; 404 for all else. */
+function scripted(script: Script, asked: string[] = [], size = 1000): AdminApi {
+  const answerTo = (path: string): AdminAnswer => {
+    asked.push(path);
+    const found = script[path.replace(/\?.*/, '')] ?? 404;
+    if (typeof found === 'number') return { status: found, ok: false, body: null, text: '' };
+    const body: Json = Array.isArray(found)
+      ? { data: found as readonly JsonObject[] }
+      : (found);
+    return { status: 200, ok: true, body, text: '' };
+  };
+  return {
+    url: 'http://kong.invalid',
+    call: (_method, path) => Promise.resolve(answerTo(path)),
+    async *list(path) {
+      const answer = await Promise.resolve(answerTo(path));
+      if (answer.status !== 200) throw new AdminRefused(path, answer);
+      const { data } = answer.body as { data: JsonObject[] };
+      for (let start = 0; start < data.length; start += size) yield data.slice(start, start + size);
+    },
+  };
+}
+
+function idsOf(snapshot: Snapshot, kind: string): string[] {
+  return snapshot.entities.filter((entity) => entity.kind === kind).map(({ id }) => id);
+}
