@@ -24,5 +24,5 @@ export interface CaseContext {
   /** Artifacts and other things that go when the case ends. */
   readonly workFolder: string;
   /** The key that secrets in snapshots are hashed with. */
-  readonly secretKey: Buffer;
+  readonly secretKey: string;
 }

@@ -9,9 +9,10 @@ import type { CaseContext } from './case-context.js';
 /** How long the world may take to show that a failure happened. */
 const confirmLimitMs = 10_000;
 
-/** Runs the sequence of failures. The clocks start at the first `failure-issued`. */
-export async function fail(context: CaseContext): Promise<void> {
+/** Runs the sequence of failures. @returns when the first was issued, which is when the clocks start. */
+export async function fail(context: CaseContext): Promise<number> {
   const { plan, lab, admin, clock, signal, record } = context;
+  let issuedMs: number | undefined;
   for (const failure of plan.failures) {
     if (failure.kind === 'pause') {
       await clock.sleep(durationMs(failure.for), signal);
@@ -19,7 +20,9 @@ export async function fail(context: CaseContext): Promise<void> {
     }
     const bound = bindFailure(failure, { lab, admin, clock, signal, folder: plan.folder });
     if (!bound) continue;
-    record({ kind: 'failure-issued', failure: bound.kind, target: bound.target, planned: failure });
+    const t = clock.nowMs();
+    issuedMs ??= t;
+    record({ kind: 'failure-issued', t, failure: bound.kind, target: bound.target, planned: failure });
     await context.sync();
     await bound.inject();
     const evidence = await confirm(bound, context);
@@ -32,6 +35,7 @@ export async function fail(context: CaseContext): Promise<void> {
       evidence: [...evidence],
     });
   }
+  return issuedMs ?? clock.nowMs();
 }
 
 /** Asks until something confirms it, or the limit is reached; the last answer counts. */

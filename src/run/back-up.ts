@@ -1,0 +1,58 @@
+/** Phase 3: take or fetch each artifact and check it; then the reference that recovery is compared with. */
+import { join } from 'node:path';
+import type { ReadyArtifact } from '../artifact/artifact.js';
+import { readyArtifact } from '../artifact/ready-artifact.js';
+import type { Snapshot } from '../model/entity.js';
+import type { Instruments } from '../measure/instruments.js';
+import { recordBehaviour } from '../parity/behaviour.js';
+import type { BehaviourRecord } from '../parity/behaviour.js';
+import { writeSnapshot } from '../parity/snapshot-file.js';
+import type { CaseContext } from './case-context.js';
+import { behaviourOptions, readSnapshot } from './observation.js';
+
+export interface Backup {
+  readonly artifacts: ReadonlyMap<string, ReadyArtifact>;
+  readonly reference: Snapshot;
+  readonly answers: BehaviourRecord;
+}
+
+/** Artifacts first: what is changed after them is what a recovery loses. */
+export async function backUp(context: CaseContext, instruments: Instruments): Promise<Backup> {
+  const artifacts = await readyArtifacts(context);
+  const reference = await readSnapshot(context);
+  const file = join(context.evidenceFolder, 'reference.ndjson');
+  await writeSnapshot(file, reference);
+  context.record({ kind: 'reference', entities: countByKind(reference), file });
+  const answers = await recordBehaviour(behaviourOptions(context, instruments));
+  return { artifacts, reference, answers };
+}
+
+/** The artifacts that this path recovers from. */
+async function readyArtifacts(context: CaseContext): Promise<ReadonlyMap<string, ReadyArtifact>> {
+  const { plan, planned } = context;
+  const names = planned.stages.flatMap(({ stage }) => ('from' in stage ? [stage.from] : []));
+  const ready = new Map<string, ReadyArtifact>();
+  for (const [name, artifact] of plan.artifacts) {
+    if (!names.includes(name)) continue;
+    const one = await readyArtifact(name, artifact, {
+      ...context,
+      tools: context.readiness.tools,
+      limitMs: plan.limits.stepMs,
+      folder: plan.folder,
+    });
+    ready.set(name, one);
+    recordArtifact(one, context);
+  }
+  return ready;
+}
+
+function recordArtifact(artifact: ReadyArtifact, { record }: CaseContext): void {
+  const { path: _path, physical: _physical, runs: _runs, kind, faults, ...facts } = artifact;
+  record({ kind: 'artifact', artifact: kind, faults: [...faults], ...facts });
+}
+
+function countByKind({ entities }: Snapshot): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of entities) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,53 @@
+/** Phase 9: every entity and every answer against the reference, and the ledger read back. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { messageOf } from '../model/drill-error.js';
+import { isInstrument } from '../measure/instruments.js';
+import { readBackChanges } from '../measure/ledger.js';
+import { compareBehaviour, recordBehaviour } from '../parity/behaviour.js';
+import { compareSnapshots } from '../parity/diff.js';
+import type { Disaster } from './bring-back.js';
+import type { CaseContext } from './case-context.js';
+import { behaviourOptions, readSnapshot } from './observation.js';
+
+/** Each comparison stands for itself: where one cannot be made, the others still are, and the verdict says what is missing. */
+export async function compare(context: CaseContext, disaster: Disaster): Promise<void> {
+  const { record, signal } = context;
+  const parts: readonly (readonly [string, () => Promise<void>])[] = [
+    ['entities', () => compareEntities(context, disaster)],
+    ['the ledger', () => readBack(context, disaster)],
+    ['behaviour', () => compareAnswers(context, disaster)],
+  ];
+  for (const [what, part] of parts) {
+    try {
+      await part();
+    } catch (error) {
+      signal.throwIfAborted();
+      record({ kind: 'note', level: 'warning', text: `${what} could not be compared: ${messageOf(error)}` });
+    }
+  }
+}
+
+/** What one stage of several brought back. */
+export async function compareStage(stage: number, context: CaseContext, disaster: Disaster): Promise<void> {
+  await compareEntities(context, disaster, stage).catch((error: unknown) => {
+    const text = `after stage ${stage + 1} the entities could not be compared: ${messageOf(error)}`;
+    context.record({ kind: 'note', level: 'warning', text });
+  });
+}
+
+async function compareEntities(context: CaseContext, { backup, instruments }: Disaster, stage?: number): Promise<void> {
+  const now = await readSnapshot(context);
+  const file = join(context.evidenceFolder, stage === undefined ? 'differences.ndjson' : `differences-${stage + 1}.ndjson`);
+  const all = createWriteStream(file);
+  const { parity: level } = context.plan.objectives;
+  const kinds = compareSnapshots(backup.reference, now, {
+    level,
+    exclude: (entity) => isInstrument(entity, instruments),
+    onDifference: (difference) => all.write(`${JSON.stringify(difference)}\n`),
+  });
+  all.end();
+  await once(all, 'finish');
+  context.record({ kind: 'comparison', level, kinds, file, ...(stage === undefined ? {} : { stage }) });
+}
