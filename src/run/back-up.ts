@@ -3,28 +3,23 @@ import { join } from 'node:path';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { readyArtifact } from '../artifact/ready-artifact.js';
 import type { Snapshot } from '../model/entity.js';
-import type { Instruments } from '../measure/instruments.js';
-import { recordBehaviour } from '../parity/behaviour.js';
-import type { BehaviourRecord } from '../parity/behaviour.js';
 import { writeSnapshot } from '../parity/snapshot-file.js';
 import type { CaseContext } from './case-context.js';
-import { behaviourOptions, readSnapshot } from './observation.js';
+import { readSnapshot } from './observation.js';
 
 export interface Backup {
   readonly artifacts: ReadonlyMap<string, ReadyArtifact>;
   readonly reference: Snapshot;
-  readonly answers: BehaviourRecord;
 }
 
 /** Artifacts first: what is changed after them is what a recovery loses. */
-export async function backUp(context: CaseContext, instruments: Instruments): Promise<Backup> {
+export async function backUp(context: CaseContext): Promise<Backup> {
   const artifacts = await readyArtifacts(context);
   const reference = await readSnapshot(context);
   const file = join(context.evidenceFolder, 'reference.ndjson');
   await writeSnapshot(file, reference);
   context.record({ kind: 'reference', entities: countByKind(reference), file });
-  const answers = await recordBehaviour(behaviourOptions(context, instruments));
-  return { artifacts, reference, answers };
+  return { artifacts, reference };
 }
 
 /** The artifacts that this path recovers from. */
@@ -46,9 +41,37 @@ async function readyArtifacts(context: CaseContext): Promise<ReadonlyMap<string,
   return ready;
 }
 
-function recordArtifact(artifact: ReadyArtifact, { record }: CaseContext): void {
-  const { path: _path, physical: _physical, runs: _runs, kind, faults, ...facts } = artifact;
-  record({ kind: 'artifact', artifact: kind, faults: [...faults], ...facts });
+function recordArtifact(ready: ReadyArtifact, { record }: CaseContext): void {
+  const {
+    name,
+    kind,
+    method,
+    origin,
+    takenFromMs,
+    takenToMs,
+    createdUtc,
+    everyMs,
+    sizeBytes,
+    sha256,
+    faults,
+    entities,
+  } = ready;
+  record({
+    kind: 'artifact',
+    artifact: kind,
+    name,
+    method,
+    origin,
+    sizeBytes,
+    sha256,
+    faults: [...faults],
+    ...defined({ takenFromMs, takenToMs, createdUtc, everyMs, entities }),
+  });
+}
+
+/** Without the keys that have no value. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 function countByKind({ entities }: Snapshot): Record<string, number> {

@@ -1,14 +1,19 @@
 /** Phase 7: the recovery path, and after it the instruments that its artifacts could not hold. */
 import type { Instruments } from '../measure/instruments.js';
 import { putBackInstruments } from '../measure/instruments.js';
+import type { Ledger } from '../measure/ledger.js';
+import type { Primed } from '../measure/prime.js';
 import { recover } from '../recovery/recover.js';
 import type { Backup } from './back-up.js';
 import type { CaseContext } from './case-context.js';
 import { compareStage } from './compare.js';
 
+/** All that is known when the recovery begins. */
 export interface Disaster {
   readonly backup: Backup;
   readonly instruments: Instruments;
+  readonly primed: Primed;
+  readonly ledger: Ledger;
 }
 
 /** @returns whether every step of every stage worked. */
@@ -31,7 +36,11 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
   if (startedAnew(context)) {
     const back = await putBackInstruments(admin, disaster.instruments);
     if (back.length > 0) {
-      record({ kind: 'note', level: 'info', text: `${back.length} instruments that the artifact could not hold were put back` });
+      record({
+        kind: 'note',
+        level: 'info',
+        text: `${back.length} instruments that the artifact could not hold were put back`,
+      });
     }
   }
   record({ kind: 'recovered-steps' });

@@ -5,19 +5,23 @@ import { once } from 'node:events';
 import { messageOf } from '../model/drill-error.js';
 import { isInstrument } from '../measure/instruments.js';
 import { readBackChanges } from '../measure/ledger.js';
-import { compareBehaviour, recordBehaviour } from '../parity/behaviour.js';
+import { askRemembered } from '../measure/prime.js';
 import { compareSnapshots } from '../parity/diff.js';
 import type { Disaster } from './bring-back.js';
 import type { CaseContext } from './case-context.js';
-import { behaviourOptions, readSnapshot } from './observation.js';
+import { readSnapshot } from './observation.js';
+import { primeTarget } from './steady-state.js';
 
 /** Each comparison stands for itself: where one cannot be made, the others still are, and the verdict says what is missing. */
 export async function compare(context: CaseContext, disaster: Disaster): Promise<void> {
   const { record, signal } = context;
   const parts: readonly (readonly [string, () => Promise<void>])[] = [
     ['entities', () => compareEntities(context, disaster)],
-    ['the ledger', () => readBack(context, disaster)],
-    ['behaviour', () => compareAnswers(context, disaster)],
+    [
+      'the ledger',
+      () => readBackChanges({ ...context, instruments: disaster.instruments, changes: disaster.ledger }),
+    ],
+    ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],
   ];
   for (const [what, part] of parts) {
     try {
@@ -37,9 +41,16 @@ export async function compareStage(stage: number, context: CaseContext, disaster
   });
 }
 
-async function compareEntities(context: CaseContext, { backup, instruments }: Disaster, stage?: number): Promise<void> {
+async function compareEntities(
+  context: CaseContext,
+  { backup, instruments }: Disaster,
+  stage?: number,
+): Promise<void> {
   const now = await readSnapshot(context);
-  const file = join(context.evidenceFolder, stage === undefined ? 'differences.ndjson' : `differences-${stage + 1}.ndjson`);
+  const file = join(
+    context.evidenceFolder,
+    stage === undefined ? 'differences.ndjson' : `differences-${stage + 1}.ndjson`,
+  );
   const all = createWriteStream(file);
   const { parity: level } = context.plan.objectives;
   const kinds = compareSnapshots(backup.reference, now, {

@@ -4,20 +4,14 @@ import { messageOf } from '../model/drill-error.js';
 import type { KindComparison } from '../model/journal.js';
 import type { Instruments } from '../measure/instruments.js';
 import { isInstrument } from '../measure/instruments.js';
-import { compareSnapshots } from '../parity/diff.js';
-import { readThroughAdmin } from '../parity/read-admin.js';
+import { readThroughAdmin } from '../parity/admin-reader.js';
+import { compareSnapshots, differing } from '../parity/diff.js';
 import type { CaseContext } from './case-context.js';
 
 const everyMs = 500;
-const readLimitMs = 30_000;
 
-export function readSnapshot({ admin, plan, secretKey, signal }: CaseContext): Promise<Snapshot> {
-  return readThroughAdmin(admin, {
-    workspaces: plan.topology.workspaces,
-    secretKey,
-    signal,
-    limitMs: readLimitMs,
-  });
+export function readSnapshot({ admin, secretKey, clock, signal }: CaseContext): Promise<Snapshot> {
+  return readThroughAdmin(admin, { secretKey, clock, signal });
 }
 
 export interface Reference {
@@ -35,16 +29,6 @@ export function compareWith(
     level: plan.objectives.parity,
     exclude: (entity) => isInstrument(entity, reference.instruments),
   });
-}
-
-/** How many entities of the configuration are not as they were. */
-export function differing(kinds: readonly KindComparison[]): number {
-  return kinds
-    .filter(({ role }) => role === 'configuration')
-    .reduce(
-      (sum, kind) => sum + kind.missing + kind.extra + kind.changed + kind.duplicated + kind.reParented,
-      0,
-    );
 }
 
 /** Takes snapshots, one after another, until one is equal; disposing ends it. */
@@ -87,5 +71,6 @@ function seenIn(
 ): { count: number; error?: string } {
   const [unread] = now.unread;
   if (unread) return { count: 0, error: `${unread.kind}: ${unread.reason}` };
-  return { count: differing(compareWith(reference, now, context)) };
+  const configuration = compareWith(reference, now, context).filter(({ role }) => role === 'configuration');
+  return { count: configuration.reduce((sum, kind) => sum + differing(kind), 0) };
 }

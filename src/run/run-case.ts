@@ -5,10 +5,10 @@
  *
  * Everything that happens goes into the journal; the verdict is computed from there, later and elsewhere.
  */
+import { makeBaseEntities } from '../measure/ledger.js';
 import { installInstruments } from '../measure/instruments.js';
-import { startProbes } from '../measure/probes.js';
-import { streamsFor } from '../measure/streams.js';
 import { backUp } from './back-up.js';
+import { bringBack } from './bring-back.js';
 import type { CaseContext } from './case-context.js';
 import { change } from './change.js';
 import { compare } from './compare.js';
@@ -17,31 +17,33 @@ import { watchParity } from './observation.js';
 import { observe } from './observe.js';
 import { inPhase } from './phase.js';
 import { configure, provision } from './provision.js';
-import { bringBack } from './bring-back.js';
 import { steadyState } from './steady-state.js';
 
 /** @throws what broke the run: an engine, a component that does not come up, an interruption. */
 export async function runCase(context: CaseContext): Promise<void> {
-  const { runId, plan, lab, admin, clock, signal, record } = context;
   await inPhase('provision', context, () => provision(context));
-  const instruments = await inPhase('configure', context, async () => {
+  const { instruments, base } = await inPhase('configure', context, async () => {
     await configure(context);
-    return await installInstruments({ admin, runId, echo: lab.echo, signal });
+    const made = await installInstruments({ ...context, echo: context.lab.echo });
+    return { instruments: made, base: await makeBaseEntities({ ...context, instruments: made }) };
   });
-  const backup = await inPhase('back-up', context, () => backUp(context, instruments));
+  const backup = await inPhase('back-up', context, () => backUp(context));
   if ([...backup.artifacts.values()].some(({ faults }) => faults.length > 0)) return;
 
-  const streams = streamsFor(instruments, lab.kong, plan.probes);
-  await using probes = await startProbes({ streams, clock, record, signal });
-  await inPhase('steady-state', context, () => steadyState(context, instruments, probes));
-  await inPhase('change', context, () => change(context, instruments));
-  const failedAtMs = await inPhase('fail', context, () => fail(context));
+  const { probes, primed } = await inPhase('steady-state', context, () => steadyState(context, instruments));
+  try {
+    const changes = await inPhase('change', context, () => change(context, instruments, base));
+    const failedAtMs = await inPhase('fail', context, () => fail(context));
+    await changes?.stop();
 
-  const reference = { snapshot: backup.reference, instruments };
-  await using parity = watchParity(reference, context);
-  const recovered = await inPhase('recover', context, () => bringBack(context, { backup, instruments }));
-  if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));
-  await probes[Symbol.asyncDispose]();
-  await parity[Symbol.asyncDispose]();
-  await inPhase('compare', context, () => compare(context, { backup, instruments, recovered }));
+    const disaster = { backup, instruments, primed, ledger: changes ?? base };
+    await using parity = watchParity({ snapshot: backup.reference, instruments }, context);
+    const recovered = await inPhase('recover', context, () => bringBack(context, disaster));
+    if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));
+    await parity[Symbol.asyncDispose]();
+    await probes[Symbol.asyncDispose]();
+    await inPhase('compare', context, () => compare(context, disaster));
+  } finally {
+    await probes[Symbol.asyncDispose]();
+  }
 }

@@ -1,114 +1,164 @@
-/** One drill: its cases one after another, then the verdict and the reports, computed from the journal. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Engine, Lab, Readiness } from '../engine/engine.js';
-import type { Journal } from '../journal/journal.js';
-import type { Redactor } from '../journal/redaction.js';
-import { DrillError, messageOf } from '../model/drill-error.js';
-import type { Plan, PlannedCase } from '../model/plan.js';
-import { adminApi } from '../system/admin-api.js';
-import { withLimit } from '../system/clock.js';
+/** One drill, from its plan to its reports. */
+import { join, relative } from 'node:path';
+import type { LoadedDrill } from '../drillfile/load.js';
+import type { Engine, Readiness } from '../engine/engine.js';
+import { openJournal } from '../journal/journal.js';
+import { readJournal } from '../journal/read-journal.js';
+import { createRedactor } from '../journal/redaction.js';
+import { DrillError } from '../model/drill-error.js';
+import type { Drill } from '../model/drill.js';
+import type { Artifact } from '../model/drill-recovery.js';
+import { journalVersion } from '../model/journal.js';
+import type { JournalEvent, NewEvent } from '../model/journal.js';
+import type { Plan } from '../model/plan.js';
+import type { RunResult } from '../model/verdict.js';
+import { planDrill } from '../plan/plan.js';
+import { systemClock } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
+import { environment } from '../system/environment.js';
+import { sha256 } from '../system/files.js';
+import { gitRevision } from '../system/git.js';
+import { hostFacts } from '../system/host.js';
 import { randomHex } from '../system/random.js';
-import type { CaseContext } from './case-context.js';
-import { inPhase } from './phase.js';
-import { runCase } from './run-case.js';
+import { judge } from '../verdict/judge.js';
+import { chooseCases } from './choose-cases.js';
+import type { Choice, Chosen } from './choose-cases.js';
+import { runCases } from './run-cases.js';
+import { triggerOf } from './trigger.js';
+import { writeReports } from './write-reports.js';
 
-export interface DrillRun {
-  readonly runId: string;
-  readonly plan: Plan;
-  readonly cases: readonly PlannedCase[];
+export type ValidDrill = Extract<LoadedDrill, { ok: true }>;
+
+export interface DrillOptions extends Choice {
   readonly engine: Engine;
+  /** Folder of all reports. */
+  readonly out: string;
+  /** Name and version of this program. */
+  readonly tool: string;
+  readonly signal: AbortSignal;
+  /** Sees every event as it is recorded. */
+  readonly onEvent: (event: JournalEvent) => void;
+  /** Told when the record itself is in trouble. */
+  readonly onFault: (message: string) => void;
+}
+
+export interface DrillRunResult {
+  readonly result: RunResult;
+  /** Where the evidence is. */
+  readonly folder: string;
+}
+
+/**
+ * Runs a drill to its verdict and writes its reports.
+ * @throws DrillError `engine` where it cannot be started; from then on whatever breaks is in the result.
+ */
+export async function runDrill(drill: ValidDrill, options: DrillOptions): Promise<DrillRunResult> {
+  const { engine, signal } = options;
+  const readiness = await engine.prepare(planDrill(drill.drill, { folder: drill.folder }), signal);
+  const plan = planDrill(withMethods(drill.drill, readiness), { folder: drill.folder });
+  refuseImpossible(readiness);
+  const chosen = chooseCases(plan, readiness, options);
+  const clock = systemClock();
+  const runId = randomHex(6);
+  const folder = runFolder(options.out, plan.drill.name, clock.utc());
+  const redactor = createRedactor();
+  const journal = await openJournal(folder, {
+    clock,
+    redactor,
+    onEvent: options.onEvent,
+    onFault: options.onFault,
+  });
+  try {
+    journal.record(await beginning({ runId, drill, plan, chosen, readiness, clock, options }));
+    journal.record({ kind: 'host', facts: await hostFacts() });
+    journal.record({ kind: 'software', software: [...readiness.software] });
+    await runCases({
+      runId,
+      plan,
+      cases: chosen.cases,
+      engine,
+      readiness,
+      clock,
+      journal,
+      redactor,
+      folder,
+      signal,
+    });
+    if (signal.aborted) journal.record({ kind: 'interrupted', signal: String(signal.reason) });
+    const { verdict, exitCode } = judge(readJournal(journal.file));
+    journal.record({ kind: 'run-ended', verdict, exitCode });
+  } finally {
+    await journal.close();
+  }
+  const result = judge(readJournal(journal.file));
+  await writeReports(result, folder);
+  const fault = journal.fault();
+  if (fault !== undefined)
+    throw new DrillError('engine', fault, 'free some disk space, then run the drill again');
+  return { result, folder };
+}
+
+interface Beginning {
+  readonly runId: string;
+  readonly drill: ValidDrill;
+  readonly plan: Plan;
+  readonly chosen: Chosen;
   readonly readiness: Readiness;
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly redactor: Redactor;
-  /** The run's folder: evidence stays, work goes. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
+  readonly options: DrillOptions;
 }
 
-/** Clean-up has a budget of its own: an interrupted run is cleaned up too. */
-const cleanUpLimitMs = 60_000;
-
-/** Runs every case; what breaks one of them is in the journal, and the next one is tried. Interrupted, none is. */
-export async function runCases(run: DrillRun): Promise<void> {
-  const secretKey = randomHex(32);
-  run.redactor.add(secretKey);
-  for (const planned of run.cases) {
-    if (run.signal.aborted) return;
-    await runOne(run, planned, secretKey);
-  }
-}
-
-async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): Promise<void> {
-  const { journal, clock, signal, folder } = run;
-  const record = journal.forCase(planned.id);
-  const evidenceFolder = join(folder, planned.id.replace('#', '-'));
-  const workFolder = await mkdtemp(join(tmpdir(), 'kong-drill-work-'));
-  await mkdir(join(evidenceFolder, 'logs'), { recursive: true });
-  record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
-  const opened: { lab?: Lab } = {};
-  try {
-    const lab = await openLab(run, planned, join(evidenceFolder, 'logs'));
-    opened.lab = lab;
-    const [first] = lab.kong;
-    if (!first) throw new DrillError('internal', 'the lab has no Kong node', 'report this as a defect');
-    const context: CaseContext = {
-      ...run,
-      planned,
-      lab,
-      admin: adminApi(first.adminUrl, first.adminHeaders),
-      clock,
-      signal,
-      record,
-      sync: () => journal.sync(),
-      evidenceFolder,
-      workFolder,
-      secretKey,
-    };
-    await runCase(context);
-    record({ kind: 'case-ended', outcome: 'completed' });
-  } catch (error) {
-    record({ kind: 'case-ended', ...endOf(error, signal) });
-  } finally {
-    await cleanUp(run, planned, { ...opened, workFolder });
-  }
-}
-
-function openLab({ runId, plan, engine, readiness, clock, redactor }: DrillRun, planned: PlannedCase, logFolder: string): Promise<Lab> {
-  return engine.open({
+async function beginning({
+  runId,
+  drill,
+  plan,
+  chosen,
+  readiness,
+  clock,
+  options,
+}: Beginning): Promise<NewEvent> {
+  const revision = await gitRevision(drill.folder);
+  const { title } = plan.drill;
+  return {
+    kind: 'run-started',
+    version: journalVersion,
     runId,
-    caseId: planned.id,
-    topology: plan.topology,
-    readiness,
-    drillFolder: plan.folder,
-    logFolder,
-    clock,
-    onSecret: (secret) => redactor.add(secret),
+    utc: clock.utc().toISOString(),
+    originNs: String(clock.originNs),
+    tool: options.tool,
+    drill: {
+      name: plan.drill.name,
+      path: relative(process.cwd(), drill.file),
+      sha256: sha256(drill.text),
+      ...(revision === undefined ? {} : { gitRevision: revision }),
+      ...(title === undefined ? {} : { title }),
+      content: plan.drill,
+    },
+    engine: options.engine.name,
+    rehearsal: readiness.rehearsal,
+    ...triggerOf(environment()),
+    isolation: options.engine.isolation,
+    cases: chosen.cases.map(({ id, recovery, repetition }) => ({ case: id, recovery, repetition })),
+    skipped: [...chosen.skipped],
+  };
+}
+
+/** A backup of the database whose method the drill leaves open is logical where `pg_dump` is there, physical otherwise. */
+function withMethods(drill: Drill, { tools }: Readiness): Drill {
+  if (!drill.artifacts) return drill;
+  const method: 'logical' | 'physical' = tools.has('pg_dump') && tools.has('pg_restore') ? 'logical' : 'physical';
+  const artifacts = Object.entries(drill.artifacts).map(([name, artifact]): [string, Artifact] => {
+    const open = artifact.kind === 'database' && artifact.method === undefined && artifact.path === undefined;
+    return [name, open ? { ...artifact, method } : artifact];
   });
+  return { ...drill, artifacts: Object.fromEntries(artifacts) };
 }
 
-function endOf(error: unknown, signal: AbortSignal): { outcome: 'failed' | 'interrupted'; error: string; hint?: string } {
-  if (signal.aborted) return { outcome: 'interrupted', error: messageOf(signal.reason) };
-  const hint = error instanceof DrillError ? { hint: error.hint } : {};
-  return { outcome: 'failed', error: messageOf(error), ...hint };
+function refuseImpossible({ refusals }: Readiness): void {
+  const [first] = refusals;
+  if (first) throw new DrillError('engine', `${first.what}: ${first.reason}`, first.hint);
 }
 
-interface Leftovers {
-  readonly lab?: Lab;
-  readonly workFolder: string;
-}
-
-async function cleanUp({ journal }: DrillRun, planned: PlannedCase, { lab, workFolder }: Leftovers): Promise<void> {
-  const record = journal.forCase(planned.id);
-  const sync = () => journal.sync();
-  // A signal of its own: the run's may already be aborted.
-  await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
-    const left: string[] = [];
-    await lab?.[Symbol.asyncDispose]().catch((error: unknown) => left.push(messageOf(error)));
-    await rm(workFolder, { recursive: true, force: true }).catch((error: unknown) => left.push(messageOf(error)));
-    record({ kind: 'cleaned-up', ok: left.length === 0, left });
-  });
+function runFolder(out: string, name: string, utc: Date): string {
+  return join(out, name, utc.toISOString().replaceAll(/[:.]/g, '-'));
 }

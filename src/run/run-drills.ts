@@ -1,23 +1,104 @@
-/** Runs drills, one after the other, and reports each. */
-import { DrillError } from '../model/drill-error.js';
+/** Drills one after another: what `kong-drill run` does. */
+import type { Engine, EngineName } from '../engine/engine.js';
+import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
+import type { JournalEvent } from '../model/journal.js';
+import type { RunResult } from '../model/verdict.js';
+import { renderConsole } from '../report/console.js';
+import { runDrill } from './run-drill.js';
+import type { DrillRunResult, ValidDrill } from './run-drill.js';
 
 export interface RunOptions {
-  readonly files: readonly string[];
-  readonly engine: 'auto' | 'containers' | 'processes';
+  readonly drills: readonly ValidDrill[];
+  readonly engine: EngineName | 'auto';
+  /** Folder of all reports. */
   readonly out: string;
-  readonly tags: readonly string[];
+  /** Only these recovery paths; all where it is empty. */
   readonly only: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
   readonly skipUnavailable: boolean;
+  /** Name and version of this program. */
+  readonly tool: string;
   readonly signal: AbortSignal;
-  readonly write: (text: string) => void;
-  readonly isTty: boolean;
+  readonly output: RunOutput;
 }
 
-export function runDrills(options: RunOptions): Promise<{ exitCode: number }> {
-  const files = options.files.join(', ');
-  return Promise.reject(
-    new DrillError('internal', `cannot run ${files} yet`, `kong-drill plan ${files} shows what it would do`),
-  );
+export interface RunOutput {
+  /** Results. */
+  readonly write: (text: string) => void;
+  /** Progress and problems. */
+  readonly tell: (text: string) => void;
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** @returns the exit code: of several drills, any 3 → 3, else 1, 2, 0. */
+export async function runDrills(options: RunOptions): Promise<number> {
+  const engine = await engineFor(options);
+  const results: DrillRunResult[] = [];
+  const codes: number[] = [];
+  for (const drill of options.drills) {
+    if (options.signal.aborted) break;
+    const ended = await runOne(drill, engine, options);
+    codes.push(ended.exitCode);
+    if (ended.run) results.push(ended.run);
+  }
+  if (options.json) options.output.write(`${JSON.stringify(results.map(({ result }) => result), null, 2)}\n`);
+  return worstOf(codes);
+}
+
+interface Ended {
+  readonly exitCode: number;
+  readonly run?: DrillRunResult;
+}
+
+/** A drill that cannot be run is told, and the next one is tried. */
+async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): Promise<Ended> {
+  const { output, quiet, json } = options;
+  try {
+    const run = await runDrill(drill, {
+      ...options,
+      engine,
+      onEvent: (event) => {
+        const line = quiet ? undefined : progressLine(event);
+        if (line !== undefined) output.tell(`${line}\n`);
+      },
+      onFault: (message) => output.tell(`${message}\n`),
+    });
+    if (!json) output.write(quiet ? `${run.result.sentence}\n` : `\n${renderConsole(run.result, { ...output, folder: run.folder })}`);
+    return { exitCode: run.result.exitCode, run };
+  } catch (error) {
+    output.tell(`${drill.file}: ${messageOf(error)}\n`);
+    if (error instanceof DrillError) output.tell(`  → ${error.hint}\n`);
+    return { exitCode: error instanceof DrillError ? errorCodes[error.code] : errorCodes.internal };
+  }
+}
+
+/** One line for each phase and step. */
+function progressLine(event: JournalEvent): string | undefined {
+  const at = `${(event.t / 1_000).toFixed(1).padStart(6)} s`;
+  switch (event.kind) {
+    case 'case-started':
+      return `${at}  ${event.recovery}`;
+    case 'phase-started':
+      return `${at}    ${event.phase}`;
+    case 'step-started':
+      return `${at}      ${event.title}`;
+    default:
+      return undefined;
+  }
+}
+
+async function engineFor({ engine, signal }: RunOptions): Promise<Engine> {
+  if (engine === 'containers' || (engine === 'auto' && (await dockerAnswers(signal)))) {
+    const { containersEngine } = await import('../engine/containers/engine.js');
+    return containersEngine();
+  }
+  const { processesEngine } = await import('../engine/processes/engine.js');
+  return processesEngine();
+}
+
+/** The worst of several exit codes. */
+function worstOf(codes: readonly number[]): number {
+  return [3, 4, 1, 2].find((code) => codes.includes(code)) ?? 0;
 }

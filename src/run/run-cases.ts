@@ -1,0 +1,131 @@
+/** One drill: its cases one after another, then the verdict and the reports, computed from the journal. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine, Lab, Readiness } from '../engine/engine.js';
+import type { Journal } from '../journal/journal.js';
+import type { Redactor } from '../journal/redaction.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
+import type { Plan, PlannedCase } from '../model/plan.js';
+import { adminApi } from '../system/admin-api.js';
+import { withLimit } from '../system/clock.js';
+import type { Clock } from '../system/clock.js';
+import { randomHex } from '../system/random.js';
+import type { CaseContext } from './case-context.js';
+import { inPhase } from './phase.js';
+import { runCase } from './run-case.js';
+
+export interface DrillRun {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly cases: readonly PlannedCase[];
+  readonly engine: Engine;
+  readonly readiness: Readiness;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly redactor: Redactor;
+  /** The run's folder: evidence stays, work goes. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Clean-up has a budget of its own: an interrupted run is cleaned up too. */
+const cleanUpLimitMs = 60_000;
+
+/** Runs every case; what breaks one of them is in the journal, and the next one is tried. Interrupted, none is. */
+export async function runCases(run: DrillRun): Promise<void> {
+  const secretKey = randomHex(32);
+  run.redactor.add(secretKey);
+  for (const planned of run.cases) {
+    if (run.signal.aborted) return;
+    await runOne(run, planned, secretKey);
+  }
+}
+
+async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): Promise<void> {
+  const { journal, clock, signal, folder } = run;
+  const record = journal.forCase(planned.id);
+  const evidenceFolder = join(folder, planned.id.replace('#', '-'));
+  const workFolder = await mkdtemp(join(tmpdir(), 'kong-drill-work-'));
+  await mkdir(join(evidenceFolder, 'logs'), { recursive: true });
+  record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
+  const opened: { lab?: Lab } = {};
+  try {
+    const lab = await openLab(run, planned, join(evidenceFolder, 'logs'));
+    opened.lab = lab;
+    const [first] = lab.kong;
+    if (!first) throw new DrillError('internal', 'the lab has no Kong node', 'report this as a defect');
+    const context: CaseContext = {
+      ...run,
+      planned,
+      lab,
+      admin: adminApi(first.adminUrl, first.adminHeaders),
+      clock,
+      signal,
+      record,
+      sync: () => journal.sync(),
+      evidenceFolder,
+      workFolder,
+      secretKey,
+    };
+    await runCase(context);
+    record({ kind: 'case-ended', outcome: 'completed' });
+  } catch (error) {
+    record({ kind: 'case-ended', ...endOf(error, signal) });
+  } finally {
+    await cleanUp(run, planned, { ...opened, workFolder });
+  }
+}
+
+function openLab(
+  { runId, plan, engine, readiness, clock, redactor }: DrillRun,
+  planned: PlannedCase,
+  logFolder: string,
+): Promise<Lab> {
+  return engine.open({
+    runId,
+    caseId: planned.id,
+    topology: plan.topology,
+    readiness,
+    drillFolder: plan.folder,
+    logFolder,
+    clock,
+    onSecret: (secret) => redactor.add(secret),
+  });
+}
+
+function endOf(
+  error: unknown,
+  signal: AbortSignal,
+): { outcome: 'failed' | 'interrupted'; error: string; hint?: string } {
+  if (signal.aborted) return { outcome: 'interrupted', error: messageOf(signal.reason) };
+  const hint = error instanceof DrillError ? { hint: error.hint } : {};
+  return { outcome: 'failed', error: messageOf(error), ...hint };
+}
+
+interface Leftovers {
+  readonly lab?: Lab;
+  readonly workFolder: string;
+}
+
+async function cleanUp(
+  { journal }: DrillRun,
+  planned: PlannedCase,
+  { lab, workFolder }: Leftovers,
+): Promise<void> {
+  const record = journal.forCase(planned.id);
+  const sync = () => journal.sync();
+  // A signal of its own: the run's may already be aborted.
+  await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
+    const left: string[] = [];
+    await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
+    await rm(workFolder, { recursive: true, force: true }).catch((error: unknown) =>
+      left.push(messageOf(error)),
+    );
+    record({ kind: 'cleaned-up', ok: left.length === 0, left });
+  });
+}
+
+async function disposeOf(lab: Lab | undefined): Promise<void> {
+  await lab?.[Symbol.asyncDispose]();
+}
