@@ -3,12 +3,15 @@ import type { Environment } from '../system/environment.js';
 
 export interface Output {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
 export interface Terminal {
   readonly isTty: boolean;
   readonly hasColor: boolean;
+  /** Columns; 100 where nobody says. */
+  readonly width: number;
   /** Prints what parts say, and a line break. */
   line(...parts: readonly Part[]): void;
   /** Prints text that was made for a terminal: colours and cursor movements stay, other control characters go. */
@@ -27,6 +30,7 @@ export function openTerminal(output: Output, environment: Environment): Terminal
   return {
     isTty,
     hasColor,
+    width: output.columns ?? 100,
     line: (...parts) => void output.write(`${parts.map((part) => rendered(part, hasColor)).join('')}\n`),
     write: (text) => void output.write(withoutForeignControls(text)),
   };

@@ -34,7 +34,7 @@ export interface RunOutput {
 
 /** @returns the exit code: of several drills, any 3 → 3, else 1, 2, 0. */
 export async function runDrills(options: RunOptions): Promise<number> {
-  const engine = await engineFor(options);
+  const engine = await engineFor();
   const results: DrillRunResult[] = [];
   const codes: number[] = [];
   for (const drill of options.drills) {
@@ -89,11 +89,7 @@ function progressLine(event: JournalEvent): string | undefined {
   }
 }
 
-async function engineFor({ engine, signal }: RunOptions): Promise<Engine> {
-  if (engine === 'containers' || (engine === 'auto' && (await dockerAnswers(signal)))) {
-    const { containersEngine } = await import('../engine/containers/engine.js');
-    return containersEngine();
-  }
+async function engineFor(): Promise<Engine> {
   const { processesEngine } = await import('../engine/processes/engine.js');
   return processesEngine();
 }

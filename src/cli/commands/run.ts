@@ -3,6 +3,7 @@ import type { Command } from '../command.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
+import { version } from '../version.js';
 
 export const command: Command = {
   operands: '<files|folders>…',
@@ -28,19 +29,22 @@ export const command: Command = {
     const drills = await readDrills(given, err);
     if (!drills) return exitCodes.usage;
     const { runDrills } = await import('../../run/run-drills.js');
-    const { exitCode } = await runDrills({
-      files: drills.map(({ file }) => file),
+    return await runDrills({
+      drills,
       engine: engineOf(given),
       out: given.text('out') ?? 'reports',
-      tags: given.list('tag'),
       only: given.list('only'),
       json: given.flag('json'),
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),
+      tool: `kong-drill ${version()}`,
       signal,
-      write: (text) => out.write(text),
-      isTty: out.isTty,
+      output: {
+        write: (text) => out.write(text),
+        tell: (text) => err.write(text),
+        color: out.hasColor,
+        width: out.width,
+      },
     });
-    return exitCode;
   },
 };
