@@ -133,7 +133,7 @@ async function askEveryWorker(
 }
 
 /** The status as text, or why there was none. @throws the reason of `signal`. */
-async function askProxy(call: Ask, signal: AbortSignal, limit: AbortSignal): Promise<string> {
+export async function askProxy(call: Ask, signal: AbortSignal, limit: AbortSignal): Promise<string> {
   try {
     const answer = await askOnce(call, limit);
     return 'status' in answer ? String(answer.status) : answer.code;

@@ -1,20 +1,9 @@
 /** Phase 7: the recovery path, and after it the instruments that its artifacts could not hold. */
-import type { Instruments } from '../measure/instruments.js';
 import { putBackInstruments } from '../measure/instruments.js';
-import type { Ledger } from '../measure/ledger.js';
-import type { Primed } from '../measure/prime.js';
 import { recover } from '../recovery/recover.js';
-import type { Backup } from './back-up.js';
 import type { CaseContext } from './case-context.js';
 import { compareStage } from './compare.js';
-
-/** All that is known when the recovery begins. */
-export interface Disaster {
-  readonly backup: Backup;
-  readonly instruments: Instruments;
-  readonly primed: Primed;
-  readonly ledger: Ledger;
-}
+import type { Disaster } from './disaster.js';
 
 /** @returns whether every step of every stage worked. */
 export async function bringBack(context: CaseContext, disaster: Disaster): Promise<boolean> {

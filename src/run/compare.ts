@@ -7,8 +7,8 @@ import { isInstrument } from '../measure/instruments.js';
 import { readBackChanges } from '../measure/ledger.js';
 import { askRemembered } from '../measure/prime.js';
 import { compareSnapshots } from '../parity/diff.js';
-import type { Disaster } from './bring-back.js';
 import type { CaseContext } from './case-context.js';
+import type { Disaster } from './disaster.js';
 import { readSnapshot } from './observation.js';
 import { primeTarget } from './steady-state.js';
 

@@ -1,5 +1,7 @@
 /** Phase 8: go on probing until the clocks stop, or the drill's limit is reached. */
+import { once } from 'node:events';
 import type { Probes } from '../measure/probes.js';
+import { withLimit } from '../system/clock.js';
 import type { CaseContext } from './case-context.js';
 import type { ParityWatch } from './observation.js';
 
@@ -14,15 +16,17 @@ export async function observe(
   context: CaseContext,
   { probes, parity, failedAtMs }: Observers,
 ): Promise<void> {
-  const { plan, clock, signal } = context;
+  const { plan, signal } = context;
   const limitMs = plan.limits.observeMs;
   const failure = {
     issuedMs: failedAtMs,
     workers: plan.topology.kong.workers,
     windowMs: plan.probes.windowMs,
   };
+  const limit = withLimit(limitMs, signal);
   await Promise.all([
     probes.untilSettled(failure, { limitMs }),
-    Promise.race([parity.equal, clock.sleep(limitMs, signal)]),
+    Promise.race([parity.equal, once(limit, 'abort')]),
   ]);
+  signal.throwIfAborted();
 }

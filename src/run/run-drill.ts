@@ -146,7 +146,8 @@ async function beginning({
 /** A backup of the database whose method the drill leaves open is logical where `pg_dump` is there, physical otherwise. */
 function withMethods(drill: Drill, { tools }: Readiness): Drill {
   if (!drill.artifacts) return drill;
-  const method: 'logical' | 'physical' = tools.has('pg_dump') && tools.has('pg_restore') ? 'logical' : 'physical';
+  const method: 'logical' | 'physical' =
+    tools.has('pg_dump') && tools.has('pg_restore') ? 'logical' : 'physical';
   const artifacts = Object.entries(drill.artifacts).map(([name, artifact]): [string, Artifact] => {
     const open = artifact.kind === 'database' && artifact.method === undefined && artifact.path === undefined;
     return [name, open ? { ...artifact, method } : artifact];

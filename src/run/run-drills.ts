@@ -2,7 +2,6 @@
 import type { Engine, EngineName } from '../engine/engine.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
 import type { JournalEvent } from '../model/journal.js';
-import type { RunResult } from '../model/verdict.js';
 import { renderConsole } from '../report/console.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
@@ -43,7 +42,14 @@ export async function runDrills(options: RunOptions): Promise<number> {
     codes.push(ended.exitCode);
     if (ended.run) results.push(ended.run);
   }
-  if (options.json) options.output.write(`${JSON.stringify(results.map(({ result }) => result), null, 2)}\n`);
+  if (options.json)
+    options.output.write(
+      `${JSON.stringify(
+        results.map(({ result }) => result),
+        null,
+        2,
+      )}\n`,
+    );
   return worstOf(codes);
 }
 
@@ -65,7 +71,12 @@ async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): P
       },
       onFault: (message) => output.tell(`${message}\n`),
     });
-    if (!json) output.write(quiet ? `${run.result.sentence}\n` : `\n${renderConsole(run.result, { ...output, folder: run.folder })}`);
+    if (!json)
+      output.write(
+        quiet
+          ? `${run.result.sentence}\n`
+          : `\n${renderConsole(run.result, { ...output, folder: run.folder })}`,
+      );
     return { exitCode: run.result.exitCode, run };
   } catch (error) {
     output.tell(`${drill.file}: ${messageOf(error)}\n`);

@@ -1,4 +1,5 @@
 /** Time: one monotonic clock, the same in every process of the machine; wall time is a label only. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Clock {
@@ -27,6 +28,8 @@ export function systemClock(originNs: bigint = process.hrtime.bigint()): Clock {
  */
 export function withLimit(ms: number, parent?: AbortSignal): AbortSignal {
   const controller = new AbortController();
+  // A run has one signal and many who listen to it; that is no leak.
+  setMaxListeners(0, controller.signal, ...(parent ? [parent] : []));
   const onParent = () => controller.abort(parent?.reason);
   const timer = setTimeout(() => {
     parent?.removeEventListener('abort', onParent);
