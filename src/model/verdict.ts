@@ -175,6 +175,8 @@ export const runResultSchema = closed(
       path: text,
       sha256: text,
       gitRevision: optional(text),
+      /** The drill as validated. */
+      content: optional(Type.Unknown()),
     }),
     engine: text,
     isolation: text,

@@ -44,7 +44,7 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     schemaVersion: resultVersion,
     runId: started.runId,
     tool: started.tool,
-    drill: identityOf(started.drill),
+    drill: started.drill,
     engine: started.engine,
     isolation: started.isolation,
     rehearsal: started.rehearsal,
@@ -63,22 +63,5 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     skipped: started.skipped,
     people: drill.people ?? {},
     limits: limitsOf(run, drill, cases),
-  };
-}
-
-/** The drill without its content, which stays in the journal. */
-function identityOf({
-  name,
-  title,
-  path,
-  sha256,
-  gitRevision,
-}: RunFacts['started']['drill']): RunResult['drill'] {
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    path,
-    sha256,
-    ...(gitRevision !== undefined && { gitRevision }),
   };
 }

@@ -1,5 +1,6 @@
 /** Entities and behaviour against the reference from before the disaster, one objective per entity kind and per class. */
-import type { Difference, EventOf, KindComparison } from '../model/journal.js';
+import { differenceLine } from '../model/difference-line.js';
+import type { EventOf, KindComparison } from '../model/journal.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import { coverageOf, declarationsFor, lostOf, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
@@ -113,15 +114,6 @@ function figuresOf(kind: KindComparison): string {
   return wrong.length === 0
     ? `all ${kind.before} as before`
     : `${kind.before} before, ${kind.after} after: ${wrong.join(', ')}`;
-}
-
-/** One difference on a line, as a person would say it. */
-export function differenceLine(it: Difference): string {
-  const where =
-    it.workspace === undefined || it.workspace === 'default' ? '' : ` (workspace ${it.workspace})`;
-  const fields = (it.fields ?? []).map(({ field, before, after }) => `${field}: ${before} → ${after}`);
-  const tail = fields.length === 0 ? '' : `: ${fields.join('; ')}`;
-  return `${it.change}: ${it.kind} ${it.entity}${where}${tail}`;
 }
 
 function moreLine(kind: KindComparison): string[] {

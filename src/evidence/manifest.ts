@@ -1,0 +1,55 @@
+/** The digests of everything in a run's folder, in the form of `sha256sum`, so that anybody can check them without us. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256, sha256OfFile, writeWhole } from '../system/files.js';
+
+export const manifestFileName = 'MANIFEST.sha256';
+export const signatureFileName = 'MANIFEST.sha256.sig';
+/** Notes that people add afterwards, each signed and dated on its own. */
+export const signOffFolder = 'sign-off';
+
+/** Writes the manifest of a folder. @returns its own SHA-256. */
+export async function writeManifest(folder: string): Promise<string> {
+  const lines: string[] = [];
+  for (const name of await filesOf(folder))
+    lines.push(`${await sha256OfFile(join(folder, name))}  ${name}\n`);
+  const text = lines.join('');
+  await writeWhole(join(folder, manifestFileName), text);
+  return sha256(text);
+}
+
+/** One sentence for each file that is changed, gone, or not listed; none where everything is as it was. */
+export async function checkManifest(folder: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, manifestFileName), 'utf8').catch(() => undefined);
+  if (text === undefined) return [`${manifestFileName} is missing`];
+  const faults: string[] = [];
+  const listed = new Map<string, string>();
+  for (const [place, line] of text.split('\n').slice(0, -1).entries()) {
+    const [, digest, name] = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line) ?? [];
+    if (digest === undefined || name === undefined || listed.has(name))
+      faults.push(`${manifestFileName}:${place + 1} is no line of a manifest`);
+    else listed.set(name, digest);
+  }
+  if (!text.endsWith('\n')) faults.push(`${manifestFileName} is cut off`);
+  const present = new Set(await filesOf(folder));
+  for (const [name, digest] of listed) {
+    if (!present.has(name)) faults.push(`${name} is missing`);
+    else if ((await sha256OfFile(join(folder, name))) !== digest) faults.push(`${name} was changed`);
+  }
+  return [
+    ...faults,
+    ...[...present].filter((name) => !listed.has(name)).map((name) => `${name} is not in the manifest`),
+  ];
+}
+
+/** Every file of a run that the manifest covers, sorted, with `/`. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (const name of names.map((it) => it.replaceAll('\\', '/')).sort()) {
+    const own =
+      name === manifestFileName || name === signatureFileName || name.startsWith(`${signOffFolder}/`);
+    if (!own && (await stat(join(folder, name))).isFile()) files.push(name);
+  }
+  return files;
+}
