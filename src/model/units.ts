@@ -34,6 +34,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(totalMinutes / 60)} h ${twoDigits(totalMinutes % 60)} min`;
 }
 
+/** A target for people, who write `1 min` and not `1 min 00 s`. Range: ≥ 0 ms. */
+export function formatTarget(ms: number): string {
+  return formatDuration(ms).replace(/\.00(?= s$)| 00 (?:s|min)$/, '');
+}
+
 /** An interval for people: `4.21–4.35 s`, `12.00 s`, `over 58.02 s` where no upper bound was seen. */
 export function formatInterval(lowerMs: number, upperMs: number | null): string {
   if (upperMs === null) return `over ${formatDuration(lowerMs)}`;

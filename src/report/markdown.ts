@@ -4,12 +4,16 @@ import type { RunResult } from '../model/verdict.js';
 import { documentOf, notProvided } from './document.js';
 import type { Block, Cell, Section } from './document.js';
 import { plainLine, plainText } from './plain-text.js';
+import { realThing, rehearsalSentence } from './rehearsal.js';
 
 export function renderMarkdown(result: RunResult): string {
   const document = documentOf(result);
   const head = [
     `# ${escapeMarkdown(document.title)}`,
     `**${document.verdict.toUpperCase()}** ${escapeMarkdown(document.sentence)}`,
+    ...(document.rehearsal
+      ? [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(realThing.join(' '))}`]
+      : []),
     ...(document.complete ? [] : ['**The record of this run is not complete.**']),
   ];
   return `${[...head, ...document.sections.flatMap(sectionLines)].join('\n\n')}\n`;

@@ -3,13 +3,12 @@ import type { RunResult } from '../model/verdict.js';
 import type { Bar, Block, Section } from './document.js';
 import { objectivesOf, raceOf, skippedLines, troubles } from './race.js';
 import type { Race } from './race.js';
-import { realThing, rehearsalSentence } from './rehearsal.js';
 
 const troublesShown = 20;
 
 export function overviewSections(result: RunResult): Section[] {
   const race = raceOf(result);
-  const blocks: Block[] = [...rehearsal(result), ...raceTable(race), ...raceBars(race)];
+  const blocks: Block[] = [...raceTable(race), ...raceBars(race)];
   const skipped = skippedLines(result);
   if (skipped.length > 0) {
     blocks.push(
@@ -21,14 +20,6 @@ export function overviewSections(result: RunResult): Section[] {
   return [
     { id: 'race', title: 'Recovery paths side by side', blocks },
     ...(wrong.length > 0 ? [{ id: 'wrong', title: 'What was missed or not proved', blocks: wrong }] : []),
-  ];
-}
-
-function rehearsal(result: RunResult): Block[] {
-  if (!result.rehearsal) return [];
-  return [
-    { kind: 'paragraph', text: rehearsalSentence, strong: true },
-    { kind: 'paragraph', text: realThing.join(' ') },
   ];
 }
 

@@ -88,7 +88,7 @@ export function lossText({ losses }: CaseResult): string {
         [resurrected, 'resurrected'],
       ] as const;
       const extra = others.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
-      return `${lost} of ${acknowledged} changes${extra.join('')}`;
+      return `${lost} of ${acknowledged} lost${extra.join('')}`;
     })
     .join('; ');
 }

@@ -2,19 +2,11 @@
 import { clockOf, findings, outagesSeen, parityClock } from '../measure/rto.js';
 import type { WatchContext, WatchedStream } from '../measure/rto.js';
 import type { Clock } from '../model/drill.js';
-import { formatDuration } from '../model/units.js';
+import { formatDuration, formatTarget } from '../model/units.js';
 import type { CaseResult, ClockResult, ObjectiveResult } from '../model/verdict.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts } from './facts.js';
-import {
-  againstTarget,
-  formatTarget,
-  inconclusive,
-  met,
-  missed,
-  notRun,
-  verdictOfInterval,
-} from './objective.js';
+import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { watchedStreams } from './samples.js';
 

@@ -1,5 +1,5 @@
 /** One objective, judged: the small constructors that every judge of this folder ends in. */
-import { formatDuration, formatInterval } from '../model/units.js';
+import { formatInterval, formatTarget } from '../model/units.js';
 import type { Interval, ObjectiveGroup, ObjectiveResult, Verdict } from '../model/verdict.js';
 
 /** What is judged: its group, and a kind, class or artifact where the group has several. */
@@ -56,11 +56,6 @@ export function againstTarget(interval: Interval, targetMs: number): string {
   } as const;
   const relation = words[verdictOfInterval(interval, targetMs)];
   return `${formatInterval(interval.lowerMs, interval.upperMs)}, ${relation} the target of ${formatTarget(targetMs)}`;
-}
-
-/** A target as people write it: `1 min`, not `1 min 00 s`. */
-export function formatTarget(ms: number): string {
-  return formatDuration(ms).replace(/\.00(?= s$)| 00 (?:s|min)$/, '');
 }
 
 /** `1 probe`, `3 probes`. */

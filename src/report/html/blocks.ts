@@ -9,7 +9,8 @@ import { drawTimeline } from './timeline-figure.js';
 
 type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
-export function drawBlock(block: Block): ComponentChild {
+/** @param within the title of its section, so that regions of the same name are told apart. */
+export function drawBlock(block: Block, within: string): ComponentChild {
   switch (block.kind) {
     case 'paragraph':
       return h(
@@ -24,7 +25,7 @@ export function drawBlock(block: Block): ComponentChild {
         block.items.map((item, place) => h('li', { key: place }, plainLine(item))),
       );
     case 'table':
-      return drawTable(block);
+      return drawTable(block, within);
     case 'facts':
       return drawFacts(block);
     case 'fold':
@@ -42,10 +43,10 @@ export function drawBlock(block: Block): ComponentChild {
 }
 
 /** A wide table scrolls within its own frame, which the keyboard can reach. */
-function drawTable({ caption, head, rows }: Of<'table'>): ComponentChild {
+function drawTable({ caption, head, rows }: Of<'table'>, within: string): ComponentChild {
   return h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': plainLine(caption) },
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': plainLine(`${caption}, ${within}`) },
     h(
       'table',
       null,

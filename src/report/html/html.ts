@@ -43,7 +43,10 @@ function body(document: ReportDocument, result: RunResult): ComponentChild {
   );
 }
 
-function banner({ title, verdict, sentence, rehearsal, complete }: ReportDocument, result: RunResult): ComponentChild {
+function banner(
+  { title, verdict, sentence, rehearsal, complete }: ReportDocument,
+  result: RunResult,
+): ComponentChild {
   return h(
     'div',
     { class: 'banner' },
@@ -82,6 +85,6 @@ function drawSection({ id, title, blocks }: Section): ComponentChild {
     'section',
     { id, key: id, 'aria-labelledby': `${id}-title` },
     h('h2', { id: `${id}-title` }, plainLine(title)),
-    blocks.map(drawBlock),
+    blocks.map((block) => drawBlock(block, title)),
   );
 }

@@ -1,10 +1,11 @@
 /** Paths raced on one axis: a bar up to where recovery is proved to be late, an error bar over what is uncertain, the target as a line. */
 import { h } from 'preact';
 import type { ComponentChild } from 'preact';
-import { formatDuration, formatInterval } from '../../model/units.js';
+import { formatInterval, formatTarget } from '../../model/units.js';
 import type { Bar, Block } from '../document.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { tickLabel, ticksOf } from './axis.js';
+import { ticksOf } from './axis.js';
+import type { Tick } from './axis.js';
 
 const width = 900;
 const left = 180;
@@ -12,7 +13,11 @@ const right = 150;
 const rowHeight = 34;
 const top = 26;
 
-export function drawIntervals({ title, bars, targetMs }: Extract<Block, { kind: 'intervals' }>): ComponentChild {
+export function drawIntervals({
+  title,
+  bars,
+  targetMs,
+}: Extract<Block, { kind: 'intervals' }>): ComponentChild {
   const ends = bars.map((bar) => bar.upperMs ?? bar.lowerMs);
   const longestMs = Math.max(1, ...ends);
   // A target far beyond every bar would press the bars to nothing: then it is only named.
@@ -20,7 +25,7 @@ export function drawIntervals({ title, bars, targetMs }: Extract<Block, { kind: 
   const spanMs = Math.max(longestMs, targetDrawn ? targetMs : 0) * 1.05;
   const xOf = (ms: number) => left + (Math.max(0, ms) / spanMs) * (width - left - right);
   const bottom = top + bars.length * rowHeight;
-  const target = targetMs === undefined ? 'no target' : `target ${formatDuration(targetMs)}`;
+  const target = targetMs === undefined ? 'no target' : `target ${formatTarget(targetMs)}`;
   const told = bars.map((bar) => `${bar.label} ${formatInterval(bar.lowerMs, bar.upperMs)}`).join('; ');
   const summary = `${title}: ${told}; ${target}`;
   return h(
@@ -30,19 +35,19 @@ export function drawIntervals({ title, bars, targetMs }: Extract<Block, { kind: 
     h(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 26}`, role: 'img', 'aria-label': plainLine(summary) },
-      ticksOf(spanMs).map((ms) => tick(xOf(ms), ms, bottom)),
+      ticksOf(spanMs).map((tick) => drawTick(tick, xOf(tick.ms), bottom)),
       bars.map((bar, place) => drawBar(bar, top + place * rowHeight, xOf)),
       targetDrawn ? targetLine(xOf(targetMs), bottom) : null,
     ),
   );
 }
 
-function tick(x: number, ms: number, bottom: number): ComponentChild {
+function drawTick({ ms, label }: Tick, x: number, bottom: number): ComponentChild {
   return h(
     'g',
     { class: 'tick', key: `t${ms}` },
     h('line', { x1: x, x2: x, y1: top - 6, y2: bottom }),
-    h('text', { x, y: bottom + 18, 'text-anchor': 'middle' }, tickLabel(ms)),
+    h('text', { x, y: bottom + 18, 'text-anchor': 'middle' }, label),
   );
 }
 

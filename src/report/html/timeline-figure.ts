@@ -4,7 +4,8 @@ import type { ComponentChild } from 'preact';
 import { formatDuration } from '../../model/units.js';
 import type { Block, Lane, Span } from '../document.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { tickLabel, ticksOf } from './axis.js';
+import { ticksOf } from './axis.js';
+import type { Tick } from './axis.js';
 
 type Timeline = Extract<Block, { kind: 'timeline' }>;
 
@@ -12,7 +13,7 @@ const width = 900;
 const left = 180;
 const laneHeight = 26;
 const top = 22;
-const letterWidth = 6.4;
+const letterWidth = 7.5;
 
 export function drawTimeline(block: Timeline): ComponentChild {
   const spanMs = Math.max(1, block.toMs - block.fromMs);
@@ -25,7 +26,7 @@ export function drawTimeline(block: Timeline): ComponentChild {
     h(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 24}`, role: 'img', 'aria-label': plainLine(summaryOf(block)) },
-      ticksOf(spanMs).map((ms) => tick(xOf(block.fromMs + ms), ms, bottom)),
+      ticksOf(spanMs).map((tick) => drawTick(tick, xOf(block.fromMs + tick.ms), bottom)),
       block.lanes.map((lane, place) => drawLane(lane, top + place * laneHeight, xOf)),
       block.marks.map((mark) => drawMark(mark.label, xOf(mark.atMs), bottom)),
     ),
@@ -43,12 +44,12 @@ function summaryOf({ title, fromMs, lanes, marks }: Timeline): string {
   return [title, ...marks.map((mark) => `${mark.label} at ${when(mark.atMs)}`), ...told].join('; ');
 }
 
-function tick(x: number, ms: number, bottom: number): ComponentChild {
+function drawTick({ ms, label }: Tick, x: number, bottom: number): ComponentChild {
   return h(
     'g',
     { class: 'tick', key: `t${ms}` },
     h('line', { x1: x, x2: x, y1: top - 6, y2: bottom }),
-    h('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, tickLabel(ms)),
+    h('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, label),
   );
 }
 
@@ -61,7 +62,11 @@ function drawLane({ label, spans }: Lane, y: number, xOf: (ms: number) => number
   );
 }
 
-function drawSpan(span: Span, place: number, { y, xOf }: { y: number; xOf: (ms: number) => number }): ComponentChild {
+function drawSpan(
+  span: Span,
+  place: number,
+  { y, xOf }: { y: number; xOf: (ms: number) => number },
+): ComponentChild {
   const x = xOf(span.fromMs);
   const spanWidth = Math.max(1.5, xOf(span.toMs) - x);
   const room = Math.floor((spanWidth - 8) / letterWidth);
