@@ -3,6 +3,9 @@ import type { Plan, PlannedCase, PlannedStep } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
 import { leastOfCase } from './plan.js';
 
+/** Of a step with many commands, a replay, the first ones stand for the rest. */
+const shownCommands = 8;
+
 /** Several lines, without a line break at the end. Times are the least ones of a real Kong on 2 cores. */
 export function explainPlan(plan: Plan): string {
   const { drill, cases, repeat } = plan;
@@ -35,9 +38,12 @@ function linesOfPath(path: PlannedCase): string[] {
 
 function linesOf(step: PlannedStep): string[] {
   const least = step.leastMs === 0 ? '' : `  (≥ ${formatDuration(step.leastMs)})`;
+  const indent = ' '.repeat(19);
+  const hidden = step.commands.length - shownCommands;
   return [
     `    ${step.step.padEnd(14)} ${step.title}${least}`,
-    ...step.commands.map((command) => `${' '.repeat(19)}$ ${command.map(quoted).join(' ')}`),
+    ...step.commands.slice(0, shownCommands).map((command) => `${indent}$ ${command.map(quoted).join(' ')}`),
+    ...(hidden > 0 ? [`${indent}  and ${hidden} more; --json shows them all`] : []),
   ];
 }
 

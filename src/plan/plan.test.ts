@@ -98,14 +98,35 @@ test('plan - physical restore, one server on the restored data folder', () => {
   );
 });
 
-test('plan - a backup whose method the drill leaves open, taken physically where there is no pg_dump', () => {
-  const drill = drillOf([loseAll], [{ stage: 'database-restore', from: 'logical' }]);
-  const plan = planDrill(drill, { folder: '/drills', backupMethod: 'physical' });
-  assert.equal(plan.cases[0]?.stages[0]?.steps[0]?.action.kind, 'restore-data-folder');
-  assert.ok(plan.before.every(({ commands }) => commands.every(([program]) => program !== 'pg_dump')));
-  const given = { ...drill, artifacts: { logical: { kind: 'database' as const, path: 'last.dump' } } };
-  const restored = planDrill(given, { folder: '/drills', backupMethod: 'physical' });
-  assert.equal(restored.cases[0]?.stages[0]?.steps[1]?.action.kind, 'pg-restore');
+test('plan - the commands of recorded runs, where the runs are known', () => {
+  const runs = new Map([
+    [
+      'pipelines',
+      [
+        {
+          run: '1',
+          at: '2026-01-01T00:00:00Z',
+          steps: [
+            { request: { method: 'PUT' as const, path: '/services/a' } },
+            { deck: 'kong.yaml', selectTags: ['team-a'] },
+            { command: ['make', 'deploy'] },
+          ],
+        },
+      ],
+    ],
+  ]);
+  const drill = drillOf([loseAll], [{ stage: 'ci-replay', from: 'repos' }]);
+  const plan = planDrill({ ...drill, state: { pipeline: 'pipelines' } }, { folder: '/drills', runs });
+  const commands = plan.cases[0]?.stages[0]?.steps.at(-1)?.commands.map((words) => words.join(' '));
+  assert.deepEqual(commands, [
+    'PUT <admin-url>/services/a',
+    'deck gateway sync kong.yaml --select-tag team-a --kong-addr <admin-url> --analytics=false --no-color',
+    'make deploy',
+  ]);
+  assert.deepEqual(
+    plan.before.find(({ title }) => title.startsWith('run the pipelines'))?.commands.length,
+    3,
+  );
 });
 
 test('plan - deck-sync and ci-replay, Postgres lost', () => {

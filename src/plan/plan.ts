@@ -1,10 +1,12 @@
 /** Drill → Plan: every default filled in, every step spelled out. Pure. */
 import type { Drill } from '../model/drill.js';
-import type { Artifact, Stage } from '../model/drill-recovery.js';
+import type { Stage } from '../model/drill-recovery.js';
 import type { Plan, PlannedCase, PlannedStage, PlannedStep, Topology } from '../model/plan.js';
 import { durationMs } from '../model/units.js';
 import { defaultObserveMs, probing } from './probes.js';
+import type { RecordedRuns } from './recorded-runs.js';
 import { planStage } from './stages/index.js';
+import type { StageContext } from './stages/stage-planner.js';
 import { stepsAfter, stepsBefore } from './surroundings.js';
 import { recovered, survivors } from './survivors.js';
 import type { Survivors } from './survivors.js';
@@ -13,19 +15,22 @@ import { topologyOf } from './topology.js';
 export interface PlanOptions {
   /** The folder of the drill file. */
   readonly folder: string;
-  /** How database backups are taken whose method the drill leaves open; `physical` where there is no pg_dump. */
-  readonly backupMethod?: 'logical' | 'physical';
+  /** Recorded pipeline runs, oldest first, by their folder as the drill names it; without them their commands are not shown. */
+  readonly runs?: RecordedRuns;
 }
+
+/** What is the same for every stage of every path. */
+type PlannedLab = Omit<StageContext, 'found'>;
 
 const defaultChangesFor = '10s';
 const defaultStepLimit = '10m';
 const defaultChangesPerSecond = 10;
 
 /** What a valid drill does. Repetitions are in the outer order, so that the paths of a race share the machine's mood. */
-export function planDrill(drill: Drill, { folder, backupMethod = 'logical' }: PlanOptions): Plan {
+export function planDrill(drill: Drill, { folder, runs = new Map() }: PlanOptions): Plan {
   const topology = topologyOf(drill);
-  const artifacts = artifactsOf(drill, backupMethod);
-  const cases = planCases(drill, topology, artifacts);
+  const artifacts = new Map(Object.entries(drill.artifacts ?? {}));
+  const cases = planCases(drill, { topology, artifacts, runs });
   const outline = {
     drill,
     folder,
@@ -41,7 +46,7 @@ export function planDrill(drill: Drill, { folder, backupMethod = 'logical' }: Pl
     ...watchingOf(drill, topology),
     cases,
   };
-  const before = stepsBefore(outline);
+  const before = stepsBefore(outline, runs);
   const after = stepsAfter(outline);
   const aroundMs = leastOf(before) + leastOf(after);
   const leastMs = cases.reduce((sum, one) => sum + aroundMs + leastOfCase(one), 0);
@@ -54,28 +59,19 @@ export function leastOfCase(planned: PlannedCase): number {
 }
 
 /** The stages of one recovery path, each given what the one before it leaves. */
-export function planPath(
-  stages: readonly Stage[],
-  found: Survivors,
-  topology: Topology,
-  artifacts: ReadonlyMap<string, Artifact>,
-): readonly PlannedStage[] {
-  const afterFirst = recovered(topology.kong.nodes);
+function planPath(stages: readonly Stage[], found: Survivors, lab: PlannedLab): readonly PlannedStage[] {
+  const afterFirst = recovered(lab.topology.kong.nodes);
   return stages.map((stage, index) => ({
     stage,
-    steps: planStage(stage, { found: index === 0 ? found : afterFirst, topology, artifacts }),
+    steps: planStage(stage, { ...lab, found: index === 0 ? found : afterFirst }),
   }));
 }
 
-function planCases(
-  drill: Drill,
-  topology: Topology,
-  artifacts: ReadonlyMap<string, Artifact>,
-): readonly PlannedCase[] {
-  const found = survivors(drill.failure, topology.kong.nodes);
+function planCases(drill: Drill, lab: PlannedLab): readonly PlannedCase[] {
+  const found = survivors(drill.failure, lab.topology.kong.nodes);
   const paths = Object.entries(drill.recovery).map(([recovery, stages]) => ({
     recovery,
-    stages: planPath(stages, found, topology, artifacts),
+    stages: planPath(stages, found, lab),
   }));
   const repetitions = Array.from({ length: drill.repeat ?? 1 }, (_, index) => index + 1);
   return repetitions.flatMap((repetition) =>
@@ -86,12 +82,6 @@ function planCases(
       stages,
     })),
   );
-}
-
-function artifactsOf({ artifacts = {} }: Drill, method: 'logical' | 'physical'): Map<string, Artifact> {
-  const complete = (artifact: Artifact): Artifact =>
-    artifact.kind === 'database' && artifact.path === undefined ? { method, ...artifact } : artifact;
-  return new Map(Object.entries(artifacts).map(([name, artifact]) => [name, complete(artifact)]));
 }
 
 function leastOf(steps: readonly PlannedStep[]): number {

@@ -6,6 +6,8 @@ import { deckDump, deckSync, kongMigrations, pgDump, pgRestore } from './command
 import { failureTitle, pausesMs } from './failures.js';
 import { leastTimesMs } from './least-times.js';
 import { leastSteadyStateMs } from './probes.js';
+import { commandsOfRuns } from './recorded-runs.js';
+import type { RecordedRuns } from './recorded-runs.js';
 
 type Surroundings = Pick<
   Plan,
@@ -14,11 +16,11 @@ type Surroundings = Pick<
 type Command = readonly string[];
 
 /** Phases 1 to 6 of a run. */
-export function stepsBefore(plan: Surroundings): readonly PlannedStep[] {
+export function stepsBefore(plan: Surroundings, runs: RecordedRuns): readonly PlannedStep[] {
   const { topology, state, probes } = plan;
   return [
     ...provisionSteps(topology, state),
-    configureStep(state),
+    configureStep(state, runs),
     step('configure', 'add the canary consumers, the instrument routes and entities for the ledger'),
     ...[...plan.artifacts].map(([name, artifact]) => backUpStep(name, artifact)),
     step('back-up', 'record the reference: every entity, and what the proxy answers'),
@@ -80,11 +82,14 @@ function provisionSteps(topology: Topology, state: State): readonly PlannedStep[
   return [postgres, tables, kong];
 }
 
-function configureStep(state: State): PlannedStep {
+function configureStep(state: State, runs: RecordedRuns): PlannedStep {
   if (state.deck !== undefined) {
     return step('configure', `sync ${state.deck} with decK`, { commands: [deckSync(state.deck)] });
   }
-  if (state.pipeline !== undefined) return step('configure', `run the pipelines of ${state.pipeline}`);
+  if (state.pipeline !== undefined) {
+    const commands = commandsOfRuns(runs, state.pipeline);
+    return step('configure', `run the pipelines of ${state.pipeline}`, { commands });
+  }
   if (state.databaseDump !== undefined) return step('configure', 'the dump holds the state: nothing to load');
   return step('configure', `generate a state from seed ${state.generate.seed}`);
 }
@@ -99,7 +104,9 @@ function backUpStep(name: string, artifact: Artifact): PlannedStep {
     case 'database':
       return artifact.method === 'physical'
         ? step('back-up', `take ${name}: a base backup of the data folder, with its WAL`)
-        : step('back-up', `take ${name} with pg_dump`, { commands: [pgDump(name)] });
+        : step('back-up', `take ${name} with pg_dump${orElse(artifact.method)}`, {
+            commands: [pgDump(name)],
+          });
     case 'deck':
       return step('back-up', `take ${name} with decK`, {
         commands: [deckDump({ name, withIds: artifact.withIds ?? false })],
@@ -107,6 +114,10 @@ function backUpStep(name: string, artifact: Artifact): PlannedStep {
     case 'pipeline':
       return step('back-up', `record the runs of ${name}`);
   }
+}
+
+function orElse(method: 'logical' | undefined): string {
+  return method === undefined ? ', or as a base backup where there is no pg_dump' : '';
 }
 
 function changeSteps(changes: Plan['changes']): readonly PlannedStep[] {

@@ -1,8 +1,12 @@
 /** `kong-drill plan`: every step and every command that would run, and the least time it takes; touches nothing. */
+import { resolve } from 'node:path';
+import { readPipeline } from '../../artifact/pipeline.js';
 import type { DrillOnDisk } from '../../drillfile/collect.js';
+import type { Drill } from '../../model/drill.js';
 import type { Plan } from '../../model/plan.js';
 import { explainPlan } from '../../plan/explain.js';
 import { planDrill } from '../../plan/plan.js';
+import type { RecordedRuns } from '../../plan/recorded-runs.js';
 import type { Command } from '../command.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
@@ -18,7 +22,7 @@ export const command: Command = {
   run: async (given, { out, err }) => {
     const drills = await readDrills(given, err);
     if (!drills) return exitCodes.usage;
-    const plans = drills.map((one) => planOf(one, given.list('only')));
+    const plans = await Promise.all(drills.map((one) => planOf(one, given.list('only'))));
     const shown = plans.filter(({ cases }) => cases.length > 0);
     if (given.flag('json')) out.line(JSON.stringify(shown, asJson, 2));
     else out.line(shown.map(explainPlan).join('\n\n'));
@@ -26,10 +30,22 @@ export const command: Command = {
   },
 };
 
-function planOf({ drill, folder }: DrillOnDisk, only: readonly string[]): Plan {
+async function planOf({ drill, folder }: DrillOnDisk, only: readonly string[]): Promise<Plan> {
   const isWanted = ([name]: readonly [string, unknown]): boolean => only.length === 0 || only.includes(name);
   const recovery = Object.fromEntries(Object.entries(drill.recovery).filter(isWanted));
-  return planDrill({ ...drill, recovery }, { folder });
+  return planDrill({ ...drill, recovery }, { folder, runs: await recordedRuns(drill, folder) });
+}
+
+/** The runs of every pipeline that a drill names. @throws DrillError `usage` where they cannot be read. */
+async function recordedRuns(drill: Drill, folder: string): Promise<RecordedRuns> {
+  const paths = [
+    drill.state.pipeline,
+    ...Object.values(drill.artifacts ?? {}).map(({ kind, path }) => (kind === 'pipeline' ? path : undefined)),
+  ].filter((path) => path !== undefined);
+  const entries = [...new Set(paths)].map(
+    async (path) => [path, await readPipeline(resolve(folder, path))] as const,
+  );
+  return new Map(await Promise.all(entries));
 }
 
 function asJson(_: string, value: unknown): unknown {

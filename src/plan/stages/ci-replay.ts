@@ -1,4 +1,5 @@
 /** ci-replay: a running Kong, then the recorded pipeline runs again, oldest first. */
+import { commandsOfRuns } from '../recorded-runs.js';
 import { runningKongSteps } from './running-kong.js';
 import type { StagePlanner } from './stage-planner.js';
 
@@ -11,7 +12,7 @@ export const planCiReplay: StagePlanner<'ci-replay'> = (stage, context) => {
     {
       step: 'replay',
       title: `replay ${which} of ${from}${begin}, oldest first${times > 1 ? ', twice' : ''}`,
-      commands: [],
+      commands: commandsOfRuns(context.runs, context.artifacts.get(from)?.path),
       leastMs: 0,
       action: { kind: 'replay', artifact: from, since, times, newestOnly },
     },

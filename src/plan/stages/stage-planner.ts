@@ -1,6 +1,7 @@
 /** What plans one stage: the stage as written, and how it finds the lab. */
 import type { Artifact, Stage, StageKind } from '../../model/drill-recovery.js';
 import type { RecoveryStep, Topology } from '../../model/plan.js';
+import type { RecordedRuns } from '../recorded-runs.js';
 import type { Survivors } from '../survivors.js';
 
 export type StageOf<K extends StageKind> = Extract<Stage, { stage: K }>;
@@ -9,6 +10,7 @@ export interface StageContext {
   readonly found: Survivors;
   readonly topology: Topology;
   readonly artifacts: ReadonlyMap<string, Artifact>;
+  readonly runs: RecordedRuns;
 }
 
 export type StagePlanner<K extends StageKind> = (
