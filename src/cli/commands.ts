@@ -23,6 +23,14 @@ export const commands = {
     summary: 'show every step and command of a drill; touches nothing',
     load: () => import('./commands/plan.js'),
   },
+  doctor: {
+    summary: 'look for what drills need, and say how to get what is missing',
+    load: () => import('./commands/doctor.js'),
+  },
+  clean: {
+    summary: 'remove what killed runs have left behind',
+    load: () => import('./commands/clean.js'),
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type CommandName = keyof typeof commands;

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { commandNames } from './commands.js';
+
+const program = fileURLToPath(new URL('./main.js', import.meta.url));
+
+const drill = (name: string, tag: string): string => `name: ${name}
+title: "A title \\e[2J"
+tags: [${tag}]
+state: { pipeline: runs }
+artifacts: { db: { kind: database, every: 24h }, repos: { kind: pipeline, path: runs } }
+failure: [{ kind: lose, target: postgres }]
+recovery:
+  restore: [{ stage: database-restore, from: db }]
+  replay: [{ stage: ci-replay, from: repos }]
+`;
+
+const run = 'run: one\nat: 2026-01-01T00:00:00Z\nsteps: [{ request: { method: PUT, path: /services/a } }]\n';
+
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kong-drill-cli-'));
+  await mkdir(join(folder, 'drills', 'runs'), { recursive: true });
+  for (const name of ['broken', 'empty']) await mkdir(join(folder, name));
+  await writeFile(join(folder, 'drills', 'runs', '1.yaml'), run);
+  await writeFile(join(folder, 'drills', 'one.yaml'), drill('one', 'nightly'));
+  await writeFile(join(folder, 'drills', 'two.yml'), drill('two', 'weekly'));
+  await writeFile(join(folder, 'broken', 'bad.yaml'), drill('bad', 'nightly').replace('lose', 'los'));
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function kongDrill(...args: string[]): Ended {
+  const env = { ...process.env, NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+\)?$/m, 'no stack trace');
+  return { code: status, out: stdout, err: stderr };
+}
+
+test('command line - help names every command, on standard output', () => {
+  const { code, out } = kongDrill('--help');
+  assert.equal(code, 0);
+  for (const name of commandNames) assert.match(out, new RegExp(`^  ${name} `, 'm'));
+  assert.deepEqual(kongDrill('help').out, out);
+});
+
+test('command line - version', () => {
+  assert.match(kongDrill('--version').out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('command line - every command explains itself', () => {
+  for (const name of commandNames) {
+    const { code, out } = kongDrill(name, '--help');
+    assert.equal(code, 0, name);
+    assert.match(out, new RegExp(`^Usage: kong-drill ${name}`));
+  }
+});
+
+test('command line - usage errors, exit 4, with a guess and the next thing to do', () => {
+  const wrong: [string[], RegExp][] = [
+    [[], /^Usage: kong-drill <command>/m],
+    [['vaildate', 'x'], /there is no command "vaildate"; did you mean validate\?\n +→ kong-drill --help/],
+    [['constructor'], /there is no command "constructor"/],
+    [['--json'], /options come after the command/],
+    [['run'], /expected <files\|folders>…, got nothing\n +→ kong-drill run --help/],
+    [['validate', 'drills', '--jsn'], /there is no option --jsn; did you mean --json\?\n +→ /],
+    [['run', 'drills', '--engine', 'container'], /got "container"; did you mean containers\?/],
+    [['run', 'drills', '--out'], /expected a value for --out, got nothing/],
+    [['run', 'drills', '--out', 'a', '--out', 'b'], /--out is given 2 times/],
+    [['run', 'drills', '--only', 'restor'], /no drill has a recovery path "restor"; did you mean restore\?/],
+    [['plan', 'drills', '--tag', 'nigthly'], /has the tag nigthly; did you mean nightly\?/],
+    [['clean', 'everything'], /expected options only, got "everything"/],
+    [['validate', 'nowhere.yaml'], /nowhere\.yaml:1:1: there is no such file/],
+    [['validate', 'empty'], /found no \.yaml file in it/],
+    [['run', 'broken'], /broken\/bad\.yaml:6:19: .*did you mean lose\?/],
+  ];
+  for (const [args, expected] of wrong) {
+    const { code, out, err } = kongDrill(...args);
+    assert.equal(code, 4, args.join(' '));
+    assert.match(err, expected);
+    assert.equal(out, '');
+  }
+});
+
+test('validate - valid, not valid, and both as JSON', () => {
+  assert.match(kongDrill('validate', 'drills').out, /^Valid: 2 drills\. Next: kong-drill plan/);
+  assert.deepEqual(kongDrill('validate', 'drills', '--quiet'), { code: 0, out: '', err: '' });
+  const { code, out } = kongDrill('validate', 'drills', 'broken', '--json');
+  const result = JSON.parse(out) as {
+    valid: boolean;
+    files: unknown[];
+    problems: { file: string; line: number }[];
+  };
+  assert.equal(code, 4);
+  assert.equal(result.valid, false);
+  assert.equal(result.files.length, 3);
+  assert.deepEqual(
+    result.problems.map(({ file, line }) => [file, line]),
+    [[join('broken', 'bad.yaml'), 6]],
+  );
+});
+
+test('validate - two drills of one name', async () => {
+  await mkdir(join(folder, 'same', 'runs'), { recursive: true });
+  for (const file of ['a.yaml', 'b.yaml']) await writeFile(join(folder, 'same', file), drill('same', 'x'));
+  assert.match(
+    kongDrill('validate', 'same').err,
+    /b\.yaml:1:1: name: the name "same" is also that of same\/a\.yaml/,
+  );
+});
+
+test('list - titles, tags and paths, without the control characters of the file', () => {
+  const { code, out } = kongDrill('list');
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /one {2}\[nightly\] {2}drills\/one\.yaml\n {2}A title �\[2J\n {2}recovery paths: restore, replay/,
+  );
+  const tagged = JSON.parse(kongDrill('list', 'drills', '--tag', 'weekly', '--json').out) as {
+    name: string;
+  }[];
+  assert.deepEqual(
+    tagged.map(({ name }) => name),
+    ['two'],
+  );
+  assert.match(
+    kongDrill('list', 'drills', 'broken').err,
+    /1 of 3 files not valid\. See: kong-drill validate broken/,
+  );
+});
+
+test('plan - steps of every path, or of one; as JSON too', () => {
+  const whole = kongDrill('plan', 'drills/one.yaml');
+  assert.equal(whole.code, 0);
+  assert.match(whole.out, /Recovery path restore, at least/);
+  assert.match(whole.out, /\$ pg_restore --host=<host>/);
+  assert.match(whole.out, /\$ PUT <admin-url>\/services\/a/);
+  assert.match(whole.out, /At least 5\d\.\d\d s in all/);
+  const one = kongDrill('plan', 'drills/one.yaml', '--only', 'replay').out;
+  assert.doesNotMatch(one, /Recovery path restore/);
+  const [plan] = JSON.parse(kongDrill('plan', 'drills/one.yaml', '--json').out) as {
+    artifacts: Record<string, unknown>;
+    cases: { id: string }[];
+  }[];
+  assert.deepEqual(Object.keys(plan?.artifacts ?? {}), ['db', 'repos']);
+  assert.deepEqual(
+    plan?.cases.map(({ id }) => id),
+    ['restore#1', 'replay#1'],
+  );
+});
