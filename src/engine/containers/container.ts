@@ -1,44 +1,11 @@
 /** One container: made, started, asked, removed; and its log kept in the folder of the run from its first line on. */
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import { asEngineError, asked, ignoreAlreadySo, isMissing } from './docker.js';
+import type { ContainerSpec, PostgresAccess } from './container-spec.js';
 import type { Docker, DockerApi } from './docker.js';
-import type { LabImage } from './images.js';
-import type { Labels } from './labels.js';
 import { followLog } from './logs.js';
 import type { LogFollower } from './logs.js';
-
-export interface ContainerSpec {
-  readonly name: string;
-  /** Names its log file, too: `postgres`, `kong-1`, `relay`. */
-  readonly role: string;
-  readonly image: LabImage;
-  readonly labels: Labels;
-  /** Where its log goes; without one, only its end is remembered. */
-  readonly logFolder?: string;
-  /** `undefined`: no network at all. */
-  readonly network?: {
-    readonly name: string;
-    readonly address?: string;
-    readonly aliases?: readonly string[];
-  };
-  readonly env?: Readonly<Record<string, string>>;
-  readonly entrypoint?: readonly string[];
-  readonly command?: readonly string[];
-  readonly hostname?: string;
-  readonly user?: string;
-  readonly volume?: { readonly name: string; readonly target: string };
-  /** The name server that the engine's own resolver asks for names that it does not know. */
-  readonly dns?: string;
-  readonly sysctls?: Readonly<Record<string, string>>;
-  /** Ports inside that are published on an address of the engine's host, on ports that it chooses. */
-  readonly ports?: { readonly address: string; readonly inside: readonly number[] };
-  readonly archives?: readonly { readonly tar: Readable; readonly target: string }[];
-  /** Has nothing to do but to stay: an init process reaps and stops it. */
-  readonly keepsAlive?: boolean;
-  readonly onCreated?: (id: string) => Promise<void>;
-}
 
 export interface Container {
   readonly id: string;
@@ -46,12 +13,6 @@ export interface Container {
   readonly role: string;
   readonly docker: Docker;
   readonly log: LogFollower;
-}
-
-export interface PostgresAccess {
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
 }
 
 /** Makes a container and starts it. @throws DrillError `engine`; what was made is found by its labels. */

@@ -1,7 +1,7 @@
 /** What every part of one open lab needs to know. */
 import type { Clock } from '../../system/clock.js';
 import type { LabSpec } from '../engine.js';
-import type { PostgresAccess } from './container.js';
+import type { PostgresAccess } from './container-spec.js';
 import type { Docker } from './docker.js';
 import type { LabImage } from './images.js';
 import { roleLabel } from './labels.js';

@@ -1,7 +1,8 @@
 /** Where decK comes from: an image that was named, else PATH, else the official image. */
 import { findProgram } from '../../system/command.js';
 import { startContainer } from './container.js';
-import type { Container, ContainerSpec } from './container.js';
+import type { Container } from './container.js';
+import type { ContainerSpec } from './container-spec.js';
 import { commonOf, onInside } from './context.js';
 import type { LabContext } from './context.js';
 import type { LabImage } from './images.js';

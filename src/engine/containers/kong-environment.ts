@@ -1,7 +1,7 @@
 /** Kong's configuration in a lab: the drill's settings, and what belongs to the lab, which wins. Pure. */
 import type { Topology } from '../../model/plan.js';
 import type { Environment } from '../../system/environment.js';
-import type { PostgresAccess } from './container.js';
+import type { PostgresAccess } from './container-spec.js';
 import { kongPorts, postgresPort } from './context.js';
 
 export interface KongSurroundings {

@@ -2,7 +2,8 @@
 import { Tail } from '../../system/command.js';
 import type { CommandResult } from '../../system/command.js';
 import { apiOf, exitOf, remove, startContainer } from './container.js';
-import type { Container, ContainerSpec } from './container.js';
+import type { Container } from './container.js';
+import type { ContainerSpec } from './container-spec.js';
 import { asked } from './docker.js';
 import type { Docker } from './docker.js';
 import { collect, failureOf } from './exec.js';

@@ -5,7 +5,7 @@
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import { GenericContainer } from 'testcontainers';
 import type { WaitStrategy } from 'testcontainers';
-import type { ContainerSpec } from './container.js';
+import type { ContainerSpec } from './container-spec.js';
 
 /** Readiness is the lab's own business: it asks inside the network, where no port is published. */
 const running: WaitStrategy = {

@@ -3,7 +3,7 @@ import type { Software } from '../../model/journal.js';
 import { DrillError } from '../../model/drill-error.js';
 import { randomHex } from '../../system/random.js';
 import type { CommandResult } from '../../system/command.js';
-import type { ContainerSpec } from './container.js';
+import type { ContainerSpec } from './container-spec.js';
 import { deckCommand } from './deck.js';
 import type { Docker } from './docker.js';
 import type { LabImage } from './images.js';
