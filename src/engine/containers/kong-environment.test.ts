@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Topology } from '../../model/plan.js';
+import { adminHeaders, kongEnvironment, kongSecrets } from './kong-environment.js';
+
+const access = { user: 'kong', password: 'secret', database: 'kong' };
+const around = { access, resolver: '172.20.0.2', environment: {} };
+const oss: Topology['kong'] = {
+  edition: 'oss',
+  version: '3.9',
+  nodes: 1,
+  workers: 2,
+  settings: {},
+  files: {},
+  plugins: [],
+  environment: {},
+};
+
+test('kong environment - settings in the words of kong.conf', () => {
+  const settings = { db_update_frequency: 5, untrusted_lua: 'off', log_level: 'info', mem_cache_size: '64m' };
+  const variables = kongEnvironment({ ...oss, settings, plugins: ['stamp'] }, around);
+  assert.equal(variables.KONG_DB_UPDATE_FREQUENCY, '5');
+  assert.equal(variables.KONG_UNTRUSTED_LUA, 'off');
+  assert.equal(variables.KONG_PLUGINS, 'bundled,stamp');
+  assert.equal(kongEnvironment({ ...oss, settings: { a: true, b: false } }, around).KONG_A, 'on');
+});
+
+test('kong environment - neither settings nor variables lead out of the lab', () => {
+  const settings = { pg_host: 'production.example', dns_resolver: '192.0.2.1', admin_listen: 'off' };
+  const environment = { KONG_PG_HOST: 'production.example', KONG_DNS_RESOLVER: '192.0.2.1' };
+  const variables = kongEnvironment({ ...oss, settings, environment }, around);
+  assert.equal(variables.KONG_PG_HOST, 'postgres');
+  assert.equal(variables.KONG_DNS_RESOLVER, '172.20.0.2:53');
+  assert.equal(variables.KONG_RESOLVER_ADDRESS, '172.20.0.2:53');
+  assert.equal(variables.KONG_ADMIN_LISTEN, '0.0.0.0:8001');
+  assert.equal(variables.KONG_ANONYMOUS_REPORTS, 'off');
+});
+
+test('kong environment - licence and token for Enterprise only, and told as secrets', () => {
+  const environment = { KONG_LICENSE_DATA: 'licence', ADMIN: 'token' };
+  const enterprise = { ...oss, edition: 'enterprise', adminTokenEnvironment: 'ADMIN' } as const;
+  const variables = kongEnvironment(enterprise, { ...around, environment });
+  assert.equal(variables.KONG_LICENSE_DATA, 'licence');
+  assert.equal(variables.KONG_PASSWORD, 'token');
+  assert.deepEqual(kongSecrets(enterprise, environment), ['licence', 'token']);
+  assert.deepEqual(adminHeaders(enterprise, environment), { 'Kong-Admin-Token': 'token' });
+  assert.equal(kongEnvironment(oss, { ...around, environment }).KONG_LICENSE_DATA, undefined);
+});
