@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JournalEvent } from '../model/journal.js';
+import { buildJournal, failedAtMs } from '../testing/journal-builder.js';
+import { renderProgress } from './progress.js';
+
+const options = { color: false, width: 80 };
+
+test('progress - one line for each phase, one for the failure, and nothing for probes', () => {
+  const progress = renderProgress(options);
+  const lines = buildJournal({ rehearsal: true }).flatMap((event) => progress.lines(event));
+  assert.deepEqual(
+    lines.map((line) => line.replace(/\s+/g, ' ')),
+    [
+      'Postgres and its volume are gone; two ways back (engine processes; a rehearsal: Kong is played by a stand-in)',
+      'restore-db#1 provision 5.99 s',
+      'restore-db#1 back-up 1.10 s nightly-db 1.2 MiB',
+      'restore-db#1 steady-state 21.00 s',
+      'restore-db#1 change 9.90 s',
+      'restore-db#1 fail lose postgres',
+      'restore-db#1 fail 1.65 s lose postgres confirmed',
+      'restore-db#1 recover 2.50 s postgres 898 ms, restore 1.60 s',
+      'restore-db#1 observe 25.00 s',
+      'restore-db#1 compare 999 ms all 42 entities back',
+      'restore-db#1 clean-up 901 ms',
+    ],
+  );
+});
+
+test('progress - the view shows phase, time, step and the newest probes', () => {
+  const progress = renderProgress(options);
+  const events = buildJournal();
+  const until = events.findIndex((event) => event.kind === 'step-ended');
+  for (const event of events.slice(0, until)) progress.lines(event);
+  const view = progress.view(failedAtMs + 2_700);
+  assert.equal(view[0], '> restore-db#1 recover 1.00 s a new Postgres under the old name');
+  assert.match(view[1] ?? '', /^ *traffic [.x]{40}$/);
+  assert.ok(view.every((line) => line.length < options.width));
+});
+
+test('progress - between cases there is no view', () => {
+  const progress = renderProgress(options);
+  assert.deepEqual(progress.view(0), []);
+  for (const event of buildJournal()) progress.lines(event);
+  assert.deepEqual(progress.view(80_000), []);
+});
+
+test('progress - text from outside cannot move the cursor', () => {
+  const event: JournalEvent = { seq: 0, t: 0, kind: 'note', level: 'warning', text: 'a\u001b[2Jb\rc\nd' };
+  assert.deepEqual(
+    renderProgress(options)
+      .lines(event)
+      .map((it) => it.trim()),
+    ['warning      ab c d'],
+  );
+});
