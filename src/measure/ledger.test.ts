@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import type { JsonObject } from '../model/entity.js';
+import type { NewEvent } from '../model/journal.js';
+import { memoryAdmin } from '../testing/memory-admin.js';
+import type { MemoryAdmin, WriteFate } from '../testing/memory-admin.js';
+import { virtualClock } from '../testing/virtual-clock.js';
+import type { Loss } from '../model/verdict.js';
+import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
+import type { LedgerEntry } from './ledger.js';
+import { pathOf } from './ledger-changes.js';
+import { lossOf } from './rpo.js';
+import type { LedgerEvent } from './rpo.js';
+
+const instruments = { mark: 'kd-t', holder: 'kd-t-holder' };
+const perSecond = 20;
+
+interface Played {
+  readonly admin: MemoryAdmin;
+  readonly events: LedgerEvent[];
+  readonly entries: readonly LedgerEntry[];
+  readonly failedAtMs: number;
+  /** Rows and time after each change, as a backup taken then would hold them. */
+  readonly history: readonly { readonly atMs: number; readonly rows: ReadonlyMap<string, JsonObject> }[];
+  judge(): Promise<Loss>;
+}
+
+/** Plays `lastsMs` of changes against an Admin API in memory. */
+async function play(lastsMs: number, fates: readonly WriteFate[]): Promise<Played> {
+  const events: LedgerEvent[] = [];
+  const history: { atMs: number; rows: ReadonlyMap<string, JsonObject> }[] = [];
+  const over = new AbortController();
+  const clock = virtualClock(0.001, (nowMs) => nowMs > lastsMs && over.abort());
+  let writes = 0;
+  const admin = memoryAdmin(() => (writes++ < 12 ? 'done' : (fates[writes % fates.length] ?? 'done')));
+  const record = (event: NewEvent) => {
+    const kept = { t: clock.nowMs(), ...event, seq: events.length };
+    if (!kept.kind.startsWith('ledger-')) return;
+    events.push(kept as LedgerEvent);
+    history.push({ atMs: kept.t, rows: new Map(admin.rows) });
+  };
+  const target = { admin, instruments, record, clock };
+  const base = await makeBaseEntities(target);
+  const changes = startChanges({ ...target, perSecond, base, signal: over.signal });
+  while (!over.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+  await changes.stop();
+  const failedAtMs = clock.nowMs();
+  const judge = async () => {
+    await readBackChanges({ ...target, changes });
+    return lossOf(events, 'admin-api', failedAtMs);
+  };
+  return { admin, events, entries: changes.entries, failedAtMs, history, judge };
+}
+
+const fates = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant<WriteFate>('done') },
+    { weight: 1, arbitrary: fc.constantFrom<WriteFate>('refused', 'done-unanswered', 'lost-unanswered') },
+  ),
+  { minLength: 5, maxLength: 40 },
+);
+
+test('ledger - losses, alterations and resurrections planted in the database are found exactly', async () => {
+  const planted = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(
+      fates,
+      fc.infiniteStream(fc.constantFrom('none', 'none', 'plant')),
+      fc.integer({ min: 1_000, max: 4_000 }),
+      async (drawn, plants, lastsMs) => {
+        const played = await play(lastsMs, drawn);
+        const expected = plant(played, () => plants.next().value === 'plant');
+        const loss = await played.judge();
+        const { lost, phantom, corrupted, resurrected } = loss;
+        assert.deepEqual({ lost, phantom, corrupted, resurrected }, expected, loss.details.join('\n'));
+        for (const [fate, count] of Object.entries(expected))
+          planted.set(fate, (planted.get(fate) ?? 0) + count);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  for (const [fate, count] of planted) assert.ok(count > 30, `${fate}: ${count} planted`);
+});
+
+test('ledger - a restore to any earlier moment lies within the loss interval', async () => {
+  await fc.assert(
+    fc.asyncProperty(fates, fc.double({ min: 0, max: 0.999, noNaN: true }), async (drawn, at) => {
+      const { admin, history, failedAtMs, judge } = await play(3_000, drawn);
+      const restored = history[Math.floor(at * history.length)];
+      if (!restored) return;
+      admin.rows.clear();
+      for (const [path, row] of restored.rows) admin.rows.set(path, row);
+      const { loss, corrupted, phantom } = await judge();
+      assert.deepEqual({ corrupted, phantom }, { corrupted: 0, phantom: 0 });
+      const truthMs = failedAtMs - restored.atMs;
+      if (!loss) return;
+      assert.ok(loss.lowerMs <= truthMs, `${JSON.stringify(loss)}, truth ${truthMs}`);
+      // Between the last acknowledged change that survived and the restored moment nothing was acknowledged.
+      if (loss.upperMs !== null)
+        assert.ok(truthMs <= loss.upperMs, `${JSON.stringify(loss)}, truth ${truthMs}`);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('ledger - what is meant is recorded and synced before it is asked for', async () => {
+  const order: string[] = [];
+  const spied = memoryAdmin(() => {
+    order.push('request');
+    return 'done';
+  });
+  const sync = () => Promise.resolve(void order.push('synced'));
+  const record = ({ kind }: NewEvent) => void order.push(kind);
+  await makeBaseEntities({ admin: spied, instruments, record, sync, clock: virtualClock() });
+  assert.deepEqual(order.slice(0, 4), ['ledger-intent', 'synced', 'request', 'ledger-outcome']);
+});
+
+test('ledger - entities made before the backup are changed too', async () => {
+  const { entries } = await play(2_000, ['done']);
+  const old = entries.filter(({ op, entity }) => op !== 'create' && entity.key.includes('-base-'));
+  assert.ok(old.some(({ op }) => op === 'update') && old.some(({ op }) => op === 'delete'));
+});
+
+type Counts = Pick<Loss, 'lost' | 'phantom' | 'corrupted' | 'resurrected'>;
+
+/** Plants losses in the rows, entity by entity, and says what must be found. */
+function plant({ admin, events, entries }: Played, draws: () => boolean): Counts {
+  const counts = { lost: 0, phantom: 0, corrupted: 0, resurrected: 0 };
+  const outcomes = new Map(
+    events.flatMap((event) => (event.kind === 'ledger-outcome' ? [[event.change, event.outcome]] : [])),
+  );
+  const groups = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    const path = pathOf(entry.entity, instruments);
+    groups.set(path, [...(groups.get(path) ?? []), entry]);
+  }
+  for (const [path, history] of groups) {
+    const of = (entry: LedgerEntry) => outcomes.get(entry.change);
+    const acknowledged = history.filter((entry) => of(entry) === 'ok');
+    const last = history.at(-1);
+    if (!last || !draws()) continue;
+    if (acknowledged.length === 0) {
+      // A creation that was refused, and is there all the same.
+      if (of(last) !== 'failed') continue;
+      admin.rows.set(path, last.entity.content);
+      counts.phantom += 1;
+    } else if (acknowledged.length < history.length) continue;
+    else if (last.op === 'delete') {
+      const before = history.at(-2);
+      if (!before) continue;
+      admin.rows.set(path, before.entity.content);
+      counts.resurrected += 1;
+    } else if (last.entity.kind === 'consumers' && draws()) {
+      admin.rows.set(path, { ...last.entity.content, custom_id: 'somebody-else' });
+      counts.corrupted += 1;
+    } else {
+      admin.rows.delete(path);
+      counts.lost += history.length;
+    }
+  }
+  return counts;
+}
