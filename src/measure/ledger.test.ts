@@ -23,7 +23,7 @@ interface Played {
   readonly failedAtMs: number;
   /** Rows and time after each change, as a backup taken then would hold them. */
   readonly history: readonly { readonly atMs: number; readonly rows: ReadonlyMap<string, JsonObject> }[];
-  judge(): Promise<Loss>;
+  readonly judge: () => Promise<Loss>;
 }
 
 /** Plays `lastsMs` of changes against an Admin API in memory. */

@@ -1,4 +1,4 @@
-/** An Admin API in memory: consumers and their keys, with failures on demand. For tests of what talks to it. */
+/** An Admin API in memory: what is made is kept by name, with failures on demand. For tests of what talks to it. */
 import type { Json, JsonObject } from '../model/entity.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 
@@ -14,8 +14,8 @@ export function memoryAdmin(fateOf: () => WriteFate = () => 'done'): MemoryAdmin
   const rows = new Map<string, JsonObject>();
   const write = (method: string, path: string, body: JsonObject): number => {
     if (method === 'POST') {
-      const { username, key } = body;
-      const row = `${path}/${textOf(username ?? key)}`;
+      const { username, key, name, id } = body;
+      const row = `${path}/${textOf(username ?? key ?? name ?? id)}`;
       if (rows.has(row)) return 409;
       rows.set(row, body);
       return 201;

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { exposureOf } from './rpo-exposure.js';
+
+const failed = { atMs: 60_000, atUtc: new Date('2026-01-02T00:00:00Z') };
+const hourMs = 3_600_000;
+
+test('exposure - an artifact that the drill takes: its schedule and the time that taking it needs', () => {
+  const taken = {
+    kind: 'backup',
+    origin: 'taken',
+    takenFromMs: 1_000,
+    takenToMs: 5_000,
+    everyMs: hourMs,
+  } as const;
+  assert.deepEqual(exposureOf([taken], failed), { exposureMs: hourMs + 4_000 });
+});
+
+test('exposure - a given artifact: its age in wall time', () => {
+  const given = { kind: 'backup', origin: 'given', createdUtc: '2026-01-01T23:00:00Z', everyMs: 1 } as const;
+  assert.deepEqual(exposureOf([given], failed), { exposureMs: hourMs });
+});
+
+test('exposure - neither schedule nor date: not known', () => {
+  const exposure = exposureOf([{ kind: 'backup', origin: 'taken', takenFromMs: 1, takenToMs: 2 }], failed);
+  assert.equal(exposure.exposureMs, undefined);
+  assert.ok('why' in exposure && exposure.why.includes('every:'));
+});
+
+test('exposure - a pipeline: since the end of its newest run; a survivor: none', () => {
+  assert.deepEqual(exposureOf([{ kind: 'pipeline', newestRunEndMs: 50_000 }], failed), {
+    exposureMs: 10_000,
+  });
+  assert.deepEqual(exposureOf([{ kind: 'survivor' }], failed), { exposureMs: 0 });
+});
+
+test('exposure - layered stages: the newest', () => {
+  const old = { kind: 'backup', origin: 'taken', everyMs: hourMs } as const;
+  assert.deepEqual(exposureOf([old, { kind: 'pipeline', newestRunEndMs: 59_000 }], failed), {
+    exposureMs: 1_000,
+  });
+  assert.equal(exposureOf([], failed).exposureMs, undefined);
+});

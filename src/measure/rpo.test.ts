@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { EventOf } from '../model/journal.js';
+import type { LedgerEvent } from './rpo.js';
+import { lossOf, viasOf } from './rpo.js';
+
+type Found = EventOf<'ledger-read-back'>['changes'][number]['found'];
+type Outcome = EventOf<'ledger-outcome'>['outcome'] | 'none';
+type Told = readonly [op: 'create' | 'update' | 'delete', entity: string, outcome: Outcome, found: Found];
+
+/** Change i is meant at i s and answered 0.1 s later; the failure is at 100 s. */
+function loss(told: readonly Told[], via: 'admin-api' | 'pipeline' = 'admin-api') {
+  const events = told.flatMap(([op, key, outcome], place): LedgerEvent[] => {
+    const change = String(place);
+    const intent = {
+      kind: 'ledger-intent',
+      seq: 0,
+      t: place * 1_000,
+      change,
+      via,
+      op,
+      entity: 'consumers',
+      key,
+    } as const;
+    if (outcome === 'none') return [intent];
+    return [intent, { kind: 'ledger-outcome', seq: 0, t: place * 1_000 + 100, change, outcome }];
+  });
+  const changes = told.map(([, , , found], place) => ({ change: String(place), found }));
+  return lossOf([...events, { kind: 'ledger-read-back', seq: 0, t: 0, changes }], 'admin-api', 100_000);
+}
+
+test('loss - nothing lost: from 0 to the newest acknowledged change', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'as-intended'],
+  ]);
+  assert.deepEqual([found.acknowledged, found.lost], [2, 0]);
+  assert.deepEqual(found.loss, { lowerMs: 0, upperMs: 98_900 });
+});
+
+test('loss - from the oldest lost to the newest that survived before it', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'as-intended'],
+    ['create', 'c', 'ok', 'absent'],
+    ['create', 'd', 'ok', 'as-intended'],
+    ['create', 'e', 'ok', 'absent'],
+  ]);
+  assert.deepEqual(found.loss, { lowerMs: 97_900, upperMs: 98_900 });
+  assert.equal(found.lost, 2);
+  assert.match(
+    found.details[0] ?? '',
+    /^lost: create consumers c, acknowledged 97\.900 s before the failure$/,
+  );
+});
+
+test('loss - an older state is a lost update, an unknown one is corruption', () => {
+  assert.equal(
+    loss([
+      ['create', 'a', 'ok', 'as-intended'],
+      ['update', 'a', 'ok', 'other'],
+    ]).lost,
+    1,
+  );
+  const corrupted = loss([
+    ['create', 'a', 'ok', 'other'],
+    ['update', 'a', 'ok', 'other'],
+  ]);
+  assert.deepEqual([corrupted.lost, corrupted.corrupted], [0, 1]);
+});
+
+test('loss - a deletion undone is resurrected, and counts as loss', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['delete', 'a', 'ok', 'other'],
+  ]);
+  assert.deepEqual([found.lost, found.resurrected], [0, 1]);
+  assert.deepEqual(found.loss, { lowerMs: 98_900, upperMs: 99_900 });
+});
+
+test('loss - created and deleted again proves nothing, and is no survivor', () => {
+  const found = loss([
+    ['create', 'base', 'ok', 'as-intended'],
+    ['create', 'a', 'ok', 'absent'],
+    ['delete', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'absent'],
+  ]);
+  assert.deepEqual([found.lost, found.resurrected], [1, 0]);
+  assert.deepEqual(found.loss, { lowerMs: 96_900, upperMs: 99_900 });
+});
+
+test('loss - refused and there is a phantom; without an answer it is unknown, either way', () => {
+  assert.equal(loss([['create', 'a', 'failed', 'as-intended']]).phantom, 1);
+  assert.equal(loss([['create', 'a', 'failed', 'absent']]).phantom, 0);
+  for (const found of ['as-intended', 'absent'] as const) {
+    const unknown = loss([['create', 'a', 'unknown', found]]);
+    assert.deepEqual([unknown.lost, unknown.phantom, unknown.unknown], [0, 0, 1]);
+  }
+  assert.equal(loss([['create', 'a', 'none', 'absent']]).unknown, 1, 'the runner died in between');
+});
+
+test('loss - an unanswered update that took effect takes nothing from the change before it', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'other'],
+    ['update', 'a', 'unknown', 'as-intended'],
+  ]);
+  assert.deepEqual([found.lost, found.corrupted, found.unknown], [0, 0, 1]);
+});
+
+test('loss - what cannot be read back leaves the upper end open', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'unreadable'],
+  ]);
+  assert.deepEqual([found.lost, found.unknown], [0, 1]);
+  assert.equal(found.loss?.upperMs, null);
+});
+
+test('loss - nothing older survived: open', () => {
+  assert.deepEqual(loss([['create', 'a', 'ok', 'absent']]).loss, { lowerMs: 99_900, upperMs: null });
+});
+
+test('loss - changes through the pipeline are judged apart', () => {
+  const found = loss([['create', 'a', 'ok', 'absent']], 'pipeline');
+  assert.deepEqual([found.acknowledged, found.lost, found.loss], [0, 0, undefined]);
+  assert.deepEqual(viasOf([]), []);
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { EventOf } from '../model/journal.js';
+import { written } from '../testing/samples.js';
+import { clockOf, findings, outagesSeen, parityClock, probeTotals, settled } from './rto.js';
+import type { WatchContext } from './rto.js';
+import { findOutages } from './rto-stream.js';
+
+/** Thirty right probes (0 to 2.9 s), then the failure is issued. */
+const before = 'R*30';
+const context: WatchContext = { issuedMs: 2_950, workers: 1, windowMs: 10_000, stalls: [] };
+
+test('rto - from the failure issued to between the last failure and the first right answer after it', () => {
+  const found = findOutages(written(`${before} RR E*20 R*110`), context);
+  assert.equal(found.seen, 'outage');
+  assert.deepEqual(found.rto, { lowerMs: 5_100 - 2_950, upperMs: 5_202 - 2_950 });
+  assert.deepEqual(found.total, { lowerMs: 5_100 - 3_202, upperMs: 5_202 - 3_100 });
+  assert.equal(found.firstImpactMs, 3_202 - 2_950);
+  assert.equal(found.firstSuccessMs, 5_202 - 2_950);
+  assert.equal(found.outages[0]?.seen, 'ECONNREFUSED');
+});
+
+test('rto - a probe in flight when the failure is issued counts, one that ended before does not', () => {
+  const samples = (doneMs: number) => {
+    const { stream, samples: others } = written(`${before} R*130`);
+    return {
+      stream,
+      samples: [...others.slice(0, 29), [29, 2_900, doneMs, 2, 'x'] as const, ...others.slice(30)],
+    };
+  };
+  assert.equal(findOutages(samples(2_960), context).seen, 'outage');
+  assert.equal(findOutages(samples(2_940), context).seen, 'none');
+});
+
+test('rto - a relapse after right answers extends it, and is a flap', () => {
+  const clock = clockOf('traffic', [written(`${before} E*10 R*40 W*5 R*110`)], context);
+  assert.deepEqual(clock.rto, { lowerMs: 8_400 - 2_950, upperMs: 8_502 - 2_950 });
+  assert.equal(clock.flaps, 1);
+  assert.ok(Number(clock.total?.upperMs) < 2_000 && Number(clock.unavailability?.upperMs) > 5_000);
+});
+
+test('rto - not recovered until a window of 10 s, or of 10 % of the RTO, is over', () => {
+  const short = findOutages(written(`${before} E*10 R*90`), context);
+  assert.equal(short.rto?.upperMs, null);
+  assert.match(short.why ?? '', /window of 10\.0 s .* not over/);
+  assert.notEqual(findOutages(written(`${before} E*10 R*100`), context).rto?.upperMs, null);
+  const long = findOutages(written(`${before} E*1500 R*110`), context);
+  assert.match(long.why ?? '', /window of 15\.0 s/);
+  assert.notEqual(findOutages(written(`${before} E*1500 R*160`), context).rto?.upperMs, null);
+});
+
+test('rto - a window in which the prober mostly stood still shows nothing', () => {
+  const found = findOutages(written(`${before} E*10 R*20 .*90 R*20`), context);
+  assert.equal(found.rto?.upperMs, null);
+  assert.match(found.why ?? '', /40 right answers and needs 50/);
+});
+
+test('rto - not recovered without enough answers to have met every worker', () => {
+  const stream = { spacingMs: 1_000 };
+  const many = { ...context, issuedMs: 29_500, workers: 4 };
+  const found = findOutages(written(`${before} E*12 R*20`, { stream }), many);
+  assert.match(found.why ?? '', /20 right answers and needs 29/);
+});
+
+test('rto - where only some workers fail, the begin is the issue time and the end needs rule 10', () => {
+  const two = { ...context, workers: 2 };
+  const found = findOutages(written(`${before} REERREREER R*120`), two);
+  assert.equal(found.outages.length, 1);
+  assert.equal(found.outages[0]?.begin.lowerMs, context.issuedMs);
+  assert.deepEqual(found.rto, { lowerMs: 3_800 - 2_950, upperMs: 3_900 + 1_000 + 2 - 2_950 });
+  assert.match(found.why ?? '', /99\.9 %/);
+});
+
+test('rto - an outage too short to show that all workers failed is not taken for one of all', () => {
+  const two = { ...context, workers: 2 };
+  assert.ok(findOutages(written(`${before} E*4 R*120`), two).outages[0]?.partial);
+  assert.ok(!findOutages(written(`${before} E*5 R*120`), two).outages[0]?.partial);
+});
+
+test('rto - no outage seen has a floor, never 0: the longest gap between right answers', () => {
+  const clean = clockOf('traffic', [written(`${before} R*130`)], context);
+  assert.equal(clean.seen, 'none');
+  assert.equal(clean.rto, undefined);
+  assert.equal(clean.floorMs, 102);
+  assert.equal(
+    clockOf('traffic', [written(`${before} R*20 S R*110`)], context).floorMs,
+    700,
+    'a slow answer',
+  );
+  assert.equal(
+    clockOf('traffic', [written(`${before} R*20 .*4 R*110`)], context).floorMs,
+    502,
+    'probes given up',
+  );
+});
+
+test('rto - what was not watched is unknown, not clean', () => {
+  assert.equal(clockOf('traffic', [written(before)], context).seen, 'unknown');
+  assert.equal(clockOf('traffic', [written(`${before} R*20`)], context).seen, 'unknown');
+  assert.equal(clockOf('traffic', [], context).seen, 'unknown');
+});
+
+test('rto - classes that take turns are judged apart', () => {
+  const stream = { class: 'basic-auth+jwt', turns: 2 };
+  const found = findings([written(`${before} ${'RE'.repeat(10)} R*120`, { stream })], context);
+  assert.deepEqual(
+    found.map((one) => [one.stream.class, one.stream.spacingMs, one.seen]),
+    [
+      ['basic-auth', 200, 'none'],
+      ['jwt', 200, 'outage'],
+    ],
+  );
+  assert.deepEqual(found[1]?.rto, { lowerMs: 4_900 - 2_950, upperMs: 5_102 - 2_950 });
+});
+
+test('rto - a clock is as late as its last stream, and says so for each node', () => {
+  const other = { id: 'open@kong-2', node: 'kong-2' };
+  const streams = [written(`${before} E*10 R*130`), written(`${before} E*30 R*110`, { stream: other })];
+  const clock = clockOf('traffic', streams, context);
+  assert.equal(clock.rto?.lowerMs, 5_900 - 2_950);
+  assert.deepEqual(
+    clock.perNode.map(({ node, rto }) => [node, rto.lowerMs]),
+    [
+      ['kong-1', 3_900 - 2_950],
+      ['kong-2', 5_900 - 2_950],
+    ],
+  );
+});
+
+test('rto - config waits for the uncached stream too, and traffic for neither', () => {
+  const streams = [
+    written(`${before} R*130`),
+    written(`${before} W*20 R*110`, { stream: { id: 'u', clock: 'uncached', class: 'uncached' } }),
+    written(`R*3 R*14`, { stream: { id: 'c', clock: 'config', class: 'config', spacingMs: 1_000 } }),
+  ];
+  assert.equal(clockOf('traffic', streams, context).seen, 'none');
+  assert.equal(clockOf('config', streams, context).rto?.lowerMs, 4_900 - 2_950);
+});
+
+test('rto - settled only when every stream has its window; a probe under way may still fail', () => {
+  const streams = [written(`${before} E*10 R*105`)];
+  assert.deepEqual(settled(streams, context, 14_500), { settled: true, waitingFor: [] });
+  assert.match(
+    settled([written(`${before} E*10 R*90`)], context, 13_000).waitingFor[0] ?? '',
+    /^open on kong-1: /,
+  );
+  const hole = [written(`${before} E*10 R*92 . R*8`)];
+  assert.equal(settled(hole, context, 14_100).settled, false, 'probe 132 is not answered yet');
+  assert.equal(settled(hole, context, 15_000).settled, true, 'and never will be');
+});
+
+test('rto - parity is between the last unequal and the first equal snapshot', () => {
+  const snapshot = (beganMs: number, equal: boolean): EventOf<'snapshot'> => ({
+    ...{ kind: 'snapshot', seq: 0, t: beganMs, beganMs, endedMs: beganMs + 300 },
+    ...{ equal, differing: equal ? 0 : 1 },
+  });
+  const clock = parityClock([snapshot(4_000, false), snapshot(5_000, false), snapshot(6_000, true)], 1_000);
+  assert.deepEqual(clock.rto, { lowerMs: 4_000, upperMs: 5_300 });
+  const relapse = parityClock([snapshot(4_000, true), snapshot(5_000, false), snapshot(6_000, true)], 1_000);
+  assert.deepEqual(relapse.rto, { lowerMs: 4_000, upperMs: 5_300 });
+  assert.equal(parityClock([snapshot(4_000, false)], 1_000).rto?.upperMs, null);
+  assert.equal(parityClock([snapshot(500, true)], 1_000).seen, 'unknown');
+  assert.equal(parityClock([snapshot(1_500, true)], 1_000).seen, 'none');
+});
+
+test('rto - totals count late probes and those given up', () => {
+  const { stream, samples } = written('R*9 E');
+  const late = [...samples, [10, 1_040, 1_042, 0] as const];
+  const stall = { kind: 'probe-stall', seq: 0, t: 0, fromMs: 1, toMs: 2, dropped: 3 } as const;
+  assert.deepEqual(probeTotals([{ stream, samples: late }], [stall]), {
+    ...{ sent: 11, right: 10, late: 1, dropped: 3, maxLatenessMs: 40, spacingMs: 100 },
+  });
+});
+
+test('rto - an outage that was not seen to end is drawn to the end of the watch', () => {
+  const seen = outagesSeen(findings([written(`${before} E*10`)], context), 9_000);
+  assert.deepEqual(seen, [{ stream: 'open on kong-1', fromMs: 3_002, toMs: 9_000, seen: 'ECONNREFUSED' }]);
+});

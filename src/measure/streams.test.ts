@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { memoryAdmin } from '../testing/memory-admin.js';
+import { installInstruments, isInstrument } from './instruments.js';
+import { spacingFor, streamsFor } from './streams.js';
+import type { ProbeStream } from './probe-spec.js';
+
+const nodes = ['kong-1', 'kong-2'].map((name, place) => ({
+  name,
+  proxyUrl: `http://127.0.0.1:800${place}/`,
+  adminUrl: `http://127.0.0.1:900${place}`,
+  adminHeaders: {},
+}));
+const instruments = await installInstruments({
+  admin: memoryAdmin(),
+  runId: 'r1',
+  echo: { host: '127.0.0.1', port: 1 },
+});
+
+test('streams - at 100 ms rare kinds take turns, one stream of each class for each node', () => {
+  const streams = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000 });
+  assert.deepEqual(
+    streams
+      .filter(({ stream }) => stream.node === 'kong-2')
+      .map(({ stream }) => [stream.class, stream.turns ?? 1]),
+    [
+      ['open', 1],
+      ['key-auth', 1],
+      ['basic-auth+hmac-auth+jwt', 3],
+      ['uncached', 1],
+      ['config', 1],
+    ],
+  );
+});
+
+test('streams - a node is asked at most 100 times a second, however short the spacing', () => {
+  for (const spacingMs of [10, 20, 35, 50, 80, 100]) {
+    const streams = streamsFor(instruments, nodes, { spacingMs, timeoutMs: 1_000 });
+    const perSecond = streams
+      .filter(({ stream }) => stream.node === 'kong-1' && stream.clock !== 'config')
+      .reduce((sum, probe) => sum + (1_000 / probe.stream.spacingMs) * requestsOf(probe), 0);
+    assert.ok(perSecond <= 100, `${spacingMs} ms: ${perSecond}`);
+    const classes = streams.flatMap(({ stream }) =>
+      stream.clock === 'traffic' ? stream.class.split('+') : [],
+    );
+    assert.equal(classes.length, 10, 'every class of both nodes is probed');
+  }
+});
+
+test('streams - a protected route is right only if it refuses and accepts', () => {
+  const [, keyAuth] = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000 });
+  assert.ok(keyAuth?.kind === 'answers');
+  assert.deepEqual(
+    keyAuth.rounds[0]?.map(({ expect, show }) => [expect.status, expect.nonce, show !== undefined]),
+    [
+      [401, false, false],
+      [200, true, true],
+    ],
+  );
+});
+
+test('streams - a config probe made on one node is looked for on the next as well', () => {
+  const config = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000 }).find(
+    (probe) => probe.kind === 'effect' && probe.stream.node === 'kong-2',
+  );
+  assert.ok(config?.kind === 'effect');
+  assert.match(config.create.url, /:9001\/consumers\/kd-r1-config\/key-auth$/);
+  assert.deepEqual(
+    config.seenAt.map(({ url }) => new URL(url).port),
+    ['8001', '8000'],
+  );
+});
+
+test('streams - kinds that are not enforced are not probed', () => {
+  const streams = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000, kinds: ['key-auth'] });
+  assert.ok(!streams.some(({ stream }) => stream.class.includes('jwt')));
+});
+
+test('streams - the spacing is a hundredth of the RTO, from 10 ms to 100 ms', () => {
+  assert.deepEqual([undefined, 60_000, 4_000, 100].map(spacingFor), [100, 100, 40, 10]);
+});
+
+test('instruments - known by id, tag or natural key of this very run', () => {
+  const known = (id: string, fields: Record<string, string | string[]>) =>
+    isInstrument({ id, fields }, instruments);
+  const [id = ''] = instruments.ids;
+  assert.ok(known(id, {}));
+  assert.ok(known('x', { tags: ['a', 'kd-r1'] }));
+  assert.ok(known('x', { username: 'kd-r1-ledger-3' }));
+  assert.ok(!known('x', { username: 'kd-r12-ledger-3' }));
+  assert.ok(!known('x', { username: 'my-kd-r1' }));
+  assert.ok(!known('x', { host: 'kd-r1' }));
+});
+
+function requestsOf(probe: ProbeStream): number {
+  return probe.kind === 'answers' ? Math.max(...probe.rounds.map((round) => round.length)) : 0;
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import {
+  againstTarget,
+  answerLimitMs,
+  between,
+  failuresToShowAll,
+  latest,
+  probesToMeet,
+  proofOf,
+  quantile,
+} from './uncertainty.js';
+import { written } from '../testing/samples.js';
+
+const context = { timeoutMs: 1_000, answerMs: 8, stalls: [] };
+
+test('uncertainty - enough probes to have met every worker, as the rule has them', () => {
+  assert.deepEqual([1, 2, 4, 8, 16].map(probesToMeet), [1, 11, 29, 68, 150]);
+});
+
+test('uncertainty - enough failures in a row to have shown that no worker was healthy', () => {
+  assert.deepEqual([1, 2, 4].map(failuresToShowAll), [1, 5, 11]);
+});
+
+test('uncertainty - an answer proves something at some moment until it came', () => {
+  assert.deepEqual(proofOf([0, 100, 107, 0], context), { serves: true, fromMs: 100, toMs: 107, seen: '' });
+  assert.deepEqual(proofOf([0, 100, 107, 1, '500'], context), {
+    serves: false,
+    fromMs: 100,
+    toMs: 107,
+    seen: '500',
+  });
+});
+
+test('uncertainty - a timeout proves absence only while an answer would still have come', () => {
+  const proof = proofOf([0, 100, 1_100, 3], context);
+  assert.deepEqual(proof, { serves: false, fromMs: 100, toMs: 108, seen: 'timeout' });
+});
+
+test('uncertainty - a timeout while the prober stood still proves nothing, a shorter stall widens', () => {
+  assert.equal(
+    proofOf([0, 100, 2_100, 3], { ...context, stalls: [{ fromMs: 101, toMs: 2_100 }] }),
+    undefined,
+  );
+  const proof = proofOf([0, 100, 1_100, 3], { ...context, stalls: [{ fromMs: 50, toMs: 300 }] });
+  assert.equal(proof?.toMs, 308);
+});
+
+test('uncertainty - how long an answer takes is learnt from right answers before the failure', () => {
+  const { samples } = written('R*25 S R*10');
+  assert.equal(answerLimitMs(samples, { beforeMs: 2_500, timeoutMs: 1_000 }), 4);
+  assert.equal(
+    answerLimitMs(samples, { beforeMs: 4_000, timeoutMs: 1_000 }),
+    1_000,
+    'no longer than the timeout',
+  );
+  assert.equal(answerLimitMs(samples.slice(0, 19), { beforeMs: 9_000, timeoutMs: 700 }), 700, 'too few');
+});
+
+test('uncertainty - met only below, missed only above, else inconclusive', () => {
+  assert.equal(againstTarget({ lowerMs: 1, upperMs: 10 }, 10), 'met');
+  assert.equal(againstTarget({ lowerMs: 10, upperMs: 12 }, 10), 'inconclusive');
+  assert.equal(againstTarget({ lowerMs: 11, upperMs: 12 }, 10), 'missed');
+  assert.equal(againstTarget({ lowerMs: 11, upperMs: null }, 10), 'missed');
+  assert.equal(againstTarget({ lowerMs: 9, upperMs: null }, 10), 'inconclusive');
+});
+
+test('uncertainty - the duration between two uncertain moments holds every possible one', () => {
+  const moment = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.double({ min: 0, max: 1, noNaN: true }));
+  fc.assert(
+    fc.property(moment, moment, ([from, width, at], [gap, width2, at2]) => {
+      const begin = { lowerMs: from, upperMs: from + width };
+      const end = { lowerMs: from + gap, upperMs: from + gap + width2 };
+      const truth = end.lowerMs + at2 * width2 - (begin.lowerMs + at * width);
+      const found = between(begin, end);
+      assert.ok(found.lowerMs >= 0 && found.lowerMs <= Math.max(0, truth) + 1e-9);
+      assert.ok(Number(found.upperMs) >= truth - 1e-9);
+    }),
+  );
+});
+
+test('uncertainty - the latest of some moments is open where one of them is', () => {
+  assert.deepEqual(
+    latest([
+      { lowerMs: 1, upperMs: 5 },
+      { lowerMs: 3, upperMs: 4 },
+    ]),
+    { lowerMs: 3, upperMs: 5 },
+  );
+  assert.equal(
+    latest([
+      { lowerMs: 1, upperMs: null },
+      { lowerMs: 3, upperMs: 4 },
+    ]).upperMs,
+    null,
+  );
+  assert.throws(() => latest([]), RangeError);
+});
+
+test('uncertainty - quantiles are by nearest rank', () => {
+  assert.equal(quantile([3, 1, 2, 4], 0.5), 2);
+  assert.equal(quantile([3, 1, 2, 4], 0.999), 4);
+  assert.equal(quantile([], 0.5), 0);
+});
