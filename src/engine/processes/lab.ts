@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DrillError } from '../../model/drill-error.js';
+import { DrillError, messageOf } from '../../model/drill-error.js';
 import { waitFor } from '../../system/clock.js';
 import { Disposal } from '../../system/disposal.js';
 import { tailOf, writeWhole } from '../../system/files.js';
@@ -33,8 +33,12 @@ export async function openLab(spec: LabSpec, options: LabOptions): Promise<Lab> 
   try {
     return await assemble(spec, options, disposal);
   } catch (error) {
-    await disposal.dispose(disposalBudgetMs);
-    throw error;
+    const trouble: unknown = await disposal.dispose(disposalBudgetMs).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (trouble === undefined) throw error;
+    throw new AggregateError([error, trouble], messageOf(error), { cause: error });
   }
 }
 

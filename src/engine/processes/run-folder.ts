@@ -105,6 +105,8 @@ export class RunFolder {
   private rewrite(processes: readonly OwnedProcess[]): Promise<void> {
     this.owner = { ...this.owner, processes };
     const write = async () => {
+      // A tool that ends while the lab is disposed of needs no record any more.
+      if (this.closed) return;
       await writeWhole(join(this.path, ownerFile), JSON.stringify(this.owner));
     };
     this.written = this.written.then(write, write);
