@@ -3,7 +3,7 @@ import { findSoftware } from '../engine/processes/software.js';
 import type { FoundSoftware } from '../engine/processes/software.js';
 import type { EngineName, ToolName } from '../engine/engine.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
-import { engineNames } from './engines.js';
+import { engineNames } from '../engine/engines.js';
 import { askDocker } from '../system/docker-engine.js';
 import type { DockerAnswer } from '../system/docker-engine.js';
 import type { Environment } from '../system/environment.js';

@@ -4,7 +4,7 @@ import { askDocker } from '../../system/docker-engine.js';
 import type { Command, CommandContext } from '../command.js';
 import { engineOf, engineOption } from '../engine-option.js';
 import type { EngineChoice } from '../engine-option.js';
-import { engineNames, openEngine } from '../engines.js';
+import { engineNames, openEngine } from '../../engine/engines.js';
 import { exitCodes } from '../exit-codes.js';
 
 export const command: Command = {
@@ -33,7 +33,6 @@ async function chosen(
   { err, environment }: CommandContext,
 ): Promise<readonly EngineName[]> {
   if (choice !== 'auto') return [choice];
-  if (!engineNames.includes('containers')) return engineNames;
   const docker = await askDocker(environment);
   if (docker.answers) return engineNames;
   err.line(`No Docker answers (${docker.reason}): containers were not looked for.`);
