@@ -139,6 +139,12 @@ test('plan - deck-sync and ci-replay, Postgres lost', () => {
   ]);
 });
 
+test('plan - deck-sync, database dropped, made anew on the server that survived', () => {
+  assert.deepEqual(stepsOf([{ kind: 'drop-database' }], [{ stage: 'deck-sync', from: 'dump' }]), [
+    ['infrastructure: recreate-database', 'migrate: migrate', 'kong: kong', 'sync: deck-sync'],
+  ]);
+});
+
 test('plan - deck-sync, entities deleted, the database is kept', () => {
   assert.deepEqual(
     stepsOf(
