@@ -1,23 +1,32 @@
 #!/usr/bin/env node
-// Writes drills/drill.schema.json from src/model/drill.ts; with --check, fails where the committed file is another.
+// Writes the JSON Schemas that are shipped, each from the shape in src/model; with --check, fails where a committed file is another.
 // Run after `npm run build`.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { drillSchema } from '../dist/model/drill.js';
+import { journalEventSchema } from '../dist/model/journal.js';
+import { runResultSchema } from '../dist/model/verdict.js';
 
-const file = fileURLToPath(new URL('../drills/drill.schema.json', import.meta.url));
-const style = await resolveConfig(file);
-const wanted = await format(JSON.stringify(drillSchema), { ...style, parser: 'json' });
+const $schema = 'https://json-schema.org/draft/2020-12/schema';
+const schemas = {
+  'drill.schema.json': drillSchema,
+  'result.schema.json': runResultSchema,
+  'journal.schema.json': {
+    $schema,
+    title: 'kong-drill journal: one line of journal.ndjson',
+    ...journalEventSchema,
+  },
+};
 
-if (process.argv.includes('--check')) {
-  const found = await readFile(file, 'utf8').catch(() => '');
-  if (found !== wanted) {
-    console.error(
-      'drills/drill.schema.json is not what src/model/drill.ts says\n  → node scripts/generate-schema.mjs',
-    );
-    process.exit(1);
+for (const [name, schema] of Object.entries(schemas)) {
+  const file = fileURLToPath(new URL(`../drills/${name}`, import.meta.url));
+  const style = await resolveConfig(file);
+  const wanted = await format(JSON.stringify(schema), { ...style, parser: 'json' });
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, wanted);
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
+    console.error(`drills/${name} is not what src/model says\n  → node scripts/generate-schema.mjs`);
+    process.exitCode = 1;
   }
-} else {
-  await writeFile(file, wanted);
 }
