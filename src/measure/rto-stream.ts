@@ -174,11 +174,11 @@ function outageOf(group: Group, { proofs, stream, context }: Seen): Outage {
   const { issuedMs } = context;
   const workers = workersBehind(stream, context);
   const partial = group.mixed || group.failures.length < failuresToShowAll(workers);
-  const absentFromMs = Math.min(...group.failures.map(({ fromMs }) => fromMs));
-  const absentByMs = Math.max(issuedMs, Math.min(...group.failures.map(({ toMs }) => toMs)));
+  const absentFromMs = least(group.failures.map(({ fromMs }) => fromMs));
+  const absentByMs = Math.max(issuedMs, least(group.failures.map(({ toMs }) => toMs)));
   const servedMs = proofs.findLast((proof) => proof.serves && proof.toMs <= absentFromMs)?.fromMs;
-  const lastAbsentMs = Math.max(...group.failures.map(({ fromMs }) => fromMs));
-  const absentToMs = Math.max(...group.failures.map(({ toMs }) => toMs));
+  const lastAbsentMs = greatest(group.failures.map(({ fromMs }) => fromMs));
+  const absentToMs = greatest(group.failures.map(({ toMs }) => toMs));
   const back = proofs.filter((proof) => proof.serves && proof.fromMs >= absentToMs);
   return {
     begin: { lowerMs: Math.max(issuedMs, partial ? issuedMs : (servedMs ?? issuedMs)), upperMs: absentByMs },
@@ -196,7 +196,7 @@ function outageOf(group: Group, { proofs, stream, context }: Seen): Outage {
 function endByMs(back: readonly Proof[], count: number): number | null {
   if (back.length < count) return null;
   const doneMs = back.slice(0, count === 1 ? undefined : count).map(({ toMs }) => toMs);
-  return count === 1 ? doneMs.reduce((a, b) => Math.min(a, b)) : Math.max(...doneMs);
+  return count === 1 ? least(doneMs) : greatest(doneMs);
 }
 
 /** The last outage has ended only if a whole window without a failure follows it. */
@@ -250,6 +250,15 @@ function floors(
     partialFloorMs = Math.max(partialFloorMs, gapMs(met));
   }
   return { floorMs, partialFloorMs };
+}
+
+/** Not `Math.min(...)`: an outage of hours has more failures than a call has room for arguments. */
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
+}
+
+function greatest(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), -Infinity);
 }
 
 function mostFrequent(words: readonly string[]): string {

@@ -176,3 +176,9 @@ test('rto - an outage that was not seen to end is drawn to the end of the watch'
   const seen = outagesSeen(findings([written(`${before} E*10`)], context), 9_000);
   assert.deepEqual(seen, [{ stream: 'open on kong-1', fromMs: 3_002, toMs: 9_000, seen: 'ECONNREFUSED' }]);
 });
+
+test('rto - an outage of hours', () => {
+  const found = findOutages(written(`${before} E*200000 R*21000`), context);
+  assert.equal(found.rto?.lowerMs, 3_000 + 199_999 * 100 - 2_950);
+  assert.notEqual(found.rto.upperMs, null);
+});

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { JournalEvent, NewEvent } from '../model/journal.js';
+import type { NewEvent } from '../model/journal.js';
 import { startProbes } from '../measure/probes.js';
 import type { ProbeStream } from '../measure/probe-spec.js';
 import { findOutages } from '../measure/rto-stream.js';
@@ -79,11 +79,6 @@ export async function runLiveOutages(
     return { outage, found, truth: { begin: after(issuedMs, truth.begin), end: after(issuedMs, truth.end) } };
   });
   return { results, events };
-}
-
-/** Events as a journal would hold them. */
-export function asJournal(events: readonly NewEvent[]): readonly JournalEvent[] {
-  return events.map((event, seq): JournalEvent => ({ t: 0, ...event, seq }));
 }
 
 interface RunningGateway extends AsyncDisposable {
