@@ -23,7 +23,7 @@ export function fakeAdmin(
     call,
     async *list(path) {
       const { body } = await call('GET', path);
-      yield ((body as { data?: JsonObject[] } | null)?.data ?? []);
+      yield (body as { data?: JsonObject[] } | null)?.data ?? [];
     },
   };
 }

@@ -3,7 +3,8 @@ import { runCommand } from '../../system/command.js';
 import type { CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
-import type { KongNode, Lab, LabSpec, PostgresServer, UserCommand } from '../engine.js';
+import type { Lab, LabSpec, PostgresServer, UserCommand } from '../engine.js';
+import { userEnvironment } from '../processes/lab-environment.js';
 import { removeCase } from './clean.js';
 import { kongPorts, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -18,7 +19,7 @@ import { postgresServer } from './postgres.js';
 import { startRelay } from './relay.js';
 import type { Forward } from './relay.js';
 import { echoName, echoPort, startEcho, startResolver, startToolbox } from './surroundings.js';
-import { runTool } from './tools.js';
+import { deckTarget, runTool } from './tools.js';
 import type { ToolRoom } from './tools.js';
 
 export interface LabMaterial {
@@ -115,26 +116,18 @@ function forwardsOf(node: number, address: string): Forward[] {
   ];
 }
 
-/** The user's own command runs on the runner's machine and sees the first node as the runner does. */
-function runUserCommand({ nodes }: Room, call: UserCommand): Promise<CommandResult> {
+/** The user's own command runs on the runner's machine and sees the first node as the runner does, and no Kong of the user's. */
+function runUserCommand({ environment, nodes }: Room, call: UserCommand): Promise<CommandResult> {
+  const [node] = nodes;
+  const variables = node
+    ? { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl, ...deckTarget(node.adminUrl, node) }
+    : {};
   return runCommand(call.command, {
     cwd: call.cwd,
     limitMs: call.limitMs,
     signal: call.signal,
-    env: { ...kongVariables(nodes[0]), ...call.env },
+    env: { ...userEnvironment(environment), ...variables, ...call.env },
   });
-}
-
-function kongVariables(node: KongNode | undefined): Record<string, string> {
-  if (!node) return {};
-  const headers = Object.entries(node.adminHeaders).map(([name, value]) => `${name}:${value}`);
-  return {
-    KONG_ADMIN_URL: node.adminUrl,
-    KONG_PROXY_URL: node.proxyUrl,
-    DECK_KONG_ADDR: node.adminUrl,
-    DECK_ANALYTICS: 'false',
-    ...(headers.length > 0 ? { DECK_HEADERS: headers.join(',') } : {}),
-  };
 }
 
 /** Waits for all, so that nothing is still being started while the lab is taken down; then throws the first error. */

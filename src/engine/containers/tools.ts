@@ -7,6 +7,7 @@ import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { KongNode, SeenByTool, ToolCall } from '../engine.js';
+import { deckEnvironment } from '../processes/lab-environment.js';
 import type { Container } from './container.js';
 import { commonOf, kongPorts, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -38,8 +39,8 @@ export async function runTool(room: ToolRoom, call: ToolCall): Promise<CommandRe
   const args = call.args(seenInside(room.context, places));
   const use: Use = { call, args, places, reads, writes };
   if (call.tool === 'kong') return runKong(room, use);
-  if (call.tool === 'deck') return runDeck(room, use);
-  return runIn(room.toolbox, use, [call.tool, ...args]);
+  if (call.tool === 'deck') return runDeck(room, withVariables(use, deckVariables(room)));
+  return runIn(room.toolbox, withVariables(use, postgresVariables(room.context)), [call.tool, ...args]);
 }
 
 interface Use {
@@ -48,6 +49,39 @@ interface Use {
   readonly places: Places;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+}
+
+function withVariables(use: Use, variables: Readonly<Record<string, string>>): Use {
+  return { ...use, call: { ...use.call, env: { ...variables, ...use.call.env } } };
+}
+
+function postgresVariables({ access }: LabContext): Record<string, string> {
+  return {
+    PGHOST: postgresName,
+    PGPORT: String(postgresPort),
+    PGUSER: access.user,
+    PGPASSWORD: access.password,
+    PGDATABASE: access.database,
+  };
+}
+
+/** The user's own `DECK_…` variables, which decK files may refer to, and the first node as decK sees it. */
+function deckVariables({ context, environment, nodes }: ToolRoom): Record<string, string> {
+  const own = Object.entries(deckEnvironment(environment, '/tmp')).filter(([name]) =>
+    name.startsWith('DECK_'),
+  );
+  const adminUrl = seenInside(context, placesOf('', [])).adminUrl();
+  return { ...(Object.fromEntries(own) as Record<string, string>), ...deckTarget(adminUrl, nodes[0]) };
+}
+
+/** What makes decK speak to a node. */
+export function deckTarget(adminUrl: string, node: KongNode | undefined): Record<string, string> {
+  const headers = Object.entries(node?.adminHeaders ?? {}).map(([name, value]) => `${name}:${value}`);
+  return {
+    DECK_KONG_ADDR: adminUrl,
+    DECK_ANALYTICS: 'false',
+    ...(headers.length > 0 ? { DECK_HEADERS: headers.join(',') } : {}),
+  };
 }
 
 async function runIn(container: Container, use: Use, command: readonly string[]): Promise<CommandResult> {
@@ -118,7 +152,12 @@ async function runHere(room: ToolRoom, call: ToolCall, program: string): Promise
     adminUrl: (node = 1) => nodeOf(room, node).adminUrl,
   };
   const args = call.args(seen);
-  const options = { limitMs: call.limitMs, signal: call.signal, ...(call.env ? { env: call.env } : {}) };
+  const env = {
+    ...deckEnvironment(room.environment, room.context.spec.logFolder),
+    ...deckTarget(seen.adminUrl(), room.nodes[0]),
+    ...call.env,
+  };
+  const options = { limitMs: call.limitMs, signal: call.signal, env };
   const result = await runCommand([program, ...args], options);
   return { ...result, command: [call.tool, ...args] };
 }
