@@ -1,5 +1,5 @@
 /** One drill, from its plan to its reports. */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { LoadedDrill } from '../drillfile/load.js';
 import type { Engine, Readiness } from '../engine/engine.js';
 import { openJournal } from '../journal/journal.js';
@@ -20,6 +20,7 @@ import { sha256 } from '../system/files.js';
 import { gitRevision } from '../system/git.js';
 import { hostFacts } from '../system/host.js';
 import { randomHex } from '../system/random.js';
+import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
 import { judge } from '../verdict/judge.js';
 import { chooseCases } from './choose-cases.js';
 import type { Choice, Chosen } from './choose-cases.js';
@@ -53,15 +54,21 @@ export interface DrillRunResult {
  * @throws DrillError `engine` where it cannot be started; from then on whatever breaks is in the result.
  */
 export async function runDrill(drill: ValidDrill, options: DrillOptions): Promise<DrillRunResult> {
-  const { engine, signal } = options;
-  const readiness = await engine.prepare(planDrill(drill.drill, { folder: drill.folder }), signal);
-  const plan = planDrill(withMethods(drill.drill, readiness), { folder: drill.folder });
-  refuseImpossible(readiness);
-  const chosen = chooseCases(plan, readiness, options);
+  const { engine, signal, out } = options;
+  const { plan, readiness, chosen } = await prepare(drill, options);
   const clock = systemClock();
   const runId = randomHex(6);
-  const folder = runFolder(options.out, plan.drill.name, clock.utc());
   const redactor = createRedactor();
+  const { trigger } = triggerOf(environment());
+  const run = await openRunFolder({
+    reportsFolder: out,
+    runId,
+    drill: { name: plan.drill.name, sha256: sha256(drill.text) },
+    trigger,
+    startedUtc: clock.utc(),
+    clock,
+  });
+  const { folder } = run;
   const journal = await openJournal(folder, {
     clock,
     redactor,
@@ -92,10 +99,20 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   }
   const result = judge(readJournal(journal.file));
   await writeReports(result, folder);
+  await sealRunFolder(run, result, environment().KONG_DRILL_SIGNING_KEY);
   const fault = journal.fault();
   if (fault !== undefined)
     throw new DrillError('engine', fault, 'free some disk space, then run the drill again');
   return { result, folder };
+}
+
+/** What will be run, and whether it can be: nothing is started yet. */
+async function prepare(drill: ValidDrill, options: DrillOptions) {
+  const { folder } = drill;
+  const readiness = await options.engine.prepare(planDrill(drill.drill, { folder }), options.signal);
+  refuseImpossible(readiness);
+  const plan = planDrill(withMethods(drill.drill, readiness), { folder });
+  return { readiness, plan, chosen: chooseCases(plan, readiness, options) };
 }
 
 interface Beginning {
@@ -158,8 +175,4 @@ function withMethods(drill: Drill, { tools }: Readiness): Drill {
 function refuseImpossible({ refusals }: Readiness): void {
   const [first] = refusals;
   if (first) throw new DrillError('engine', `${first.what}: ${first.reason}`, first.hint);
-}
-
-function runFolder(out: string, name: string, utc: Date): string {
-  return join(out, name, utc.toISOString().replaceAll(/[:.]/g, '-'));
 }

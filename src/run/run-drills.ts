@@ -1,5 +1,7 @@
 /** Drills one after another: what `kong-drill run` does. */
-import type { Engine, EngineName } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
+import { openEngine } from '../engine/engines.js';
+import type { EngineChoice, EngineOptions } from '../engine/engines.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
 import type { JournalEvent } from '../model/journal.js';
 import { renderConsole } from '../report/console.js';
@@ -8,7 +10,8 @@ import type { DrillRunResult, ValidDrill } from './run-drill.js';
 
 export interface RunOptions {
   readonly drills: readonly ValidDrill[];
-  readonly engine: EngineName | 'auto';
+  readonly engine: EngineChoice;
+  readonly containers: Pick<EngineOptions, 'images' | 'registry' | 'pull'>;
   /** Folder of all reports. */
   readonly out: string;
   /** Only these recovery paths; all where it is empty. */
@@ -33,7 +36,10 @@ export interface RunOutput {
 
 /** @returns the exit code: of several drills, any 3 → 3, else 1, 2, 0. */
 export async function runDrills(options: RunOptions): Promise<number> {
-  const engine = await engineFor();
+  const engine = await openEngine(options.engine, {
+    ...options.containers,
+    progress: (line) => options.output.tell(`${line}\n`),
+  });
   const results: DrillRunResult[] = [];
   const codes: number[] = [];
   for (const drill of options.drills) {
@@ -98,11 +104,6 @@ function progressLine(event: JournalEvent): string | undefined {
     default:
       return undefined;
   }
-}
-
-async function engineFor(): Promise<Engine> {
-  const { processesEngine } = await import('../engine/processes/engine.js');
-  return processesEngine();
 }
 
 /** The worst of several exit codes. */

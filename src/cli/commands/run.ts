@@ -1,5 +1,7 @@
 /** `kong-drill run`: the drills, one after the other; the exit code is the verdict. */
-import type { Command } from '../command.js';
+import type { EngineOptions } from '../../engine/engines.js';
+import { DrillError } from '../../model/drill-error.js';
+import type { Command, Given } from '../command.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
@@ -17,6 +19,18 @@ export const command: Command = {
     },
     tag: tagOption,
     only: onlyOption,
+    image: {
+      kind: 'list',
+      description:
+        'image in place of the official one: kong, postgres, deck or lab; several times for several',
+      value: 'ROLE=IMAGE',
+    },
+    registry: {
+      kind: 'text',
+      description: 'registry in front of every official image: a mirror',
+      value: 'HOST',
+    },
+    'no-pull': { kind: 'flag', description: 'never pull an image; a missing one is reported' },
     json: { kind: 'flag', description: 'print the results as JSON' },
     quiet: { kind: 'flag', description: 'print verdicts only' },
     'skip-unavailable': {
@@ -32,6 +46,7 @@ export const command: Command = {
     return await runDrills({
       drills,
       engine: engineOf(given),
+      containers: containersOf(given),
       out: given.text('out') ?? 'reports',
       only: given.list('only'),
       json: given.flag('json'),
@@ -48,3 +63,23 @@ export const command: Command = {
     });
   },
 };
+
+function containersOf(given: Given): EngineOptions {
+  const registry = given.text('registry');
+  return {
+    images: Object.fromEntries(given.list('image').map(imageOf)),
+    pull: !given.flag('no-pull'),
+    ...(registry === undefined ? {} : { registry }),
+  };
+}
+
+/** `kong=my/kong:3.9` → its role and its name. @throws DrillError `usage` where it is not of that form. */
+function imageOf(text: string): [role: string, image: string] {
+  const place = text.indexOf('=');
+  if (place > 0 && place < text.length - 1) return [text.slice(0, place), text.slice(place + 1)];
+  throw new DrillError(
+    'usage',
+    `--image: expected ROLE=IMAGE, got ${JSON.stringify(text)}`,
+    'write it as in --image kong=registry.example/kong:3.9',
+  );
+}

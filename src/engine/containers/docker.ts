@@ -50,6 +50,19 @@ export async function connectDocker(setup: DockerSetup): Promise<Docker> {
   return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
 }
 
+/** Whether there is a Docker engine that takes orders from this user. */
+export async function dockerAnswers(): Promise<boolean> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  const client = await getContainerRuntimeClient().catch(() => undefined);
+  return (
+    client !== undefined &&
+    (await client.container.dockerode.ping().then(
+      () => true,
+      () => false,
+    ))
+  );
+}
+
 /** Waits for a Docker call, and tells a failure as one sentence with a hint. */
 export async function asked<T>(what: string, call: Promise<T>, signal?: AbortSignal): Promise<T> {
   signal?.throwIfAborted();
