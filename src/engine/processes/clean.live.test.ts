@@ -16,6 +16,9 @@ import type { Owner } from './owner.js';
 
 const signal = () => AbortSignal.timeout(60_000);
 
+/** A command of the user's that leaves a process of its own session behind; no record names that one. */
+const daemon = `require('child_process').spawn('sleep', ['601'], { detached: true, stdio: 'ignore' }).unref()`;
+
 /** A runner that opens a lab, starts everything, leaves a command running and Postgres frozen, and waits. */
 const runner = (runId: string, folder: string) => `
   import { processesEngine } from ${JSON.stringify(new URL('./engine.js', import.meta.url).href)};
@@ -31,6 +34,7 @@ const runner = (runId: string, folder: string) => `
   await lab.tool({ tool: 'kong', args: () => ['migrations', 'bootstrap'], limitMs: 60_000, signal });
   await lab.kong[0].provision({}, signal);
   void lab.command({ command: ['sleep', '600'], cwd: '/', limitMs: 600_000, signal });
+  await lab.command({ command: [process.execPath, '-e', ${JSON.stringify(daemon)}], cwd: '/', limitMs: 60_000, signal });
   await lab.postgres.freeze(signal);
   console.log('ready');
   setInterval(() => undefined, 1_000);`;
@@ -79,7 +83,7 @@ test(
     child.kill('SIGKILL');
     await once(child, 'exit');
     const orphans = await leftoversOf(runId, temporary);
-    for (const what of ['postgres', 'main.js start', 'echo.js', 'resolver.js', 'sleep 600'])
+    for (const what of ['postgres', 'main.js start', 'echo.js', 'resolver.js', 'sleep 600', 'sleep 601'])
       assert.ok(
         orphans.some((line) => line.includes(what)),
         `${what} among ${orphans.join('\n')}`,
