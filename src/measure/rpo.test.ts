@@ -123,5 +123,22 @@ test('loss - nothing older survived: open', () => {
 test('loss - changes through the pipeline are judged apart', () => {
   const found = loss([['create', 'a', 'ok', 'absent']], 'pipeline');
   assert.deepEqual([found.acknowledged, found.lost, found.loss], [0, 0, undefined]);
-  assert.deepEqual(viasOf([]), []);
+});
+
+test('loss - nothing is said about what was not read back', () => {
+  const intent = { kind: 'ledger-intent', seq: 0, t: 0, change: '0', via: 'pipeline', op: 'create' } as const;
+  const events: LedgerEvent[] = [
+    { ...intent, entity: 'consumers', key: 'a' },
+    { kind: 'ledger-outcome', seq: 0, t: 1, change: '0', outcome: 'ok' },
+  ];
+  assert.deepEqual(viasOf(events), ['pipeline']);
+  assert.equal(lossOf(events, 'pipeline', 100).loss, undefined);
+});
+
+test('loss - the oldest are spelled out first, and the rest counted', () => {
+  const told = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key): Told => ['create', key, 'ok', 'absent']);
+  const { details } = loss(told.toReversed());
+  assert.match(details[0] ?? '', /lost: create consumers g,/);
+  assert.equal(details.length, 6);
+  assert.equal(details[5], 'lost: 2 more');
 });

@@ -57,7 +57,6 @@ interface Change {
   readonly op: 'create' | 'update' | 'delete';
   readonly entity: string;
   readonly key: string;
-  readonly content?: string;
   readonly intentMs: number;
   readonly outcome: 'ok' | 'failed' | 'unknown';
   readonly ackMs: number;
@@ -89,7 +88,6 @@ function changesOf(events: readonly LedgerEvent[]): Change[] {
         op: event.op,
         entity: event.entity,
         key: event.key,
-        ...(event.content === undefined ? {} : { content: event.content }),
         intentMs: event.t,
         // A runner that died between intent and outcome does not know.
         outcome: outcome?.outcome ?? 'unknown',

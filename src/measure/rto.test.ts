@@ -182,3 +182,47 @@ test('rto - an outage of hours', () => {
   assert.equal(found.rto?.lowerMs, 3_000 + 199_999 * 100 - 2_950);
   assert.notEqual(found.rto.upperMs, null);
 });
+
+test('rto - samples may come in any order', () => {
+  const { stream, samples } = written(`${before} RR E*20 R*110`);
+  const inOrder = findOutages({ stream, samples }, context);
+  assert.deepEqual(findOutages({ stream, samples: samples.toReversed() }, context), inOrder);
+});
+
+test('rto - a clock begins with its first stream and ends with its last', () => {
+  const other = { id: 'open@kong-2', node: 'kong-2' };
+  const streams = [
+    written(`${before} R*5 E*10 R*130`),
+    written(`${before} R*20 E*10 R*40 E*10 R*110`, { stream: other }),
+  ];
+  const clock = clockOf('traffic', streams, context);
+  assert.equal(clock.firstImpactMs, 3_502 - 2_950);
+  assert.equal(clock.firstSuccessMs, 4_502 - 2_950);
+  assert.deepEqual(clock.unavailability, { lowerMs: 10_900 - 3_502, upperMs: 11_002 - 3_400 });
+  assert.deepEqual(clock.total, { lowerMs: 2 * (900 - 2), upperMs: 3 * 1_102 });
+  assert.equal(clock.flaps, 1);
+});
+
+test('rto - the total is never longer than from the first begin to the last end', () => {
+  const streams = [
+    written(`${before} E*10 R*130`),
+    written(`${before} E*10 R*130`, { stream: { id: 'other' } }),
+  ];
+  const clock = clockOf('traffic', streams, context);
+  assert.deepEqual(clock.total, clock.unavailability);
+});
+
+test('rto - a stream that was not watched to its end leaves the clock open', () => {
+  const blind = written('R*30', { stream: { id: 'blind', class: 'jwt' } });
+  const clock = clockOf('traffic', [written(`${before} E*10 R*130`), blind], context);
+  assert.deepEqual(
+    [clock.rto?.upperMs, clock.unavailability?.upperMs, clock.total?.upperMs],
+    [null, null, null],
+  );
+  assert.match(clock.why ?? '', /jwt on kong-1/);
+});
+
+test('rto - an outage is named by what was seen most often', () => {
+  const [outage] = findOutages(written(`${before} W E*3 W R*120`), context).outages;
+  assert.equal(outage?.seen, 'ECONNREFUSED');
+});

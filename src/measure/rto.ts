@@ -34,7 +34,7 @@ export function clockOf(
   context: WatchContext,
 ): ClockResult {
   const own = streams.filter(({ stream }) => streamClocks[clock].includes(stream.clock));
-  return clockFrom(clock, findings(own, context), context);
+  return clockFrom(clock, findings(own, context));
 }
 
 /**
@@ -119,11 +119,7 @@ export function probeTotals(
   return { ...totals, dropped: stalls.reduce((sum, { dropped }) => sum + dropped, 0) };
 }
 
-function clockFrom(
-  clock: 'traffic' | 'config',
-  found: readonly StreamFinding[],
-  context: WatchContext,
-): ClockResult {
+function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[]): ClockResult {
   const common = { clock, floorMs: Math.max(0, ...found.map(({ floorMs }) => floorMs)) };
   const hit = found.filter(({ seen }) => seen === 'outage');
   const blind = found.filter(({ seen }) => seen === 'unknown');
@@ -151,7 +147,7 @@ function clockFrom(
     rto: open(latest(hit.map(rtoOf))),
     unavailability: open(unavailability),
     total: open(total),
-    ...seenAt(hit, context),
+    ...seenAt(hit),
     flaps: Math.max(...hit.map(({ outages }) => outages.length - 1)),
     ...(whys.length > 0 ? { why: whys.join('; ') } : {}),
     perNode: perNode(hit),
@@ -181,14 +177,11 @@ function downtime(hit: readonly StreamFinding[]): { unavailability: Interval; to
   };
 }
 
-function seenAt(
-  hit: readonly StreamFinding[],
-  context: WatchContext,
-): { firstImpactMs: number; firstSuccessMs?: number } {
+function seenAt(hit: readonly StreamFinding[]): { firstImpactMs?: number; firstSuccessMs?: number } {
   const impacts = hit.flatMap(({ firstImpactMs }) => firstImpactMs ?? []);
   const successes = hit.flatMap(({ firstSuccessMs }) => firstSuccessMs ?? []);
   return {
-    firstImpactMs: Math.max(0, Math.min(...impacts, Number.MAX_SAFE_INTEGER - context.issuedMs)),
+    ...(impacts.length > 0 ? { firstImpactMs: Math.min(...impacts) } : {}),
     ...(successes.length > 0 ? { firstSuccessMs: Math.min(...successes) } : {}),
   };
 }
