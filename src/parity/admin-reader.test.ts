@@ -123,9 +123,7 @@ function scripted(script: Script, asked: string[] = [], size = 1000): AdminApi {
     asked.push(path);
     const found = script[path.replace(/\?.*/, '')] ?? 404;
     if (typeof found === 'number') return { status: found, ok: false, body: null, text: '' };
-    const body: Json = Array.isArray(found)
-      ? { data: found as readonly JsonObject[] }
-      : (found);
+    const body: Json = Array.isArray(found) ? { data: found as readonly JsonObject[] } : found;
     return { status: 200, ok: true, body, text: '' };
   };
   return {

@@ -1,0 +1,73 @@
+/** What is essential of an answer, in one line: the same whenever Kong does the same. */
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject } from '../../model/entity.js';
+import { canonicalJson, isObject } from '../json.js';
+import { limited, unanswered } from './record.js';
+import type { Reply } from './send.js';
+
+/** What says which nonce came back from the echo. */
+export const nonceHeader = 'x-kong-drill-nonce';
+
+/** Headers that tell what Kong did; those that count or date are left out. */
+const essential = [
+  'location',
+  'www-authenticate',
+  'access-control-allow-origin',
+  'ratelimit-limit',
+  /^x-ratelimit-limit-/,
+] as const;
+
+/** Headers that Kong gives the upstream about the caller. */
+const callerHeaders = [
+  'x-consumer-username',
+  'x-consumer-custom-id',
+  'x-consumer-groups',
+  'x-anonymous-consumer',
+];
+
+export function answerInWords(reply: Reply | { readonly error: string }, nonce: string): string {
+  if ('error' in reply) return `${unanswered}: ${reply.error}`;
+  const { status, headers, body } = reply;
+  if (status === 429) return limited;
+  const shown = Object.keys(headers)
+    .filter((name) => essential.some((each) => (typeof each === 'string' ? each === name : each.test(name))))
+    .sort()
+    .map((name) => `${name}: ${[headers[name]].flat().join(', ')}`);
+  return [String(status), ...contentOf(body, nonce), ...shown].join(', ');
+}
+
+function contentOf(body: string, nonce: string): string[] {
+  const value = parse(body);
+  if (!isObject(value)) return body === '' ? [] : [`body ${digest(body)}`];
+  if ('nonce' in value && 'host' in value) return echoed(value, nonce);
+  // Kong's own answers carry an id of the request.
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'request_id'));
+  return typeof rest.message === 'string'
+    ? [JSON.stringify(rest.message)]
+    : [`body ${digest(canonicalJson(rest))}`];
+}
+
+function echoed(value: JsonObject, nonce: string): string[] {
+  const headers = isObject(value.headers) ? value.headers : {};
+  const caller = callerHeaders
+    .filter((name) => headers[name] !== undefined)
+    .map((name) => `${name.replace('x-', '')} ${words(headers[name])}`);
+  const fresh = value.nonce === nonce ? [] : ['not the nonce that was sent'];
+  return [`from ${words(value.host)}${words(value.path).replace(/\?.*/, '')}`, ...caller, ...fresh];
+}
+
+function words(value: Json | undefined): string {
+  return typeof value === 'string' ? value : canonicalJson(value ?? null);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+function parse(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return null;
+  }
+}
