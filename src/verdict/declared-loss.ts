@@ -26,15 +26,20 @@ export function surplusOf(kind: KindComparison): number {
 
 /**
  * Whether declarations cover everything that a kind lost. One without `fields` covers the kind; one with `fields` covers
- * entities that changed (or cannot be proved equal) in nothing but those.
+ * entities that changed (or cannot be proved equal) in nothing but those and what lies below them: `config` covers `config.minute`.
  */
 export function coverageOf(kind: KindComparison, declarations: readonly DeclaredLoss[]): Coverage {
   if (declarations.length === 0) return 'none';
   if (declarations.some((it) => it.fields === undefined)) return 'all';
   if (kind.missing > 0 || kind.reParented > 0) return 'none';
-  const fields = new Set(declarations.flatMap((it) => it.fields ?? []));
+  const declared = declarations.flatMap((it) => it.fields ?? []);
+  const isDeclared = (field: string): boolean =>
+    declared.some((each) => field === each || field.startsWith(`${each}.`));
+  if (kind.changedSets) {
+    return kind.changedSets.every(({ fields }) => fields.every(isDeclared)) ? 'all' : 'none';
+  }
   const changed = kind.differences.filter((it) => it.change === 'changed');
-  const beyond = changed.some((it) => it.fields?.some(({ field }) => !fields.has(field)) ?? true);
+  const beyond = changed.some((it) => it.fields?.some(({ field }) => !isDeclared(field)) ?? true);
   if (beyond) return 'none';
   return changed.length < kind.changed ? 'unknown' : 'all';
 }

@@ -180,7 +180,7 @@ test('logins - shown as the settings of the plugin ask for', () => {
     now,
   );
   assert.match(
-    ('headers' in signed && signed.headers.authorization) || '',
+    'headers' in signed ? (signed.headers.authorization ?? '') : '',
     /^hmac username="u", .*headers="date host"/,
   );
   const rsa = { kind: 'jwt', key: 'k', secret: 's', algorithm: 'RS256' } as const;

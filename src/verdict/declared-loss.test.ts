@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KindComparison } from '../model/journal.js';
+import { coverageOf } from './declared-loss.js';
+
+const plugins: KindComparison = {
+  kind: 'plugins',
+  role: 'configuration',
+  before: 900,
+  after: 900,
+  identical: 600,
+  missing: 0,
+  extra: 0,
+  changed: 300,
+  duplicated: 0,
+  reParented: 0,
+  unproven: 0,
+  differences: [],
+};
+
+function declared(...fields: string[]): Parameters<typeof coverageOf>[1] {
+  return [{ recovery: 'sync-deck', kinds: ['plugins'], reason: 'a reason', fields }];
+}
+
+test('declared loss - of fields, however many changed: every set of changed fields counts', () => {
+  const sets = [
+    { fields: ['config.redis.host', 'config.redis.port'], count: 299 },
+    { fields: ['tags'], count: 1 },
+  ];
+  const found = { ...plugins, changedSets: sets };
+  assert.equal(coverageOf(found, declared('config', 'tags')), 'all');
+  assert.equal(coverageOf(found, declared('config.redis.host', 'config.redis.port', 'tags')), 'all');
+  assert.equal(coverageOf(found, declared('config')), 'none');
+  assert.equal(coverageOf(found, declared('conf', 'tags')), 'none');
+});
+
+test('declared loss - of fields, where the journal tells only the first differences: unknown', () => {
+  assert.equal(coverageOf(plugins, declared('config')), 'unknown');
+});
+
+test('declared loss - of fields covers nothing that is missing', () => {
+  assert.equal(coverageOf({ ...plugins, missing: 1, changedSets: [] }, declared('config')), 'none');
+});
