@@ -87,6 +87,7 @@ test('command line - usage errors, exit 4, with a guess and the next thing to do
     [['plan', 'drills', '--tag', 'nigthly'], /has the tag nigthly; did you mean nightly\?/],
     [['clean', 'everything'], /expected options only, got "everything"/],
     [['validate', 'nowhere.yaml'], /nowhere\.yaml:1:1: there is no such file/],
+    [['validate', 'x'.repeat(5_000)], /cannot be read: ENAMETOOLONG/],
     [['validate', 'empty'], /found no \.yaml file in it/],
     [['run', 'broken'], /broken\/bad\.yaml:6:19: .*did you mean lose\?/],
   ];

@@ -8,7 +8,7 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   /** @returns the exit code. @throws DrillError for what a person has to know. */
-  run(given: Given, context: CommandContext): Promise<number>;
+  run(given: Given, context: CommandContext): number | Promise<number>;
 }
 
 export interface Option {

@@ -24,8 +24,8 @@ export const onlyOption: Option = {
  * The valid drills with the tags that were asked for; `undefined` after printing what is wrong.
  * @throws DrillError `usage` where none has the tags, or no recovery path the name.
  */
-export async function readDrills(given: Given, err: Terminal): Promise<readonly DrillOnDisk[] | undefined> {
-  const { drills, problems, files } = await collectDrills(given.operands);
+export function readDrills(given: Given, err: Terminal): readonly DrillOnDisk[] | undefined {
+  const { drills, problems, files } = collectDrills(given.operands);
   if (problems.length > 0) {
     printProblems(problems, files.length, err);
     return undefined;

@@ -90,12 +90,12 @@ function partsAt(root: unknown, keys: readonly string[]): readonly Part[] {
 
 function childrenOf({ path, value }: Part, key: string): readonly Part[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value)
-    .filter(([name]) => key === '*' || key === name)
-    .map(([name, child]: [string, unknown]) => ({
-      path: [...path, Array.isArray(value) ? Number(name) : name],
-      value: child,
-    }));
+  const children = value as Readonly<Record<string, unknown>>;
+  const names = key === '*' ? Object.keys(children) : Object.hasOwn(children, key) ? [key] : [];
+  return names.map((name) => ({
+    path: [...path, Array.isArray(value) ? Number(name) : name],
+    value: children[name],
+  }));
 }
 
 function nameOf(path: Path, value: unknown): string {

@@ -1,7 +1,7 @@
 /** The drill files that a command line names: files as they are, of folders the YAML files in them. */
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDrill } from './load.js';
+import { loadDrill, namesIn } from './load.js';
 import type { LoadedDrill } from './load.js';
 import type { LocatedProblem } from './problem.js';
 
@@ -16,14 +16,11 @@ export interface DrillSet {
   readonly files: readonly string[];
 }
 
-/** Read this many at a time: enough to keep the disk busy. */
-const atOnce = 16;
-
 /** Never throws: what cannot be read is among the problems. A drill named twice is read once. */
-export async function collectDrills(paths: readonly string[]): Promise<DrillSet> {
-  const found = await Promise.all(paths.map(filesAt));
+export function collectDrills(paths: readonly string[]): DrillSet {
+  const found = paths.map(filesAt);
   const files = [...new Set(found.flatMap((one) => one.files))];
-  const loaded = await loadAll(files);
+  const loaded = files.map(loadDrill);
   const drills = loaded.filter((one): one is DrillOnDisk => one.ok);
   return {
     drills,
@@ -47,12 +44,12 @@ interface FilesAt {
   readonly problems: readonly LocatedProblem[];
 }
 
-async function filesAt(path: string): Promise<FilesAt> {
-  const found = await stat(path).catch(() => undefined);
+function filesAt(path: string): FilesAt {
   // What is not there is reported where it is read.
-  if (!found?.isDirectory()) return { files: [path], problems: [] };
-  const names = await readdir(path).catch(() => []);
-  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (!isFolder(path)) return { files: [path], problems: [] };
+  const files = namesIn(path)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
   if (files.length > 0) return { files: files.map((name) => join(path, name)), problems: [] };
   const problem: LocatedProblem = {
     file: path,
@@ -65,12 +62,12 @@ async function filesAt(path: string): Promise<FilesAt> {
   return { files: [], problems: [problem] };
 }
 
-async function loadAll(files: readonly string[]): Promise<readonly LoadedDrill[]> {
-  const loaded: LoadedDrill[] = [];
-  for (let from = 0; from < files.length; from += atOnce) {
-    loaded.push(...(await Promise.all(files.slice(from, from + atOnce).map(loadDrill))));
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
-  return loaded;
 }
 
 /** Reports are kept under the drill's name: two drills of one name would mix theirs. */

@@ -22,8 +22,8 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-async function problemOf(file: string): Promise<string> {
-  const loaded = await loadDrill(file);
+function problemOf(file: string): string {
+  const loaded = loadDrill(file);
   if (loaded.ok) return 'no problem';
   const [problem] = loaded.problems;
   return `${problem?.message ?? ''}; ${problem?.suggestion ?? ''}; ${problem?.hint ?? ''}`;
@@ -34,8 +34,8 @@ test('load - a drill, with the text and folder it came from; a byte order mark i
     const file = join(folder, 'sample.yaml');
     await writeFile(join(folder, 'kong.yaml'), '_format_version: "3.0"\n');
     await writeFile(file, `\uFEFF${drill}`);
-    const loaded = await loadDrill(file);
-    assert.ok(loaded.ok, await problemOf(file));
+    const loaded = loadDrill(file);
+    assert.ok(loaded.ok, problemOf(file));
     assert.equal(loaded.folder, folder);
     assert.equal(loaded.text, drill);
   });
@@ -46,7 +46,7 @@ test('load - the state is not beside the drill', async () => {
     const file = join(folder, 'sample.yaml');
     await writeFile(join(folder, 'kong.yml'), '');
     await writeFile(file, drill);
-    assert.match(await problemOf(file), /found nothing at "kong\.yaml"; kong\.yml/);
+    assert.match(problemOf(file), /found nothing at "kong\.yaml"; kong\.yml/);
   });
 });
 
@@ -55,10 +55,10 @@ test('load - what is no drill file, a clear problem each', async () => {
     const file = join(folder, 'sample.yaml');
     await writeFile(file, drill);
     await mkdir(join(folder, 'sub'));
-    assert.match(await problemOf(join(folder, 'smaple.yaml')), /there is no such file; .*\/sample\.yaml; /);
-    assert.match(await problemOf(join(file, 'x.yaml')), /there is no such file/);
-    assert.match(await problemOf(join(folder, 'sub')), /got a folder/);
-    assert.match(await problemOf('/dev/null'), /got a device or a pipe/);
+    assert.match(problemOf(join(folder, 'smaple.yaml')), /there is no such file; .*\/sample\.yaml; /);
+    assert.match(problemOf(join(file, 'x.yaml')), /there is no such file/);
+    assert.match(problemOf(join(folder, 'sub')), /got a folder/);
+    assert.match(problemOf('/dev/null'), /got a device or a pipe/);
     const spoilt: [Uint8Array, RegExp][] = [
       [Buffer.alloc(sizeLimitBytes + 1, 'a'), /expected at most 256\.0 KiB/],
       [Buffer.from(drill, 'utf16le'), /got a binary file/],
@@ -67,7 +67,7 @@ test('load - what is no drill file, a clear problem each', async () => {
     ];
     for (const [bytes, expected] of spoilt) {
       await writeFile(file, bytes);
-      assert.match(await problemOf(file), expected);
+      assert.match(problemOf(file), expected);
     }
   });
 });
@@ -78,7 +78,7 @@ test('load - any bytes, never throws', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         await writeFile(file, bytes);
-        const loaded = await loadDrill(file);
+        const loaded = loadDrill(file);
         assert.ok(loaded.ok || loaded.problems.length > 0);
       }),
       { numRuns: 100 },

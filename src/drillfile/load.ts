@@ -1,6 +1,5 @@
 /** A drill file on disk → a drill, or all that is wrong with it. */
-import { readFile, stat } from 'node:fs/promises';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { messageOf } from '../model/drill-error.js';
 import type { Drill } from '../model/drill.js';
@@ -23,9 +22,12 @@ export type LoadedDrill =
 
 export const sizeLimitBytes = 256 * 1024;
 
-/** Never throws: a file that cannot be read is a problem of that file. */
-export async function loadDrill(file: string): Promise<LoadedDrill> {
-  const text = await readText(file);
+/**
+ * Never throws: a file that cannot be read is a problem of that file.
+ * Reads synchronously: nothing else goes on yet, and of a thousand small files it takes half the time.
+ */
+export function loadDrill(file: string): LoadedDrill {
+  const text = readText(file);
   if (typeof text !== 'string') return { ok: false, file, problems: [{ ...atTop(file), ...text }] };
   const folder = dirname(resolve(file));
   const parsed = parseDrillFile(file, text, { look: (path) => lookBeside(folder, path) });
@@ -38,9 +40,9 @@ interface Unreadable {
   readonly hint: string;
 }
 
-async function readText(file: string): Promise<string | Unreadable> {
+function readText(file: string): string | Unreadable {
   try {
-    const found = await stat(file);
+    const found = statSync(file);
     if (found.isDirectory()) {
       return { message: 'expected a drill file, got a folder', hint: 'name a .yaml file in it' };
     }
@@ -52,7 +54,7 @@ async function readText(file: string): Promise<string | Unreadable> {
         hint: 'keep state and artifacts in files beside the drill and name those',
       };
     }
-    return decode(await readFile(file));
+    return decode(readFileSync(file));
   } catch (error) {
     return unreadable(file, error);
   }
@@ -87,7 +89,8 @@ function lookBeside(folder: string, path: string): PathFound {
   return { exists: false, neighbours: namesIn(dirname(full)) };
 }
 
-function namesIn(folder: string): readonly string[] {
+/** Empty where the folder cannot be read. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {

@@ -10,9 +10,9 @@ export const command: Command = {
   operands: '[files|folders]…',
   options: { tag: tagOption, json: { kind: 'flag', description: 'print the list as JSON' } },
   examples: ['list', 'list drills --tag nightly'],
-  run: async (given, { out, err }) => {
+  run: (given, { out, err }) => {
     const paths = given.operands.length === 0 ? ['drills'] : given.operands;
-    const { drills, problems, files } = await collectDrills(paths);
+    const { drills, problems, files } = collectDrills(paths);
     const chosen = withTags(drills, given.list('tag'));
     if (given.flag('json')) out.line(JSON.stringify(chosen.map(entryOf), null, 2));
     else print(chosen, out);

@@ -20,7 +20,7 @@ export const command: Command = {
   },
   examples: ['plan drills/postgres-lost.yaml', 'plan drills --tag nightly --json'],
   run: async (given, { out, err }) => {
-    const drills = await readDrills(given, err);
+    const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
     const plans = await Promise.all(drills.map((one) => planOf(one, given.list('only'))));
     const shown = plans.filter(({ cases }) => cases.length > 0);

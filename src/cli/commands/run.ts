@@ -40,7 +40,7 @@ export const command: Command = {
   },
   examples: ['run drills/quickstart.yaml', 'run drills --tag nightly --engine containers'],
   run: async (given, { out, err, signal }) => {
-    const drills = await readDrills(given, err);
+    const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
     const { runDrills } = await import('../../run/run-drills.js');
     return await runDrills({

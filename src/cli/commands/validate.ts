@@ -13,8 +13,8 @@ export const command: Command = {
     quiet: { kind: 'flag', description: 'print problems only' },
   },
   examples: ['validate drills', 'validate drills/quickstart.yaml --json'],
-  run: async (given, { out, err }) => {
-    const set = await collectDrills(given.operands);
+  run: (given, { out, err }) => {
+    const set = collectDrills(given.operands);
     const isValid = set.problems.length === 0;
     if (given.flag('json')) out.line(JSON.stringify(resultOf(set), null, 2));
     else if (!isValid) printProblems(set.problems, set.files.length, err);
