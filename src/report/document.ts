@@ -1,8 +1,5 @@
 /** A report before it has a form: sections of blocks, which Markdown and HTML each draw in their own way. */
-import type { RunResult, Verdict } from '../model/verdict.js';
-import { auditSections } from './audit-sections.js';
-import { pathSections } from './path-section.js';
-import { overviewSections } from './overview-section.js';
+import type { Verdict } from '../model/verdict.js';
 
 export interface Cell {
   readonly text: string;
@@ -77,14 +74,3 @@ export interface ReportDocument {
 
 /** What a field shows that only a person knows, and that nobody gave. */
 export const notProvided = 'NOT PROVIDED';
-
-export function documentOf(result: RunResult): ReportDocument {
-  return {
-    title: result.drill.title ?? result.drill.name,
-    verdict: result.verdict,
-    sentence: result.sentence,
-    rehearsal: result.rehearsal,
-    complete: result.complete,
-    sections: [...overviewSections(result), ...pathSections(result), ...auditSections(result)],
-  };
-}

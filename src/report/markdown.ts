@@ -1,7 +1,8 @@
 /** The report as Markdown: for a job summary, a merge request, a wiki. */
 import { formatDuration } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
-import { documentOf, notProvided } from './document.js';
+import { documentOf } from './compose-document.js';
+import { notProvided } from './document.js';
 import type { Block, Cell, Section } from './document.js';
 import { plainLine, plainText } from './plain-text.js';
 import { realThing, rehearsalSentence } from './rehearsal.js';

@@ -3,7 +3,7 @@ import { h } from 'preact';
 import type { ComponentChild } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { RunResult } from '../../model/verdict.js';
-import { documentOf } from '../document.js';
+import { documentOf } from '../compose-document.js';
 import type { ReportDocument, Section } from '../document.js';
 import { plainLine } from '../plain-text.js';
 import { realThing, rehearsalSentence } from '../rehearsal.js';

@@ -1,0 +1,17 @@
+/** A run's result as a document: what is seen first, then each path, then what an auditor looks for. */
+import type { RunResult } from '../model/verdict.js';
+import { auditSections } from './audit-sections.js';
+import type { ReportDocument } from './document.js';
+import { overviewSections } from './overview-section.js';
+import { pathSections } from './path-section.js';
+
+export function documentOf(result: RunResult): ReportDocument {
+  return {
+    title: result.drill.title ?? result.drill.name,
+    verdict: result.verdict,
+    sentence: result.sentence,
+    rehearsal: result.rehearsal,
+    complete: result.complete,
+    sections: [...overviewSections(result), ...pathSections(result), ...auditSections(result)],
+  };
+}
