@@ -5,6 +5,7 @@ import { formatBytes } from '../model/units.js';
 import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
 import { met, missed, notRun } from './objective.js';
+import { toMicroseconds } from './rounding.js';
 
 /** The artifacts that a path names, in the order of its stages. */
 export function artifactNamesOf(drill: Drill, recovery: string): readonly string[] {
@@ -34,7 +35,7 @@ export function artifactResults(facts: CaseFacts): CaseResult['artifacts'] {
     faults: it.faults,
     ...(it.takenFromMs !== undefined && { takenFromMs: it.takenFromMs }),
     ...(it.takenFromMs !== undefined &&
-      it.takenToMs !== undefined && { tookMs: it.takenToMs - it.takenFromMs }),
+      it.takenToMs !== undefined && { tookMs: toMicroseconds(it.takenToMs - it.takenFromMs) }),
     ...(it.createdUtc !== undefined && { createdUtc: it.createdUtc }),
     ...(it.everyMs !== undefined && { everyMs: it.everyMs }),
   }));

@@ -10,6 +10,7 @@ import { exposureOf, judgeRpo, lossResults } from './loss.js';
 import { inconclusive, met, notRun, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
+import { toMicroseconds } from './rounding.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
@@ -19,8 +20,8 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const { drill, objectives } = context;
   const outcome = outcomeOf(facts);
   const failedMs = failedAtMs(facts);
-  const clocks = clockResults(facts, objectives);
-  const losses = lossResults(facts, context);
+  const clocks = toMicroseconds(clockResults(facts, objectives));
+  const losses = toMicroseconds(lossResults(facts, context));
   const exposure = exposureOf(facts, context);
   const judged: ObjectiveResult[] = [
     ...judgeRun(facts, outcome),
@@ -47,7 +48,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...(failedMs !== undefined && { failedAtMs: failedMs }),
     objectives: judged,
     clocks,
-    outages: outagesOf(facts, objectives),
+    outages: toMicroseconds(outagesOf(facts, objectives)),
     losses,
     ...(exposure.ms !== undefined && { exposureMs: exposure.ms }),
     failures: failureResults(facts),
@@ -56,7 +57,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     artifacts: artifactResults(facts),
     parity: finalComparison(facts)?.kinds ?? [],
     behaviour: behaviourResults(facts),
-    probes: probeTotals([...facts.streams.values()], facts.stalls),
+    probes: toMicroseconds(probeTotals([...facts.streams.values()], facts.stalls)),
     notes: notesOf(facts, objectives),
   };
 }

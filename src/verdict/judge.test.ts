@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkJournal } from '../journal/check-journal.js';
 import type { JournalEvent, NewEvent } from '../model/journal.js';
+import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
 import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
 import type { CaseShape } from '../testing/journal-builder.js';
@@ -346,6 +347,33 @@ test('judge - taking any evidence away never turns a verdict into met', () => {
       assert.notEqual(judge(rest).verdict, 'met');
     }),
     { numRuns: 50 },
+  );
+});
+
+test('judge - the result is one that its schema accepts, whatever happened', async () => {
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const validate = new Ajv2020({ discriminator: true, strict: false }).compile(runResultSchema);
+  const shapes = [{}, ...edits.map(([, , , , shape]) => shape), { cutAt: 'artifact' as const }];
+  for (const shape of shapes) {
+    assert.ok(
+      validate(JSON.parse(JSON.stringify(judged({ cases: [shape] })))),
+      JSON.stringify(validate.errors),
+    );
+  }
+});
+
+test('judge - figures are rounded to the microsecond', () => {
+  const text = JSON.stringify(
+    judged({ cases: [{ outage: { fromMs: 1_000.123, toMs: 5_000.987 } }] }).cases,
+  );
+  assert.deepEqual(text.match(/\d\.\d{4,}/g), null);
+});
+
+test('judge - the same journal gives the same result, to the byte', () => {
+  const events = buildJournal();
+  assert.equal(
+    JSON.stringify(judge(events)),
+    JSON.stringify(judge(JSON.parse(JSON.stringify(events)) as JournalEvent[])),
   );
 });
 

@@ -14,6 +14,7 @@ import { gatherFacts } from './facts.js';
 import type { RunFacts } from './facts.js';
 import { limitsOf } from './limits.js';
 import { drillOf, objectivesOf } from './objectives.js';
+import { toMicroseconds } from './rounding.js';
 import { runSentence } from './sentences.js';
 
 /**
@@ -51,7 +52,7 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     trigger: started.trigger,
     ...(started.ciLink !== undefined && { ciLink: started.ciLink }),
     startedUtc: started.utc,
-    durationMs: run.lastMs - started.t,
+    durationMs: toMicroseconds(run.lastMs - started.t),
     verdict,
     exitCode: exitCodeOf(run, cases, verdict),
     sentence: runSentence({ rehearsal: started.rehearsal, skipped: started.skipped, verdict, paths, cases }),

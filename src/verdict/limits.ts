@@ -51,12 +51,13 @@ function repetitions(cases: readonly CaseResult[]): string[] {
 }
 
 function detectionFloor(cases: readonly CaseResult[]): string[] {
-  const floors = cases
-    .flatMap((it) => it.clocks.map((clock) => clock.floorMs))
-    .filter((floorMs) => floorMs > 0);
-  return floors.length === 0
-    ? []
-    : [`Outages shorter than ${formatDuration(Math.max(...floors))} cannot be seen by every probe.`];
+  const floors = (['traffic', 'config'] as const).flatMap((clock) => {
+    const all = cases.flatMap((it) =>
+      it.clocks.filter((one) => one.clock === clock).map((one) => one.floorMs),
+    );
+    return all.length === 0 ? [] : [`${formatDuration(Math.max(...all))} (${clock})`];
+  });
+  return floors.length === 0 ? [] : [`Outages shorter than ${floors.join(', ')} could have gone unseen.`];
 }
 
 function editions(drill: Drill): string[] {

@@ -12,6 +12,7 @@ import { failedAtMs } from './failure.js';
 import type { CaseFacts } from './facts.js';
 import { counted, inconclusive, met, missed } from './objective.js';
 import type { Objectives } from './objectives.js';
+import { toMicroseconds } from './rounding.js';
 
 export interface Exposure {
   readonly ms?: number;
@@ -43,7 +44,9 @@ export function exposureOf(facts: CaseFacts, { run, drill }: CaseContext): Expos
   const [unknown] = found.flatMap(({ exposure }) =>
     exposure.exposureMs === undefined ? [exposure.why] : [],
   );
-  return newest ?? { why: unknown ?? 'the path starts from nothing that has an age' };
+  return newest
+    ? { ...newest, ms: toMicroseconds(newest.ms) }
+    : { why: unknown ?? 'the path starts from nothing that has an age' };
 }
 
 export function judgeRpo(
