@@ -33,5 +33,11 @@ test('impact - expected and unseen, unexpected and seen, unknown, undeclared', (
     impactChecks(streams, { traffic, uncached, config: 'outage' }, context).map(({ result }) => result);
   assert.deepEqual(results('outage', 'none'), ['as-expected', 'as-expected', 'unknown']);
   assert.deepEqual(results('none', 'outage'), ['unexpected', 'unseen', 'unknown']);
+  const [, unseen] = impactChecks(
+    streams,
+    { traffic: 'outage', uncached: 'outage', config: 'none' },
+    context,
+  );
+  assert.match(unseen?.reason ?? '', /none longer than 102 ms/);
   assert.deepEqual(results('outage', 'undeclared'), ['as-expected', 'undeclared', 'unknown']);
 });

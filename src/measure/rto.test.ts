@@ -156,6 +156,7 @@ test('rto - parity is between the last unequal and the first equal snapshot', ()
   });
   const clock = parityClock([snapshot(4_000, false), snapshot(5_000, false), snapshot(6_000, true)], 1_000);
   assert.deepEqual(clock.rto, { lowerMs: 4_000, upperMs: 5_300 });
+  assert.equal(clock.floorMs, 1_300);
   const relapse = parityClock([snapshot(4_000, true), snapshot(5_000, false), snapshot(6_000, true)], 1_000);
   assert.deepEqual(relapse.rto, { lowerMs: 4_000, upperMs: 5_300 });
   assert.equal(parityClock([snapshot(4_000, false)], 1_000).rto?.upperMs, null);

@@ -7,6 +7,7 @@ import {
   between,
   failuresToShowAll,
   latest,
+  plus,
   probesToMeet,
   proofOf,
   quantile,
@@ -102,4 +103,17 @@ test('uncertainty - quantiles are by nearest rank', () => {
   assert.equal(quantile([3, 1, 2, 4], 0.5), 2);
   assert.equal(quantile([3, 1, 2, 4], 0.999), 4);
   assert.equal(quantile([], 0.5), 0);
+});
+
+test('uncertainty - a sum is open where either part is', () => {
+  const one = { lowerMs: 1, upperMs: 2 };
+  const open = { lowerMs: 3, upperMs: null };
+  assert.deepEqual(
+    [plus(one, one), plus(one, open), plus(open, one)],
+    [
+      { lowerMs: 2, upperMs: 4 },
+      { lowerMs: 4, upperMs: null },
+      { lowerMs: 4, upperMs: null },
+    ],
+  );
 });
