@@ -35,7 +35,7 @@ const homes = {
   'pg-copy-streams': '^src/parity/',
   undici: '^src/system/http\\.ts$',
   yargs: '^src/cli/',
-  yaml: '^src/(drillfile/|recovery/|artifact/)',
+  yaml: '^src/(drillfile/|recovery/|artifact/|parity/)',
   ajv: '^src/(drillfile/|journal/|artifact/)',
   typebox: '^src/model/',
   'junit-report-builder': '^src/report/',
