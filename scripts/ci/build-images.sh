@@ -58,7 +58,7 @@ RUN printf '{"type":"module"}' >/opt/kong/package.json \
  && useradd --create-home --home-dir /usr/local/kong kong
 USER kong
 EXPOSE 8000 8443 8001 8444 8100
-STOPSIGNAL SIGQUIT
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["/docker-entrypoint.sh"]
 CMD ["kong", "docker-start"]
 FILE

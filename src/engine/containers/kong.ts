@@ -23,7 +23,8 @@ import { tarStream } from './transfer.js';
 
 const startLimitMs = 60_000;
 const reloadLimitMs = 60_000;
-const graceSeconds = 20;
+/** What Docker itself gives a container. */
+const graceSeconds = 10;
 
 export function kongNode(
   context: LabContext,
