@@ -6,7 +6,7 @@ import type { Evidence } from '../../model/journal.js';
 import type { Clock } from '../../system/clock.js';
 import { waitFor } from '../../system/clock.js';
 import { sizeOf, tailOf } from '../../system/files.js';
-import type { ComponentState } from '../engine.js';
+import type { ComponentState, KongNode } from '../engine.js';
 import { isStopped, ProcessTree } from './process-tree.js';
 import type { RunFolder, StartedProgram } from './run-folder.js';
 
@@ -27,6 +27,7 @@ const logLimitBytes = 100_000;
 export class LocalComponent {
   private readonly parts: ComponentParts;
   private tree: ProcessTree | undefined;
+  private root = 0;
 
   constructor(parts: ComponentParts) {
     this.parts = parts;
@@ -42,7 +43,7 @@ export class LocalComponent {
         `${name}: expected ${dataFolder}, but it is gone`,
         'provision it anew',
       );
-    if ((await this.members()).length > 0)
+    if (await this.isRunning())
       throw new DrillError(
         'component',
         `${name}: expected to be down, but it runs`,
@@ -50,7 +51,8 @@ export class LocalComponent {
       );
     const logFromBytes = await sizeOf(logFile);
     const program = await launch.start(folder);
-    this.tree = new ProcessTree(program.identity);
+    this.tree = new ProcessTree([program.identity]);
+    this.root = program.pid;
     const look = async () => {
       const ended = program.ended();
       if (ended !== undefined) throw await this.didNotStart(ended, logFromBytes);
@@ -75,11 +77,18 @@ export class LocalComponent {
   }
 
   get pid(): number {
-    return this.tree?.root.pid ?? 0;
+    return this.root;
   }
 
-  async kill(): Promise<void> {
-    await this.tree?.kill(this.parts.clock);
+  /** What is done to Postgres and to Kong in the same way. */
+  failures(): Pick<KongNode, 'kill' | 'lose' | 'freeze' | 'thaw' | 'state'> {
+    return {
+      kill: () => this.kill(),
+      lose: () => this.lose(),
+      freeze: async () => this.tree?.freeze(this.parts.clock),
+      thaw: async () => this.tree?.thaw(),
+      state: () => this.state(),
+    };
   }
 
   async lose(): Promise<void> {
@@ -87,15 +96,11 @@ export class LocalComponent {
     await rm(this.parts.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async freeze(): Promise<void> {
-    await this.tree?.freeze(this.parts.clock);
+  async isRunning(): Promise<boolean> {
+    return (await this.members()).length > 0;
   }
 
-  async thaw(): Promise<void> {
-    await this.tree?.thaw();
-  }
-
-  async state(): Promise<ComponentState> {
+  private async state(): Promise<ComponentState> {
     const [members, answers] = await Promise.all([this.members(), this.parts.ask()]);
     const stopped = members.filter(isStopped);
     const running = members.length > 0;
@@ -103,7 +108,9 @@ export class LocalComponent {
     const dataPresent = existsSync(this.parts.dataFolder);
     const inTable = {
       source: 'process table',
-      observed: this.tree ? inWords(this.tree, members.length, stopped.length) : 'never started',
+      observed: this.tree
+        ? inWords(this.root, this.tree.size, { running: members.length, stopped: stopped.length })
+        : 'never started',
       confirms: !running || frozen,
     };
     const inFolder = {
@@ -112,6 +119,10 @@ export class LocalComponent {
       confirms: !dataPresent,
     };
     return { running, frozen, dataPresent, evidence: [inTable, inFolder, ...answers] };
+  }
+
+  private async kill(): Promise<void> {
+    await this.tree?.kill(this.parts.clock);
   }
 
   private async members() {
@@ -140,9 +151,9 @@ export interface Launch {
   readonly limitMs: number;
 }
 
-function inWords({ root, size }: ProcessTree, running: number, stopped: number): string {
-  const all = size === 1 ? `pid ${root.pid}` : `pid ${root.pid} and ${size - 1} that it had started`;
-  if (running === 0) return `${all}: gone`;
-  if (stopped === running) return `${all}: ${running} stopped (state T)`;
-  return `${all}: ${running} running`;
+function inWords(root: number, size: number, now: { running: number; stopped: number }): string {
+  const all = size === 1 ? `pid ${root}` : `pid ${root} and ${size - 1} that it had started`;
+  if (now.running === 0) return `${all}: gone`;
+  if (now.stopped === now.running) return `${all}: ${now.running} stopped (state T)`;
+  return `${all}: ${now.running} running`;
 }

@@ -1,5 +1,5 @@
 /** Kong nodes as local processes: a `kong` of this machine or the stand-in, each with a prefix and ports of its own. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Topology } from '../../model/plan.js';
 import { runCommand } from '../../system/command.js';
@@ -57,6 +57,8 @@ export function localKong(parts: KongParts): KongNode {
       signal,
     });
   const start = async (signal: AbortSignal) => {
+    // Kong takes one that was killed, but that nobody has collected yet, for one that runs.
+    if (!(await component.isRunning())) await rm(join(prefix, 'pids', 'nginx.pid'), { force: true });
     await component.launch(
       {
         start: () =>
@@ -85,11 +87,7 @@ export function localKong(parts: KongParts): KongNode {
         if (!result.ok) sendSignal(component.pid, 'SIGTERM');
       }, signal);
     },
-    kill: () => component.kill(),
-    lose: () => component.lose(),
-    freeze: () => component.freeze(),
-    thaw: () => component.thaw(),
-    state: () => component.state(),
+    ...component.failures(),
     async provision(options, signal) {
       await component.lose();
       version = options.version ?? parts.topology.kong.version;

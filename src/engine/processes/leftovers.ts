@@ -1,45 +1,38 @@
 /** Everything that a lab has started and that still runs: found by what was written down, and by the marks. */
 import { sep } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
-import { waitFor } from '../../system/clock.js';
 import type { Clock } from '../../system/clock.js';
-import {
-  descendantsOf,
-  isIn,
-  processTable,
-  sendSignal,
-  variableOf,
-  workingFolderOf,
-} from '../../system/process-table.js';
+import { isIn, processTable, variableOf, workingFolderOf } from '../../system/process-table.js';
 import type { ProcessEntry } from '../../system/process-table.js';
 import { markVariable } from './owner.js';
 import type { Owner } from './owner.js';
+import { ProcessTree } from './process-tree.js';
 
-const goneLimitMs = 5_000;
+const roundsLimit = 5;
 
-/** Kills them all, and waits until they are gone. @returns those that ran. @throws DrillError where one stays. */
+/** Kills them all, and waits until they are gone. @returns those that were found. @throws DrillError where one stays. */
 export async function endProcesses(owner: Owner, folder: string, clock: Clock): Promise<ProcessEntry[]> {
   const ended: ProcessEntry[] = [];
-  const look = async () => {
-    const left = await processesOf(owner, folder);
-    for (const entry of left) sendSignal(entry.pid, 'SIGKILL');
-    ended.push(...left.filter((entry) => !isIn(ended, entry)));
-    return left.length === 0
-      ? ({ done: true, value: undefined } as const)
-      : ({ done: false, seen: left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ') } as const);
-  };
-  const end = await waitFor(look, { clock, limitMs: goneLimitMs, everyMs: 20 });
-  if (end.done) return ended;
-  throw new DrillError('engine', `still running after SIGKILL: ${end.seen}`, 'look at them with ps');
+  // More than one round only where a process was started between the look and the kill.
+  for (let round = 0; round < roundsLimit; round += 1) {
+    const found = await processesOf(owner, folder);
+    if (found.length === 0) return ended;
+    ended.push(...found);
+    await new ProcessTree(found).kill(clock);
+  }
+  const names = ended.slice(-3).map(({ name, pid }) => `${name} (pid ${pid})`);
+  throw new DrillError(
+    'engine',
+    `new processes come again and again: ${names.join(', ')}`,
+    'see who starts them',
+  );
 }
 
 async function processesOf(owner: Owner, folder: string): Promise<ProcessEntry[]> {
   const table = await processTable();
   const candidates = table.filter((entry) => entry.pid !== process.pid);
   const belongs = await Promise.all(candidates.map((entry) => belongsTo(entry, owner, folder)));
-  const own = candidates.filter((_, index) => belongs[index]);
-  const pids = own.map(({ pid }) => pid);
-  return [...own, ...descendantsOf(pids, table).filter(({ pid }) => pid !== process.pid)];
+  return candidates.filter((_, index) => belongs[index]);
 }
 
 /**

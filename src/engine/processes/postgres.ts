@@ -79,11 +79,7 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
     },
     start: (signal) => launch(signal),
     stop: (signal) => component.end(() => Promise.resolve(void sendSignal(component.pid, 'SIGINT')), signal),
-    kill: () => component.kill(),
-    lose: () => component.lose(),
-    freeze: () => component.freeze(),
-    thaw: () => component.thaw(),
-    state: () => component.state(),
+    ...component.failures(),
     async provision(options: ProvisionPostgres, signal: AbortSignal) {
       await component.lose();
       version = options.version;

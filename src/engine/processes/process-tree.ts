@@ -1,20 +1,27 @@
-/** A program and whatever it has started, as one thing that is killed, frozen and thawed. */
+/** Programs and whatever they have started, as one thing that is killed, frozen and thawed. */
 import type { Clock } from '../../system/clock.js';
 import { waitFor } from '../../system/clock.js';
 import { DrillError } from '../../model/drill-error.js';
 import { descendantsOf, isIn, processTable, sendSignal } from '../../system/process-table.js';
 import type { ProcessEntry, ProcessIdentity } from '../../system/process-table.js';
 
-const goneLimitMs = 5_000;
+const signalLimitMs = 5_000;
+
+interface Goal {
+  readonly what: string;
+  readonly limitMs: number;
+  /** Sent to each process that is not there yet, again and again: more may have been started meanwhile. */
+  readonly send?: NodeJS.Signals;
+  readonly isReached?: (entry: ProcessEntry) => boolean;
+  readonly signal?: AbortSignal;
+}
 
 export class ProcessTree {
-  readonly root: ProcessIdentity;
-  /** Every process that was ever seen to belong to it, so that those are known that outlive the root. */
+  /** Every process that was ever seen to belong to it, so that those are known that outlive their parents. */
   private known: readonly ProcessIdentity[];
 
-  constructor(root: ProcessIdentity) {
-    this.root = root;
-    this.known = [root];
+  constructor(roots: readonly ProcessIdentity[]) {
+    this.known = roots;
   }
 
   /** How many processes are known to have belonged to it. */
@@ -22,35 +29,35 @@ export class ProcessTree {
     return this.known.length;
   }
 
-  /** Those of its processes that run now. */
+  /** Those of its processes that run now; parents before their children, as a rule. */
   async members(): Promise<readonly ProcessEntry[]> {
     const table = await processTable();
-    if (isIn(table, this.root)) {
-      const found = descendantsOf([this.root.pid], table);
-      const inGroup = table.filter((entry) => entry.group === this.root.pid && !isIn(found, entry));
-      this.known = [...this.known, ...[...found, ...inGroup].filter((entry) => !known(this.known, entry))];
-    }
-    return table.filter((entry) => known(this.known, entry));
+    const alive = table.filter((entry) => isIn(this.known, entry));
+    const groups = new Set(alive.map((entry) => entry.group));
+    const leaders = new Set(this.known.map((entry) => entry.pid));
+    const related = [
+      ...descendantsOf(
+        alive.map((entry) => entry.pid),
+        table,
+      ),
+      // A group whose leader was one of ours, and in which one of ours still lives, is ours.
+      ...table.filter((entry) => leaders.has(entry.group) && groups.has(entry.group)),
+    ].filter((entry) => !isIn(alive, entry) && entry.pid !== process.pid);
+    this.known = [...this.known, ...related.filter((entry, index) => related.indexOf(entry) === index)];
+    return table.filter((entry) => isIn(this.known, entry));
   }
 
   /** Like a crash: all of it at once. @throws DrillError where a process is still there afterwards. */
   async kill(clock: Clock): Promise<void> {
-    // Stopped first, it can start no others while the table is read.
-    const [root] = (await this.members()).filter((entry) => entry.pid === this.root.pid);
-    if (root) sendSignal(root.pid, 'SIGSTOP');
-    for (const entry of await this.members()) sendSignal(entry.pid, 'SIGKILL');
-    await this.gone(clock, goneLimitMs);
+    // A master whose worker dies starts another one, unless it is stopped first.
+    for (const entry of await this.members()) sendSignal(entry.pid, 'SIGSTOP');
+    await this.reach({ what: 'gone', limitMs: signalLimitMs, send: 'SIGKILL' }, clock);
   }
 
   /** Stops all of it. @throws DrillError where a process still runs afterwards. */
   async freeze(clock: Clock): Promise<void> {
-    const [root] = (await this.members()).filter((entry) => entry.pid === this.root.pid);
-    if (root) sendSignal(root.pid, 'SIGSTOP');
-    for (const entry of await this.members()) sendSignal(entry.pid, 'SIGSTOP');
-    await this.until((members) => members.filter((entry) => !isStopped(entry)), clock, {
-      what: 'frozen',
-      limitMs: goneLimitMs,
-    });
+    const goal = { what: 'frozen', limitMs: signalLimitMs, send: 'SIGSTOP', isReached: isStopped } as const;
+    await this.reach(goal, clock);
   }
 
   async thaw(): Promise<void> {
@@ -59,20 +66,16 @@ export class ProcessTree {
 
   /** Waits until nothing of it runs. @throws DrillError where that is not so within the limit. */
   async gone(clock: Clock, limitMs: number, signal?: AbortSignal): Promise<void> {
-    await this.until((members) => members, clock, { what: 'gone', limitMs, ...(signal ? { signal } : {}) });
+    await this.reach({ what: 'gone', limitMs, ...(signal ? { signal } : {}) }, clock);
   }
 
-  private async until(
-    left: (members: readonly ProcessEntry[]) => readonly ProcessEntry[],
-    clock: Clock,
-    options: { readonly what: string; readonly limitMs: number; readonly signal?: AbortSignal },
-  ): Promise<void> {
-    const { what, ...limits } = options;
+  private async reach({ what, send, isReached, ...limits }: Goal, clock: Clock): Promise<void> {
     const look = async () => {
-      const others = left(await this.members());
-      return others.length === 0
+      const left = (await this.members()).filter((entry) => !isReached?.(entry));
+      if (send) for (const entry of left) sendSignal(entry.pid, send);
+      return left.length === 0
         ? ({ done: true, value: undefined } as const)
-        : ({ done: false, seen: others.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ') } as const);
+        : ({ done: false, seen: left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ') } as const);
     };
     const end = await waitFor(look, { clock, everyMs: 10, ...limits });
     if (end.done) return;
@@ -87,8 +90,4 @@ export class ProcessTree {
 /** Stopped by a signal, or by whoever traces it. */
 export function isStopped({ state }: ProcessEntry): boolean {
   return /^[Tt]/.test(state);
-}
-
-function known(identities: readonly ProcessIdentity[], { pid, startedAt }: ProcessIdentity): boolean {
-  return identities.some((each) => each.pid === pid && each.startedAt === startedAt);
 }
