@@ -185,12 +185,21 @@ async function attempt(row: Kind, reader: Reader, read: () => Promise<string[]>)
     return await read();
   } catch (error) {
     options.signal?.throwIfAborted();
-    const absent = error instanceof AdminRefused && (error.status === 404 || error.status === 405);
+    const absent = error instanceof AdminRefused && isNotOffered(error);
     if (!absent && !reading.unread.some(({ kind }) => kind === row.name)) {
       reading.unread.push({ kind: row.name, reason: messageOf(error) });
     }
     return [];
   }
+}
+
+/** Kong answers 400 for filter chains where WebAssembly is off: then it has none, and takes none. */
+function isNotOffered({ status, message }: AdminRefused): boolean {
+  return (
+    status === 404 ||
+    status === 405 ||
+    (status === 400 && message.includes('only available when wasm is enabled'))
+  );
 }
 
 function keep(raw: JsonObject, row: Kind, { workspace }: Workspace, { reading }: Reader): string {

@@ -3,23 +3,27 @@ import { join } from 'node:path';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { readyArtifact } from '../artifact/ready-artifact.js';
 import type { Snapshot } from '../model/entity.js';
+import type { Instruments } from '../measure/instruments.js';
 import { writeSnapshot } from '../parity/snapshot-file.js';
+import { referenceAnswers } from './answers.js';
+import type { ReferenceAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import { readSnapshot } from './observation.js';
 
 export interface Backup {
   readonly artifacts: ReadonlyMap<string, ReadyArtifact>;
   readonly reference: Snapshot;
+  readonly answers: ReferenceAnswers;
 }
 
 /** Artifacts first: what is changed after them is what a recovery loses. */
-export async function backUp(context: CaseContext): Promise<Backup> {
+export async function backUp(context: CaseContext, instruments: Instruments): Promise<Backup> {
   const artifacts = await readyArtifacts(context);
   const reference = await readSnapshot(context);
   const file = join(context.evidenceFolder, 'reference.ndjson');
   await writeSnapshot(file, reference);
   context.record({ kind: 'reference', entities: countByKind(reference), file });
-  return { artifacts, reference };
+  return { artifacts, reference, answers: await referenceAnswers(context, instruments) };
 }
 
 /** The artifacts that this path recovers from. */

@@ -7,6 +7,7 @@ import { isInstrument } from '../measure/instruments.js';
 import { readBackChanges } from '../measure/ledger.js';
 import { askRemembered } from '../measure/prime.js';
 import { compareSnapshots } from '../parity/diff.js';
+import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import type { Disaster } from './disaster.js';
 import { readSnapshot } from './observation.js';
@@ -21,6 +22,7 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
       'the ledger',
       () => readBackChanges({ ...context, instruments: disaster.instruments, changes: disaster.ledger }),
     ],
+    ['behaviour', () => compareAnswers(context, disaster.backup.answers)],
     ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],
   ];
   for (const [what, part] of parts) {

@@ -5,6 +5,7 @@
  *
  * Everything that happens goes into the journal; the verdict is computed from there, later and elsewhere.
  */
+import { untilLive } from '../measure/live.js';
 import { makeBaseEntities } from '../measure/ledger.js';
 import { installInstruments } from '../measure/instruments.js';
 import { backUp } from './back-up.js';
@@ -17,7 +18,7 @@ import { watchParity } from './observation.js';
 import { observe } from './observe.js';
 import { inPhase } from './phase.js';
 import { configure, provision } from './provision.js';
-import { steadyState } from './steady-state.js';
+import { primeTarget, steadyState } from './steady-state.js';
 
 /** @throws what broke the run: an engine, a component that does not come up, an interruption. */
 export async function runCase(context: CaseContext): Promise<void> {
@@ -25,21 +26,25 @@ export async function runCase(context: CaseContext): Promise<void> {
   const { instruments, base } = await inPhase('configure', context, async () => {
     await configure(context);
     const made = await installInstruments({ ...context, echo: context.lab.echo });
-    return { instruments: made, base: await makeBaseEntities({ ...context, instruments: made }) };
+    const ledger = await makeBaseEntities({ ...context, instruments: made });
+    await untilLive(primeTarget(context, made));
+    return { instruments: made, base: ledger };
   });
-  const backup = await inPhase('back-up', context, () => backUp(context));
+  const backup = await inPhase('back-up', context, () => backUp(context, instruments));
   if ([...backup.artifacts.values()].some(({ faults }) => faults.length > 0)) return;
 
   const { probes, primed } = await inPhase('steady-state', context, () => steadyState(context, instruments));
   try {
     const changes = await inPhase('change', context, () => change(context, instruments, base));
     const failedAtMs = await inPhase('fail', context, () => fail(context));
-    await changes?.stop();
+    // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.
+    const stopped = changes?.stop();
 
     const disaster = { backup, instruments, primed, ledger: changes ?? base };
     await using parity = watchParity({ snapshot: backup.reference, instruments }, context);
     const recovered = await inPhase('recover', context, () => bringBack(context, disaster));
     if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));
+    await stopped;
     await parity[Symbol.asyncDispose]();
     await probes[Symbol.asyncDispose]();
     await inPhase('compare', context, () => compare(context, disaster));

@@ -1,6 +1,5 @@
 /** Phase 4: prime every worker, then probe until the answers are clean. Whether they were is the verdict's to say. */
 import type { Instruments } from '../measure/instruments.js';
-import { untilLive } from '../measure/live.js';
 import { prime } from '../measure/prime.js';
 import type { Primed, PrimeTarget } from '../measure/prime.js';
 import { startProbes } from '../measure/probes.js';
@@ -21,9 +20,7 @@ export interface SteadyLab {
 /** The probes go on until they are disposed. */
 export async function steadyState(context: CaseContext, instruments: Instruments): Promise<SteadyLab> {
   const { lab, plan, clock, record, signal } = context;
-  const target = primeTarget(context, instruments);
-  await untilLive(target);
-  const primed = await prime(target);
+  const primed = await prime(primeTarget(context, instruments));
   const { spacingMs, timeoutMs } = plan.probes;
   const streams = streamsFor(instruments, lab.kong, {
     spacingMs,

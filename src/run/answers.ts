@@ -1,0 +1,66 @@
+/** What the proxy answers, before the disaster and after the recovery. */
+import { resolve } from 'node:path';
+import { readPipeline } from '../artifact/pipeline.js';
+import type { RecordedRun } from '../artifact/artifact.js';
+import type { JsonObject } from '../model/entity.js';
+import { isInstrument } from '../measure/instruments.js';
+import type { Instruments } from '../measure/instruments.js';
+import { behaviourRequests, compareBehaviour, recordBehaviour } from '../parity/behaviour.js';
+import type { BehaviourRecord, BehaviourRequest } from '../parity/behaviour.js';
+import type { CaseContext } from './case-context.js';
+
+export interface ReferenceAnswers {
+  /** Asked before and after; they hold secrets and stay in memory. */
+  readonly requests: readonly BehaviourRequest[];
+  readonly record: BehaviourRecord;
+}
+
+export async function referenceAnswers(
+  context: CaseContext,
+  instruments: Instruments,
+): Promise<ReferenceAnswers> {
+  const requests = await behaviourRequests({
+    admin: context.admin,
+    secretKey: context.secretKey,
+    signal: context.signal,
+    passwords: await passwordsOfState(context),
+    exclude: (entity) => isOurs(entity, instruments),
+    known: instruments.canaries.map(({ consumer, credential }) => ({
+      consumer,
+      login: credential,
+      path: instruments.paths[credential.kind],
+    })),
+  });
+  return { requests, record: await ask(requests, context) };
+}
+
+export async function compareAnswers(context: CaseContext, reference: ReferenceAnswers): Promise<void> {
+  const now = await ask(reference.requests, context);
+  for (const compared of compareBehaviour(reference.record, now))
+    context.record({ kind: 'behaviour', ...compared });
+}
+
+function ask(requests: readonly BehaviourRequest[], context: CaseContext): Promise<BehaviourRecord> {
+  const { lab, plan } = context;
+  return recordBehaviour({ ...context, requests, nodes: lab.kong, workers: plan.topology.kong.workers });
+}
+
+function isOurs(entity: JsonObject, instruments: Instruments): boolean {
+  return isInstrument({ id: typeof entity.id === 'string' ? entity.id : '', fields: entity }, instruments);
+}
+
+/** Kong stores only hashes; a pipeline has the passwords of basic-auth as they were given. */
+async function passwordsOfState({ plan }: CaseContext): Promise<ReadonlyMap<string, string>> {
+  if (plan.state.pipeline === undefined) return new Map();
+  return passwordsIn(await readPipeline(resolve(plan.folder, plan.state.pipeline)));
+}
+
+function passwordsIn(runs: readonly RecordedRun[]): ReadonlyMap<string, string> {
+  const passwords = new Map<string, string>();
+  for (const step of runs.flatMap(({ steps }) => steps)) {
+    if (!('request' in step) || !/\/basic-auths?(\/|$)/.test(step.request.path)) continue;
+    const { username, password } = step.request.body ?? {};
+    if (typeof username === 'string' && typeof password === 'string') passwords.set(username, password);
+  }
+  return passwords;
+}
