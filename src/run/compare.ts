@@ -3,14 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { messageOf } from '../model/drill-error.js';
-import { isInstrument } from '../measure/instruments.js';
 import { readBackChanges } from '../measure/ledger.js';
 import { askRemembered } from '../measure/prime.js';
-import { compareSnapshots } from '../parity/diff.js';
 import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import type { Disaster } from './disaster.js';
-import { readSnapshot } from './observation.js';
+import { compareWith, readSnapshot } from './observation.js';
 import { primeTarget } from './steady-state.js';
 
 /** Each comparison stands for itself: where one cannot be made, the others still are, and the verdict says what is missing. */
@@ -54,13 +52,17 @@ async function compareEntities(
     stage === undefined ? 'differences.ndjson' : `differences-${stage + 1}.ndjson`,
   );
   const all = createWriteStream(file);
-  const { parity: level } = context.plan.objectives;
-  const kinds = compareSnapshots(backup.reference, now, {
-    level,
-    exclude: (entity) => isInstrument(entity, instruments),
-    onDifference: (difference) => all.write(`${JSON.stringify(difference)}\n`),
-  });
+  const reference = { snapshot: backup.reference, instruments };
+  const kinds = compareWith(reference, now, context, (difference) =>
+    all.write(`${JSON.stringify(difference)}\n`),
+  );
   all.end();
   await once(all, 'finish');
-  context.record({ kind: 'comparison', level, kinds, file, ...(stage === undefined ? {} : { stage }) });
+  context.record({
+    kind: 'comparison',
+    level: context.plan.objectives.parity,
+    kinds: [...kinds],
+    file,
+    ...(stage === undefined ? {} : { stage }),
+  });
 }

@@ -1,11 +1,12 @@
 /** Looking at what Kong holds, without touching it: the parity clock. */
 import type { Snapshot } from '../model/entity.js';
 import { messageOf } from '../model/drill-error.js';
-import type { KindComparison } from '../model/journal.js';
+import type { Difference, KindComparison } from '../model/journal.js';
 import type { Instruments } from '../measure/instruments.js';
 import { isInstrument } from '../measure/instruments.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
 import { compareSnapshots, differing } from '../parity/diff.js';
+import { fieldsThatDifferAfter } from '../parity/kinds.js';
 import type { CaseContext } from './case-context.js';
 
 const everyMs = 500;
@@ -21,13 +22,16 @@ export interface Reference {
 
 /** What Kong holds now against the reference; the runner's own entities are left out. */
 export function compareWith(
-  reference: Reference,
+  { snapshot, instruments }: Reference,
   now: Snapshot,
-  { plan }: CaseContext,
+  { plan, planned }: CaseContext,
+  onDifference?: (difference: Difference) => void,
 ): readonly KindComparison[] {
-  return compareSnapshots(reference.snapshot, now, {
+  return compareSnapshots(snapshot, now, {
     level: plan.objectives.parity,
-    exclude: (entity) => isInstrument(entity, reference.instruments),
+    ignore: fieldsThatDifferAfter(planned.stages.map(({ stage }) => stage.stage)),
+    exclude: (entity) => isInstrument(entity, instruments),
+    ...(onDifference ? { onDifference } : {}),
   });
 }
 

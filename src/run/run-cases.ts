@@ -1,8 +1,9 @@
 /** One drill: its cases one after another, then the verdict and the reports, computed from the journal. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Lab, Readiness } from '../engine/engine.js';
+import { RunFolder } from '../engine/processes/run-folder.js';
 import type { Journal } from '../journal/journal.js';
 import type { Redactor } from '../journal/redaction.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
@@ -46,7 +47,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   const { journal, clock, signal, folder } = run;
   const record = journal.forCase(planned.id);
   const evidenceFolder = join(folder, planned.id.replace('#', '-'));
-  const workFolder = await mkdtemp(join(tmpdir(), 'kong-drill-work-'));
+  const work = await RunFolder.make({ runId: run.runId, caseId: planned.id }, tmpdir());
   await mkdir(join(evidenceFolder, 'logs'), { recursive: true });
   record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
   const opened: { lab?: Lab } = {};
@@ -65,7 +66,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
       record,
       sync: () => journal.sync(),
       evidenceFolder,
-      workFolder,
+      workFolder: work.path,
       secretKey,
     };
     await runCase(context);
@@ -73,7 +74,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   } catch (error) {
     record({ kind: 'case-ended', ...endOf(error, signal) });
   } finally {
-    await cleanUp(run, planned, { ...opened, workFolder });
+    await cleanUp(run, planned, { ...opened, work });
   }
 }
 
@@ -105,23 +106,17 @@ function endOf(
 
 interface Leftovers {
   readonly lab?: Lab;
-  readonly workFolder: string;
+  readonly work: RunFolder;
 }
 
-async function cleanUp(
-  { journal }: DrillRun,
-  planned: PlannedCase,
-  { lab, workFolder }: Leftovers,
-): Promise<void> {
+async function cleanUp({ journal }: DrillRun, planned: PlannedCase, { lab, work }: Leftovers): Promise<void> {
   const record = journal.forCase(planned.id);
   const sync = () => journal.sync();
   // A signal of its own: the run's may already be aborted.
   await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
     const left: string[] = [];
     await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
-    await rm(workFolder, { recursive: true, force: true }).catch((error: unknown) =>
-      left.push(messageOf(error)),
-    );
+    await work.remove().catch((error: unknown) => left.push(messageOf(error)));
     record({ kind: 'cleaned-up', ok: left.length === 0, left });
   });
 }

@@ -79,6 +79,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     journal.record(await beginning({ runId, drill, plan, chosen, readiness, clock, options }));
     journal.record({ kind: 'host', facts: await hostFacts() });
     journal.record({ kind: 'software', software: [...readiness.software] });
+    for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
     await runCases({
       runId,
       plan,

@@ -3,8 +3,8 @@ import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/engines.js';
 import type { EngineChoice, EngineOptions } from '../engine/engines.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
-import type { JournalEvent } from '../model/journal.js';
 import { renderConsole } from '../report/console.js';
+import { renderProgress } from '../report/progress.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
 
@@ -67,13 +67,13 @@ interface Ended {
 /** A drill that cannot be run is told, and the next one is tried. */
 async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): Promise<Ended> {
   const { output, quiet, json } = options;
+  const progress = renderProgress(output);
   try {
     const run = await runDrill(drill, {
       ...options,
       engine,
       onEvent: (event) => {
-        const line = quiet ? undefined : progressLine(event);
-        if (line !== undefined) output.tell(`${line}\n`);
+        if (!quiet) for (const line of progress.lines(event)) output.tell(`${line}\n`);
       },
       onFault: (message) => output.tell(`${message}\n`),
     });
@@ -88,21 +88,6 @@ async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): P
     output.tell(`${drill.file}: ${messageOf(error)}\n`);
     if (error instanceof DrillError) output.tell(`  → ${error.hint}\n`);
     return { exitCode: error instanceof DrillError ? errorCodes[error.code] : errorCodes.internal };
-  }
-}
-
-/** One line for each phase and step. */
-function progressLine(event: JournalEvent): string | undefined {
-  const at = `${(event.t / 1_000).toFixed(1).padStart(6)} s`;
-  switch (event.kind) {
-    case 'case-started':
-      return `${at}  ${event.recovery}`;
-    case 'phase-started':
-      return `${at}    ${event.phase}`;
-    case 'step-started':
-      return `${at}      ${event.title}`;
-    default:
-      return undefined;
   }
 }
 

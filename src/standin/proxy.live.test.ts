@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
 import type { JsonObject } from './json.js';
 import { isObject } from './json.js';
+import { selfSigned } from './proxy/self-signed.js';
 import { TestPostgres } from './testing/postgres.js';
 import type { Seen } from './testing/standin.js';
 import { send, TestStandin, until } from './testing/standin.js';
@@ -243,16 +245,21 @@ describe('proxy - routes, balances and enforces', () => {
     assert.deepEqual(Object.keys(body as JsonObject).sort(), ['headers', 'method', 'more']);
   });
 
-  test('TLS - a certificate of its own for an unknown name', async () => {
-    const [host, port] = standin.tls.split(':');
-    const socket = tls.connect({
-      host,
-      port: Number(port),
-      servername: 'a.example.com',
-      rejectUnauthorized: false,
-    });
-    await once(socket, 'secureConnect');
-    assert.equal(socket.getPeerCertificate().subject.CN, 'localhost');
-    socket.destroy();
+  test('TLS - a certificate of its own for an unknown name, and that of a name which has one', async () => {
+    const { cert, key } = selfSigned();
+    const made = await standin.ask('POST', '/certificates', { cert, key, snis: ['known.example.com'] });
+    assert.equal(made.status, 201);
+    const expected = new X509Certificate(cert).fingerprint256;
+    assert.notEqual(await fingerprintFor('unknown.example.com'), expected);
+    assert.equal(await fingerprintFor('known.example.com'), expected);
   });
+
+  async function fingerprintFor(servername: string): Promise<string> {
+    const [host, port] = standin.tls.split(':');
+    const socket = tls.connect({ host, port: Number(port), servername, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  }
 });

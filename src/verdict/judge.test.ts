@@ -363,9 +363,7 @@ test('judge - the result is one that its schema accepts, whatever happened', asy
 });
 
 test('judge - figures are rounded to the microsecond', () => {
-  const text = JSON.stringify(
-    judged({ cases: [{ outage: { fromMs: 1_000.123, toMs: 5_000.987 } }] }).cases,
-  );
+  const text = JSON.stringify(judged({ cases: [{ outage: { fromMs: 1_000.123, toMs: 5_000.987 } }] }).cases);
   assert.deepEqual(text.match(/\d\.\d{4,}/g), null);
 });
 

@@ -81,7 +81,19 @@ function judgeKind(
     );
   }
   const lost = kind.missing + kind.changed + kind.reParented > 0;
+  if (!lost && behaviour && provesAll(behaviour)) {
+    return met(
+      subject,
+      `${figuresOf(kind)}; proved by ${counted(behaviour.asked, 'answer')} of the proxy.`,
+      details,
+    );
+  }
   return (lost ? missed : inconclusive)(subject, `${figuresOf(kind)}.`, details);
+}
+
+/** What the tables cannot tell, a login can: all that was asked is as before, and nothing was left unasked. */
+function provesAll({ asked, same, unproven }: EventOf<'behaviour'>): boolean {
+  return asked > 0 && same === asked && unproven === 0;
 }
 
 function judgeClass(event: EventOf<'behaviour'>, declared: readonly DeclaredLoss[]): ObjectiveResult {

@@ -51,9 +51,14 @@ function echoed(value: JsonObject, nonce: string): string[] {
   const headers = isObject(value.headers) ? value.headers : {};
   const caller = callerHeaders
     .filter((name) => headers[name] !== undefined)
-    .map((name) => `${name.replace('x-', '')} ${words(headers[name])}`);
+    .map((name) => `${name.replace('x-', '')} ${inOrder(name, words(headers[name]))}`);
   const fresh = value.nonce === nonce ? [] : ['not the nonce that was sent'];
   return [`from ${words(value.host)}${words(value.path).replace(/\?.*/, '')}`, ...caller, ...fresh];
+}
+
+/** Groups come in the order of their ids: another one says nothing. */
+function inOrder(name: string, value: string): string {
+  return name === 'x-consumer-groups' ? value.split(/,\s*/).sort().join(', ') : value;
 }
 
 function words(value: Json | undefined): string {
