@@ -15,6 +15,8 @@ export interface Engine {
   readonly name: EngineName;
   /** How the lab is kept from reaching anything outside, in one sentence. */
   readonly isolation: string;
+  /** Whether an address outside the lab cannot be reached from it; otherwise what names one is refused. */
+  readonly blocksAddresses: boolean;
   /**
    * Finds the programs or images that a plan needs, and their versions. Starts nothing.
    * @throws DrillError `engine` where Kong or Postgres themselves cannot be had.

@@ -22,6 +22,7 @@ import { hostFacts } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
 import { judge } from '../verdict/judge.js';
+import { refuseForeignAddresses } from './foreign-addresses.js';
 import { chooseCases } from './choose-cases.js';
 import type { Choice, Chosen } from './choose-cases.js';
 import { runCases } from './run-cases.js';
@@ -110,8 +111,10 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
 /** What will be run, and whether it can be: nothing is started yet. */
 async function prepare(drill: ValidDrill, options: DrillOptions) {
   const { folder } = drill;
-  const readiness = await options.engine.prepare(planDrill(drill.drill, { folder }), options.signal);
+  const first = planDrill(drill.drill, { folder });
+  const readiness = await options.engine.prepare(first, options.signal);
   refuseImpossible(readiness);
+  if (!options.engine.blocksAddresses) await refuseForeignAddresses(first);
   const plan = planDrill(withMethods(drill.drill, readiness), { folder });
   return { readiness, plan, chosen: chooseCases(plan, readiness, options) };
 }

@@ -15,6 +15,7 @@ export function containersEngine(options: ContainersOptions = {}): Engine {
   return {
     name: 'containers',
     isolation,
+    blocksAddresses: true,
     prepare: (plan, signal) => prepare(engine, plan, signal),
     open: async (spec) => {
       const { topology } = spec;
