@@ -29,6 +29,7 @@ export function processesEngine(options: ProcessesOptions = {}): Engine {
   };
   return {
     name: 'processes',
+    blocksAddresses: false,
     isolation:
       'names: the resolver of the lab is the only one that Kong asks, and leads them all to the echo; addresses in IP form: refused before Kong starts',
     async prepare(plan: Plan, signal: AbortSignal) {
