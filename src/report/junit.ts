@@ -9,7 +9,8 @@ import type { JunitCase } from './junit-cases.js';
 import { finishJunit } from './junit-xml.js';
 import { plainLine, plainText, shorten } from './plain-text.js';
 
-export type JunitFlavor = 'jenkins' | 'gitlab' | 'azure' | 'github';
+export const junitFlavors = ['jenkins', 'gitlab', 'azure', 'github'] as const;
+export type JunitFlavor = (typeof junitFlavors)[number];
 
 export interface JunitOptions {
   /** `gitlab` adds the drill's path as `file`; the others are served by one and the same. */

@@ -20,6 +20,7 @@ import { sha256 } from '../system/files.js';
 import { gitRevision } from '../system/git.js';
 import { hostFacts } from '../system/host.js';
 import { randomHex } from '../system/random.js';
+import type { JunitFlavor } from '../report/junit.js';
 import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
 import { judge } from '../verdict/judge.js';
 import { refuseForeignAddresses } from './foreign-addresses.js';
@@ -35,6 +36,8 @@ export interface DrillOptions extends Choice {
   readonly engine: Engine;
   /** Folder of all reports. */
   readonly out: string;
+  /** Who reads the JUnit file. */
+  readonly junitFlavor: JunitFlavor;
   /** Name and version of this program. */
   readonly tool: string;
   readonly signal: AbortSignal;
@@ -100,7 +103,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     await journal.close();
   }
   const result = judge(readJournal(journal.file));
-  await writeReports(result, folder);
+  await writeReports(result, folder, { flavor: options.junitFlavor, baseFolder: folder });
   await sealRunFolder(run, result, environment().KONG_DRILL_SIGNING_KEY);
   const fault = journal.fault();
   if (fault !== undefined)

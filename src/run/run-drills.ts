@@ -4,6 +4,7 @@ import { openEngine } from '../engine/engines.js';
 import type { EngineChoice, EngineOptions } from '../engine/engines.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
 import { renderConsole } from '../report/console.js';
+import type { JunitFlavor } from '../report/junit.js';
 import { renderProgress } from '../report/progress.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly skipUnavailable: boolean;
+  /** Who reads the JUnit files. */
+  readonly junitFlavor: JunitFlavor;
   /** Name and version of this program. */
   readonly tool: string;
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import type { Command, Given } from '../command.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
+import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { version } from '../version.js';
 
 export const command: Command = {
@@ -31,6 +32,7 @@ export const command: Command = {
       value: 'HOST',
     },
     'no-pull': { kind: 'flag', description: 'never pull an image; a missing one is reported' },
+    'junit-flavor': junitFlavorOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
     quiet: { kind: 'flag', description: 'print verdicts only' },
     'skip-unavailable': {
@@ -39,7 +41,7 @@ export const command: Command = {
     },
   },
   examples: ['run drills/quickstart.yaml', 'run drills --tag nightly --engine containers'],
-  run: async (given, { out, err, signal }) => {
+  run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
     const { runDrills } = await import('../../run/run-drills.js');
@@ -52,6 +54,7 @@ export const command: Command = {
       json: given.flag('json'),
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),
+      junitFlavor: junitFlavorOf(given, environment),
       tool: `kong-drill ${version()}`,
       signal,
       output: {
