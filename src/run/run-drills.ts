@@ -6,8 +6,10 @@ import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
 import { renderConsole } from '../report/console.js';
 import type { JunitFlavor } from '../report/junit.js';
 import { renderProgress } from '../report/progress.js';
+import { environment } from '../system/environment.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
+import { tellGithub } from './tell-github.js';
 
 export interface RunOptions {
   readonly drills: readonly ValidDrill[];
@@ -59,6 +61,7 @@ export async function runDrills(options: RunOptions): Promise<number> {
         2,
       )}\n`,
     );
+  await tellGithub(results, environment(), options.output.tell);
   return worstOf(codes);
 }
 
