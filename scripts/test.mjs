@@ -10,7 +10,9 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const chosen = process.argv.slice(2);
-const all = testFiles('dist').filter((file) => chosen.length === 0 || chosen.some((part) => file.includes(part)));
+const all = testFiles('dist').filter(
+  (file) => chosen.length === 0 || chosen.some((part) => file.includes(part)),
+);
 const live = all.filter((file) => file.endsWith('.live.test.js'));
 const quick = all.filter((file) => !file.endsWith('.live.test.js'));
 
@@ -26,7 +28,9 @@ async function runFiles(files, concurrency) {
   const events = run({ files, concurrency, timeout: 900_000 });
   events.on('test:pass', (event) => count(event, event.skip || event.todo ? 'skipped' : 'passed'));
   events.on('test:fail', (event) => count(event, 'failed'));
-  await new Promise((resolve) => events.compose(new spec()).on('end', resolve).pipe(process.stdout, { end: false }));
+  await new Promise((resolve) =>
+    events.compose(new spec()).on('end', resolve).pipe(process.stdout, { end: false }),
+  );
 }
 
 /** A suite counts through its tests only, unless it failed by itself. */

@@ -10,5 +10,7 @@ for (let name = wanted.pop(); name; name = wanted.pop()) {
   if (copied.has(name) || !existsSync(folder)) continue;
   copied.add(name);
   cpSync(realpathSync(folder), join(target, name), { recursive: true });
-  wanted.push(...Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {}));
+  wanted.push(
+    ...Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {}),
+  );
 }

@@ -48,12 +48,6 @@ export async function deckDump(
   });
 }
 
-/** Deletes all that Kong holds. */
-export async function deckReset(lab: Lab, call: DeckCall): Promise<CommandResult> {
-  const gateway = await hasGatewayCommand(lab, call);
-  return run(lab, call, { args: () => [...(gateway ? ['gateway', 'reset'] : ['reset']), '--force'] });
-}
-
 /** What decK says it did; `undefined` where it does not say. */
 export function deckSummary(output: string): DeckSummary | undefined {
   const count = (word: string) => new RegExp(`^\\s*${word}:\\s*([0-9]+)\\s*$`, 'm').exec(output)?.[1];

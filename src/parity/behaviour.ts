@@ -24,9 +24,8 @@ import { secretHasher } from './secrets.js';
 
 export { compareBehaviour } from './behaviour/compare.js';
 export type { BehaviourComparison } from './behaviour/compare.js';
-export type { KnownLogin } from './behaviour/derive.js';
 export type { BehaviourRecord } from './behaviour/record.js';
-export type { BehaviourRequest, Login } from './behaviour/request.js';
+export type { BehaviourRequest } from './behaviour/request.js';
 
 export type BehaviourSource = Partial<Omit<DeriveOptions, 'state' | 'secretKey'>> & {
   readonly admin: AdminApi;

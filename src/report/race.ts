@@ -98,10 +98,12 @@ export function parityText({ parity }: CaseResult): string {
   if (judged.length === 0) return 'not compared';
   const before = judged.reduce((sum, kind) => sum + kind.before, 0);
   const wrong = judged.reduce(
-    (sum, it) => sum + it.missing + it.extra + it.changed + it.duplicated + it.reParented + it.unproven,
+    (sum, it) => sum + it.missing + it.extra + it.changed + it.duplicated + it.reParented,
     0,
   );
-  return wrong === 0 ? `all ${before} back` : `${wrong} of ${before} differ`;
+  const unproven = judged.reduce((sum, it) => sum + it.unproven, 0);
+  const rest = unproven === 0 ? '' : `, ${unproven} shown by logins only`;
+  return `${wrong === 0 ? `all ${before} back` : `${wrong} of ${before} differ`}${rest}`;
 }
 
 export function behaviourText({ behaviour }: CaseResult): string {
