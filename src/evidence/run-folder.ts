@@ -9,6 +9,9 @@ import { writeManifest } from './manifest.js';
 import { appendToIndex } from './run-index.js';
 import { signManifest } from './signature.js';
 
+/** The run's line in the index, kept in its folder, and so under its signature: it proves every run that began before. */
+export const indexLineFileName = 'index-line.json';
+
 export interface RunStart {
   readonly reportsFolder: string;
   readonly runId: string;
@@ -31,7 +34,7 @@ export async function openRunFolder(start: RunStart): Promise<RunFolder> {
   const { reportsFolder, runId, drill, trigger, startedUtc, clock } = start;
   await mkdir(join(reportsFolder, drill.name), { recursive: true });
   const folder = await makeFolder(join(reportsFolder, drill.name, stampOf(startedUtc)));
-  await appendToIndex(
+  const line = await appendToIndex(
     reportsFolder,
     {
       event: 'started',
@@ -44,6 +47,7 @@ export async function openRunFolder(start: RunStart): Promise<RunFolder> {
     },
     clock,
   );
+  await writeWhole(join(folder, indexLineFileName), `${line}\n`);
   return { start, folder };
 }
 

@@ -74,5 +74,5 @@ test('index - a lock that a killed runner left is set aside', async (context) =>
 });
 
 test('index - none is an empty one', async (context) => {
-  assert.deepEqual(await readIndex(await folderOf(context)), { entries: [], faults: [] });
+  assert.deepEqual(await readIndex(await folderOf(context)), { lines: [], entries: [], faults: [] });
 });

@@ -1,6 +1,6 @@
 /**
- * The index of runs: one line for each beginning and each end, every line holding the hash of the line before. A run that is
- * left out, taken out or moved breaks the chain; one that has no end is a finding.
+ * The index of runs: one line for each beginning and each end, every line holding the hash of the line before and its own. A run
+ * that is left out, taken out or moved breaks the chain; one that has no end is a finding.
  */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,24 +40,28 @@ export interface IndexFault {
 }
 
 export interface RunIndex {
+  /** As they stand there, each the proof of all before it. */
+  readonly lines: readonly string[];
   readonly entries: readonly IndexEntry[];
   readonly faults: readonly IndexFault[];
 }
 
 /**
  * Appends one line and forces it onto the disk; several runners on one machine may do so at once.
+ * @returns the line.
  * @throws DrillError `engine` where the index cannot be written or stays locked.
  */
-export async function appendToIndex(reportsFolder: string, entry: IndexEntry, clock: Clock): Promise<void> {
+export async function appendToIndex(reportsFolder: string, entry: IndexEntry, clock: Clock): Promise<string> {
   const file = join(reportsFolder, indexFileName);
   const unlock = await lock(`${file}.lock`, clock);
   try {
     const text = await readOrEmpty(file);
     const last = linesOf(text).at(-1);
-    const line = JSON.stringify({ previous: last === undefined ? noLineBefore : sha256(last), ...entry });
+    const line = sealedLine({ previous: last === undefined ? noLineBefore : sha256(last), ...entry });
     // A line that a killed runner tore off is closed, and stays: it is part of the record.
     const lead = text === '' || text.endsWith('\n') ? '' : '\n';
     await appendDurably(file, `${lead}${line}\n`);
+    return line;
   } catch (error) {
     throw new DrillError(
       'engine',
@@ -79,7 +83,8 @@ export function checkIndex(text: string): RunIndex {
   const entries: IndexEntry[] = [];
   const faults: IndexFault[] = [];
   let before = noLineBefore;
-  for (const [place, line] of linesOf(text).entries()) {
+  const lines = linesOf(text);
+  for (const [place, line] of lines.entries()) {
     const parsed = parseLine(line);
     if (!parsed) faults.push({ line: place + 1, message: 'is no line of an index (torn, or changed)' });
     else {
@@ -93,9 +98,8 @@ export function checkIndex(text: string): RunIndex {
     }
     before = sha256(line);
   }
-  if (text !== '' && !text.endsWith('\n'))
-    faults.push({ line: linesOf(text).length, message: 'is torn off' });
-  return { entries, faults };
+  if (text !== '' && !text.endsWith('\n')) faults.push({ line: lines.length, message: 'is torn off' });
+  return { lines, entries, faults };
 }
 
 /** Runs that began and never ended: killed, still running, or hidden. */
@@ -106,9 +110,18 @@ export function runsWithoutEnd({ entries }: RunIndex): readonly IndexEntry[] {
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
+/** The last line has none after it that would hold its hash: so each holds its own too. */
+function sealedLine(content: object): string {
+  const body = JSON.stringify(content);
+  return `${body.slice(0, -1)},"sha256":"${sha256(body)}"}`;
+}
+
 function parseLine(line: string): { previous: string; entry: IndexEntry } | undefined {
+  const [, start, digest] = /^(.*),"sha256":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  const body = `${start ?? ''}}`;
+  if (digest !== sha256(body)) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(body);
     if (typeof value !== 'object' || value === null) return undefined;
     const { previous, ...entry } = value as Record<string, unknown>;
     return typeof previous === 'string' && isEntry(entry) ? { previous, entry } : undefined;
@@ -130,7 +143,8 @@ function isEntry(value: Record<string, unknown>): value is Record<string, unknow
   return (
     value.event === 'ended' &&
     verdictWords.some((word) => word === value.verdict) &&
-    typeof value.exitCode === 'number'
+    typeof value.exitCode === 'number' &&
+    typeof value.rehearsal === 'boolean'
   );
 }
 

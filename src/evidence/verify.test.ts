@@ -1,27 +1,28 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { openJournal } from '../journal/journal.js';
-import { readJournal } from '../journal/read-journal.js';
-import { createRedactor } from '../journal/redaction.js';
-import { renderReports } from '../report/files.js';
-import { systemClock } from '../system/clock.js';
-import { sha256, writeWhole } from '../system/files.js';
-import { buildJournal } from '../testing/journal-builder.js';
+import { sha256 } from '../system/files.js';
 import type { JournalShape } from '../testing/journal-builder.js';
-import { judge } from '../verdict/judge.js';
+import {
+  changeOneByte,
+  keepLine,
+  keyPair,
+  makeRun,
+  rebuildIndex,
+  redraw,
+  reforge,
+  seeded,
+} from '../testing/sealed-run.js';
 import { writeManifest } from './manifest.js';
-import { openRunFolder, sealRunFolder } from './run-folder.js';
 import { verifyRun } from './verify.js';
 
-const keys = generateKeyPairSync('ed25519');
-const privatePem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const otherPem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const ours = keyPair();
+const theirs = keyPair();
+const signingKeyPem = ours.privatePem;
+const publicKeyPem = ours.publicPem;
 
 async function reportsFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'evidence-'));
@@ -29,45 +30,14 @@ async function reportsFolder(context: TestContext): Promise<string> {
   return folder;
 }
 
-/** A whole run, from its line in the index to its seal. */
-async function makeRun(reports: string, shape: JournalShape = {}): Promise<string> {
-  const clock = systemClock();
-  const [first, ...events] = buildJournal(shape);
-  assert.ok(first?.kind === 'run-started');
-  const { runId, drill, trigger } = first;
-  const run = await openRunFolder({
-    reportsFolder: reports,
-    runId,
-    drill,
-    trigger,
-    startedUtc: new Date(first.utc),
-    clock,
-  });
-  const onFault = (message: string) => assert.fail(message);
-  const journal = await openJournal(run.folder, { clock, redactor: createRedactor(), onFault });
-  for (const event of [first, ...events]) journal.record(event);
-  await journal.close();
-  const result = judge(readJournal(journal.file));
-  await redraw(run.folder);
-  await sealRunFolder(run, result, privatePem);
-  return run.folder;
-}
-
-/** Judges and draws everything anew, as an honest tool or a careful forger does. */
-async function redraw(folder: string): Promise<void> {
-  const result = judge(readJournal(join(folder, 'journal.ndjson')));
-  for (const [name, text] of await renderReports(result, { baseFolder: 'reports' }))
-    await writeWhole(join(folder, name), text);
-}
-
-const bad = async (folder: string, publicKeyPem?: string) => {
-  const { checks } = await verifyRun(folder, publicKeyPem === undefined ? {} : { publicKeyPem });
+const bad = async (folder: string, key?: string) => {
+  const { checks } = await verifyRun(folder, key === undefined ? {} : { publicKeyPem: key });
   return checks.filter((it) => it.verdict === 'bad').map((it) => it.name);
 };
 
 test('verify - a run as it was left: everything is good, with the key; without, authorship is unproven', async (context) => {
-  const folder = await makeRun(await reportsFolder(context));
-  const withKey = await verifyRun(folder, { publicKeyPem: publicPem });
+  const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
+  const withKey = await verifyRun(folder, { publicKeyPem });
   assert.deepEqual(
     withKey.checks.map((it) => [it.name, it.verdict, it.details]),
     [
@@ -90,27 +60,23 @@ test('verify - latest leads to the newest run', async (context) => {
   assert.equal(await readlink(join(dirname(newest), 'latest')), basename(newest));
 });
 
-test('verify - one changed byte, anywhere in journal, reports, manifest, signature or index, is caught', async (context) => {
+test('verify - one changed byte, anywhere in journal, reports, manifest, signature or index, is caught and its file named', async (context) => {
   const reports = await reportsFolder(context);
-  const folder = await makeRun(reports);
-  const files = [...(await readdir(folder)).map((name) => join(folder, name)), join(reports, 'index.ndjson')];
-  let seed = 7;
-  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-  for (let round = 0; round < 40; round += 1) {
-    const file = files[round % files.length] ?? '';
-    const original = await readFile(file);
-    const changed = Buffer.from(original);
-    const at = random(changed.length);
-    changed[at] = ((changed[at] ?? 0) + 1 + random(255)) % 256;
-    await writeFile(file, changed);
-    assert.notDeepEqual(
-      await bad(folder, publicPem),
-      [],
-      `${basename(file)} byte ${at} of ${changed.length}`,
+  await makeRun(reports, { signingKeyPem });
+  const folder = await makeRun(reports, { signingKeyPem });
+  const random = seeded(7);
+  for (let round = 0; round < 150; round += 1) {
+    const { file, at, undo } = await changeOneByte(folder, round, random);
+    const { ok, checks } = await verifyRun(folder, { publicKeyPem });
+    const faults = checks.filter((it) => it.verdict === 'bad').flatMap((it) => it.details);
+    assert.equal(ok, false, `${file} byte ${at}`);
+    assert.ok(
+      faults.some((it) => it.includes(basename(file))),
+      `${file} byte ${at}: ${faults.join('; ')}`,
     );
-    await writeFile(file, original);
+    await undo();
   }
-  assert.deepEqual(await bad(folder, publicPem), []);
+  assert.deepEqual(await bad(folder, publicKeyPem), []);
 });
 
 test('verify - a file that was added or removed is named', async (context) => {
@@ -120,35 +86,6 @@ test('verify - a file that was added or removed is named', async (context) => {
   const { checks } = await verifyRun(folder);
   assert.deepEqual(checks[0]?.details, ['report.md is missing', 'extra.txt is not in the manifest']);
 });
-
-async function editJournal(folder: string, edit: (text: string) => string): Promise<void> {
-  const file = join(folder, 'journal.ndjson');
-  const before = await readFile(file, 'utf8');
-  const after = edit(before);
-  assert.notEqual(after, before);
-  await writeFile(file, after);
-}
-
-for (const [what, edit] of [
-  ['the rehearsal mark taken out', (text: string) => text.replace('"rehearsal":true', '"rehearsal":false')],
-  ['a figure made better', (text: string) => text.replace('"missing":1', '"missing":0')],
-  ['an event taken out', (text: string) => text.replace(/^.*"kind":"cleaned-up".*\n/m, '')],
-] as const) {
-  test(`verify - a coherent forgery, ${what}, with reports and manifest drawn anew, is caught`, async (context) => {
-    const reports = await reportsFolder(context);
-    const folder = await makeRun(reports, { rehearsal: true, cases: [{ edit: lose }] });
-    await editJournal(folder, edit);
-    await redraw(folder);
-    await writeManifest(folder);
-    assert.ok((await bad(folder)).includes('index'));
-    assert.ok((await bad(folder, publicPem)).includes('signature'));
-  });
-}
-
-const lose: NonNullable<NonNullable<JournalShape['cases']>[number]['edit']> = (event) =>
-  event.kind === 'comparison'
-    ? [{ ...event, kinds: event.kinds.map((kind) => ({ ...kind, missing: 1, after: kind.after - 1 })) }]
-    : [event];
 
 test('verify - a result that is not what its journal gives is named with its line', async (context) => {
   const folder = await makeRun(await reportsFolder(context));
@@ -161,41 +98,174 @@ test('verify - a result that is not what its journal gives is named with its lin
   );
 });
 
-test('verify - another key, and a signature taken away', async (context) => {
-  const folder = await makeRun(await reportsFolder(context));
-  assert.deepEqual(await bad(folder, otherPem), ['signature']);
+const lose: NonNullable<NonNullable<JournalShape['cases']>[number]['edit']> = (event) =>
+  event.kind === 'comparison'
+    ? [{ ...event, kinds: event.kinds.map((kind) => ({ ...kind, missing: 1, after: kind.after - 1 })) }]
+    : [event];
+
+async function editJournal(folder: string, edit: (text: string) => string): Promise<void> {
+  const file = join(folder, 'journal.ndjson');
+  const before = await readFile(file, 'utf8');
+  const after = edit(before);
+  assert.notEqual(after, before);
+  await writeFile(file, after);
+}
+
+const withoutRehearsal = (text: string): string => text.replace('"rehearsal":true', '"rehearsal":false');
+const withoutLoss = (text: string): string => text.replaceAll('"missing":1', '"missing":0');
+
+for (const [what, edit] of [
+  ['1, the rehearsal mark taken out', withoutRehearsal],
+  ['2, a figure made better', withoutLoss],
+  ['3, an event taken out', (text: string) => text.replace(/^.*"kind":"cleaned-up".*\n/m, '')],
+  ['4, the bad end of the run cut off', (text: string) => text.replace(/^.*"kind":"comparison"[\s\S]*/m, '')],
+] as const) {
+  test(`verify - coherent forgery ${what}, with all reports and the manifest made anew, is caught by the index`, async (context) => {
+    const folder = await makeRun(await reportsFolder(context), {
+      shape: { rehearsal: true, cases: [{ edit: lose }] },
+      signingKeyPem,
+    });
+    await editJournal(folder, edit);
+    await redraw(folder);
+    await writeManifest(folder);
+    assert.ok((await bad(folder)).includes('index'));
+    assert.ok((await bad(folder, publicKeyPem)).includes('signature'));
+  });
+}
+
+for (const [what, edit] of [
+  ['5, a figure made better', withoutLoss],
+  ['6, the rehearsal mark taken out', withoutRehearsal],
+] as const) {
+  test(`verify - coherent forgery ${what}, and the index made anew too: the key tells, and without it verify says that it cannot`, async (context) => {
+    const folder = await makeRun(await reportsFolder(context), {
+      shape: { rehearsal: true, cases: [{ edit: lose }] },
+      signingKeyPem,
+    });
+    await editJournal(folder, edit);
+    await reforge(folder);
+    assert.deepEqual(await bad(folder, publicKeyPem), ['signature']);
+    const { ok, limits } = await verifyRun(folder);
+    assert.equal(ok, true);
+    assert.match(limits.join('\n'), /Without a public key .* edit the journal, take out a rehearsal mark/);
+  });
+}
+
+test('verify - coherent forgery 7, all made anew and signed with another key; 8, the signature taken away', async (context) => {
+  const folder = await makeRun(await reportsFolder(context), { shape: { rehearsal: true }, signingKeyPem });
+  await editJournal(folder, withoutRehearsal);
+  await reforge(folder, theirs.privatePem);
+  assert.deepEqual(await bad(folder, theirs.publicPem), [], 'a flawless forgery');
+  assert.deepEqual(await bad(folder, publicKeyPem), ['signature']);
   await rm(join(folder, 'MANIFEST.sha256.sig'));
-  assert.deepEqual(await bad(folder, publicPem), ['signature']);
+  assert.deepEqual(await bad(folder, publicKeyPem), ['signature']);
   await assert.rejects(verifyRun(folder, { publicKeyPem: 'no key' }), /expected an Ed25519 public key/);
 });
 
-for (const [what, edit] of [
-  ['a run taken out', (lines: string[]) => lines.toSpliced(2, 2)],
-  ['runs reordered', (lines: string[]) => [lines[2], lines[3], lines[0], lines[1]]],
-  ['an end taken out', (lines: string[]) => lines.toSpliced(5, 1)],
-] as const) {
-  test(`verify - the index, ${what}, is caught by the run that is left`, async (context) => {
+/** Each run has two lines: its start, its end. */
+const editsOfIndex = [
+  ['9, a run taken out', <T>(lines: readonly T[]) => lines.toSpliced(2, 2)],
+  [
+    '10, runs reordered',
+    <T>(lines: readonly T[]) => [2, 3, 0, 1, 4, 5].flatMap((at) => lines.slice(at, at + 1)),
+  ],
+  ['11, an end taken out', <T>(lines: readonly T[]) => lines.toSpliced(5, 1)],
+] as const;
+
+for (const [what, edit] of editsOfIndex) {
+  test(`verify - coherent forgery ${what} of the index, is caught by a run that is left`, async (context) => {
     const reports = await reportsFolder(context);
     await makeRun(reports);
     await makeRun(reports);
     const folder = await makeRun(reports);
     const file = join(reports, 'index.ndjson');
     const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
-    await writeFile(
-      file,
-      edit(lines)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    await writeFile(file, `${edit(lines).join('\n')}\n`);
     assert.deepEqual(await bad(folder), ['index']);
+  });
+
+  test(`verify - coherent forgery ${what} of an index whose every hash is made anew, is caught by a later run`, async (context) => {
+    const reports = await reportsFolder(context);
+    await makeRun(reports, { signingKeyPem });
+    await makeRun(reports, { signingKeyPem });
+    const folder = await makeRun(reports, { signingKeyPem });
+    await rebuildIndex(reports, edit);
+    assert.deepEqual(await bad(folder), ['index']);
+    await keepLine(folder);
+    await writeManifest(folder);
+    await rebuildIndex(reports);
+    assert.notDeepEqual(
+      await bad(folder, publicKeyPem),
+      [],
+      'also if that run is made to fit: its key tells',
+    );
   });
 }
 
+test('verify - coherent forgery 12, the newest run taken off the end: no trace, and verify says so', async (context) => {
+  const reports = await reportsFolder(context);
+  const folder = await makeRun(reports, { signingKeyPem });
+  const newest = await makeRun(reports, { shape: { cases: [{ edit: lose }] }, signingKeyPem });
+  await rm(newest, { recursive: true });
+  await rebuildIndex(reports, (lines) => lines.slice(0, 2));
+  const { ok, limits } = await verifyRun(folder, { publicKeyPem });
+  assert.equal(ok, true);
+  assert.match(limits.join('\n'), /can be taken off the end of the index/);
+});
+
+test('verify - coherent forgery 13, a good run shown in the place of a bad one', async (context) => {
+  const reports = await reportsFolder(context);
+  const good = await makeRun(reports, { signingKeyPem });
+  const poor = await makeRun(reports, { shape: { cases: [{ edit: lose }] }, signingKeyPem });
+  await rm(poor, { recursive: true });
+  await cp(good, poor, { recursive: true });
+  assert.deepEqual(await bad(poor, publicKeyPem), ['index']);
+});
+
+test('verify - coherent forgery 14, one run shown as two', async (context) => {
+  const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
+  const twice = `${folder}-2`;
+  await cp(folder, twice, { recursive: true });
+  assert.deepEqual(await bad(twice, publicKeyPem), ['index']);
+});
+
+test('verify - coherent forgery 15, a run of last year dated today', async (context) => {
+  const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
+  const today = folder.replace('2026-11-23T22', '2027-11-23T22');
+  assert.notEqual(today, folder);
+  await rename(folder, today);
+  await editJournal(today, (text) => text.replace('2026-11-23T22', '2027-11-23T22'));
+  await rebuildIndex(dirname(dirname(folder)), (lines) =>
+    lines.map((line) => ({ ...line, folder: String(line.folder).replace('2026', '2027') })),
+  ).catch(() => undefined);
+  await reforge(today);
+  assert.deepEqual(await bad(today, publicKeyPem), ['signature']);
+});
+
+test('verify - coherent forgery 16, made by whoever holds the key: no trace, and verify says so', async (context) => {
+  const folder = await makeRun(await reportsFolder(context), { shape: { rehearsal: true }, signingKeyPem });
+  await editJournal(folder, withoutRehearsal);
+  await reforge(folder, signingKeyPem);
+  const { ok, limits } = await verifyRun(folder, { publicKeyPem });
+  assert.equal(ok, true);
+  assert.match(limits.join('\n'), /Whoever holds the signing key can make up a run/);
+});
+
+test('verify - runs that began and never ended are named to whoever reads another run', async (context) => {
+  const reports = await reportsFolder(context);
+  const killed = await makeRun(reports, { sealed: false });
+  const folder = await makeRun(reports);
+  const index = (await verifyRun(folder)).checks.find((it) => it.name === 'index');
+  assert.equal(index?.verdict, 'good');
+  assert.match(index.details[0] ?? '', new RegExp(`never ended .*${basename(killed)}`));
+  assert.deepEqual(await bad(killed), ['manifest', 'index', 'reports']);
+});
+
 test('verify - a folder copied to where no other run is known: the index is unproven, the rest is good', async (context) => {
-  const folder = await makeRun(await reportsFolder(context));
+  const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
   const elsewhere = join(await reportsFolder(context), 'postgres-lost', basename(folder));
   await cp(folder, elsewhere, { recursive: true });
-  const { ok, checks } = await verifyRun(elsewhere, { publicKeyPem: publicPem });
+  const { ok, checks } = await verifyRun(elsewhere, { publicKeyPem });
   assert.equal(ok, true);
   assert.equal(checks.find((it) => it.name === 'index')?.verdict, 'unproven');
 });

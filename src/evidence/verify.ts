@@ -11,10 +11,12 @@ import { junitFileName } from '../report/junit.js';
 import type { JunitOptions } from '../report/junit.js';
 import { sha256OfFile } from '../system/files.js';
 import { judge } from '../verdict/judge.js';
-import { checkManifest, manifestFileName } from './manifest.js';
-import { readIndex } from './run-index.js';
+import { checkManifest, manifestFileName, signatureFileName } from './manifest.js';
+import { indexLineFileName } from './run-folder.js';
+import { indexFileName, readIndex, runsWithoutEnd } from './run-index.js';
 import type { IndexEntry, RunIndex } from './run-index.js';
 import { checkSignature } from './signature.js';
+import { limitsOf } from './limits.js';
 
 export interface Check {
   readonly name: 'manifest' | 'signature' | 'index' | 'journal' | 'reports';
@@ -45,7 +47,11 @@ export async function verifyRun(folder: string, options: VerifyOptions = {}): Pr
     await journalCheck(folder),
     await reportsCheck(folder),
   ];
-  return { ok: checks.every((it) => it.verdict !== 'bad'), checks, limits: limitsOf(options) };
+  return {
+    ok: checks.every((it) => it.verdict !== 'bad'),
+    checks,
+    limits: limitsOf(options.publicKeyPem !== undefined),
+  };
 }
 
 function check(name: Check['name'], faults: readonly string[]): Check {
@@ -63,7 +69,9 @@ async function signatureCheck(folder: string, publicKeyPem: string | undefined):
   const state = await checkSignature(folder, publicKeyPem);
   if (state === 'good') return check('signature', []);
   return check('signature', [
-    state === 'none' ? 'the run is not signed' : 'the signature is not by this key, or not of this manifest',
+    state === 'none'
+      ? `the run is not signed: there is no ${signatureFileName}`
+      : `${signatureFileName} is not by this key, or not of this ${manifestFileName}`,
   ]);
 }
 
@@ -76,21 +84,41 @@ async function indexCheck(folder: string): Promise<Check> {
       details: ['there is no index of runs beside it: whether runs were left out cannot be told'],
     };
   }
-  const broken = index.faults.map((fault) => `line ${fault.line} ${fault.message}`);
-  return check('index', [...broken, ...(await linesAbout(folder, index))]);
+  const broken = index.faults.map((fault) => `${indexFileName}:${fault.line} ${fault.message}`);
+  const faults = [...broken, ...(await linesAbout(folder, index))];
+  return faults.length > 0 ? check('index', faults) : { ...check('index', []), details: unfinished(index) };
 }
 
-async function linesAbout(folder: string, { entries }: RunIndex): Promise<readonly string[]> {
+/** Not this run's fault, but what a reader who suspects that runs were left out must know. */
+function unfinished(index: RunIndex): string[] {
+  const names = runsWithoutEnd(index).map((it) => it.folder);
+  return names.length === 0
+    ? []
+    : [`began and never ended (killed, still running, or hidden): ${names.join(', ')}`];
+}
+
+async function linesAbout(folder: string, { entries, lines }: RunIndex): Promise<readonly string[]> {
   const name = `${basename(dirname(folder))}/${basename(folder)}`;
   const own = entries.filter((it) => it.folder === name);
   const started = own.filter((it) => it.event === 'started');
   const ended = own.filter((it) => it.event === 'ended');
-  if (started.length !== 1) return [`the run ${name} is entered ${started.length} times, expected once`];
-  if (ended.length !== 1) return [`the run ${name} has ${ended.length} ends in the index, expected one`];
+  const run = `the run ${name}`;
+  if (started.length !== 1)
+    return [`${indexFileName}: ${run} is entered ${started.length} times, expected once`];
+  if (ended.length !== 1) return [`${indexFileName}: ${run} has ${ended.length} ends, expected one`];
+  const kept = await readText(folder, indexLineFileName);
   const manifest = await sha256OfFile(join(folder, manifestFileName)).catch(() => 'missing');
-  const faults =
-    manifest === ended[0]?.manifestSha256 ? [] : ['the manifest is not the one that the index names'];
-  return [...faults, ...disagreements(own, await runOf(folder))];
+  return [
+    ...(kept !== undefined && lines.includes(kept.trimEnd())
+      ? []
+      : [
+          `${indexFileName} is not the one that the run was entered in: it does not hold the line in ${indexLineFileName}`,
+        ]),
+    ...(manifest === ended[0]?.manifestSha256
+      ? []
+      : [`${manifestFileName} is not the one that ${indexFileName} names`]),
+    ...disagreements(own, await runOf(folder)).map((fault) => `${indexFileName}: ${fault}`),
+  ];
 }
 
 /** The index against the run that it speaks of. */
@@ -100,13 +128,13 @@ function disagreements(own: readonly IndexEntry[], run: RunResult | undefined): 
     const wrong =
       it.runId === run.runId && it.drill === run.drill.name ? [] : [`the ${it.event} line is of another run`];
     if (it.event === 'started')
-      return it.drillSha256 === run.drill.sha256 ? wrong : [...wrong, 'the index names another drill file'];
+      return it.drillSha256 === run.drill.sha256 ? wrong : [...wrong, 'it names another drill file'];
     const same = it.verdict === run.verdict && it.exitCode === run.exitCode && it.rehearsal === run.rehearsal;
     return same
       ? wrong
       : [
           ...wrong,
-          `the index says ${it.verdict}, exit ${it.exitCode}; the journal says ${run.verdict}, exit ${run.exitCode}`,
+          `it says ${it.verdict}, exit ${it.exitCode}; the journal says ${run.verdict}, exit ${run.exitCode}`,
         ];
   });
 }
@@ -167,17 +195,4 @@ function whereOf(name: string, found: string, expected: string): string {
 
 function readText(folder: string, name: string): Promise<string | undefined> {
   return readFile(join(folder, name), 'utf8').catch(() => undefined);
-}
-
-function limitsOf({ publicKeyPem }: VerifyOptions): string[] {
-  return [
-    ...(publicKeyPem === undefined
-      ? [
-          'Without a public key from elsewhere, whoever can write here can make up the whole folder and its index anew.',
-        ]
-      : []),
-    'Whoever holds the signing key can make up a run; an outside anchor (a CI attestation, an RFC 3161 time stamp) would show when it was made.',
-    'Runs taken off the end of the index, or an index begun anew, show only against a copy of the index kept elsewhere.',
-    'Times are those of the machine that ran the drill.',
-  ];
 }
