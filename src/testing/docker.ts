@@ -1,8 +1,6 @@
 /** Docker as live tests ask it: through its own command line, not through what is tested. */
 import { runCommand } from '../system/command.js';
 import { environment } from '../system/environment.js';
-import { waitFor } from '../system/clock.js';
-import type { Clock } from '../system/clock.js';
 
 /** Why containers cannot be tried here; `undefined` where they can. Under CI they must be. */
 export async function dockerMissing(): Promise<string | undefined> {
@@ -30,16 +28,6 @@ export async function docker(args: readonly string[]): Promise<string> {
   const answer = await runCommand(['docker', ...args], { limitMs: 60_000 });
   if (!answer.ok) throw new Error(`docker ${args.join(' ')}: ${answer.failure}: ${answer.stderr}`);
   return answer.stdout;
-}
-
-/** Waits until a docker command prints what is wanted. */
-export async function dockerSays(args: readonly string[], wanted: RegExp, clock: Clock): Promise<void> {
-  const look = async () => {
-    const seen = await docker(args);
-    return wanted.test(seen) ? ({ done: true, value: undefined } as const) : ({ done: false, seen } as const);
-  };
-  const end = await waitFor(look, { clock, limitMs: 30_000 });
-  if (!end.done) throw new Error(`docker ${args.join(' ')}: expected ${String(wanted)}, got ${end.seen}`);
 }
 
 function lines(output: string): string[] {
