@@ -60,10 +60,19 @@ export interface Lab extends AsyncDisposable {
   readonly kong: readonly KongNode[];
   /** The upstream that answers every request with what it got; `host` and `port` as Kong reaches it. */
   readonly echo: { readonly host: string; readonly port: number };
+  /** The network between Kong and Postgres; absent where the engine has none that could be cut. */
+  readonly link?: NetworkLink;
   /** Runs a tool against the lab, from where it can reach both Kong and Postgres. */
   tool(call: ToolCall): Promise<CommandResult>;
   /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL and decK's variables in its environment. */
   command(call: UserCommand): Promise<CommandResult>;
+}
+
+export interface NetworkLink {
+  /** Postgres runs on, and nobody reaches it any more. */
+  cut(signal: AbortSignal): Promise<void>;
+  /** On its old address again. */
+  mend(signal: AbortSignal): Promise<void>;
 }
 
 export interface ToolCall {

@@ -10,6 +10,7 @@ import { DrillError } from '../../model/drill-error.js';
 import { systemClock } from '../../system/clock.js';
 import { environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
+import { withSql } from '../../system/sql.js';
 import { docker, dockerMissing, labelled } from '../../testing/docker.js';
 import { planOf, topologyOf } from '../contract/opened.js';
 import type { Engine, Lab } from '../engine.js';
@@ -105,6 +106,27 @@ test(
       engine.prepare(planOf(topology, []), signal()),
       isEngineError(/does not tell its version|could not start/),
     );
+  },
+);
+
+test(
+  'link - cut, Postgres runs and nobody reaches it; mended, it is where it was',
+  { skip, timeout: limitMs },
+  async () => {
+    await withLab(async (lab) => {
+      await lab.postgres.provision({ address: 'same' }, signal());
+      await lab.link?.cut(signal());
+      const cut = await lab.postgres.state(signal());
+      assert.deepEqual([cut.running, cut.frozen, cut.dataPresent], [true, false, true]);
+      assert.ok(cut.evidence.some(({ source, confirms }) => source.startsWith('connect') && confirms));
+      await lab.link?.mend(signal());
+      const mended = await lab.postgres.state(signal());
+      assert.deepEqual(
+        mended.evidence.filter(({ confirms }) => confirms),
+        [],
+      );
+      await withSql(lab.postgres.connection, (sql) => sql.query('SELECT 1'));
+    });
   },
 );
 

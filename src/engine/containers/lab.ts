@@ -3,7 +3,7 @@ import { runCommand } from '../../system/command.js';
 import type { CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
-import type { Lab, LabSpec, PostgresServer, UserCommand } from '../engine.js';
+import type { Lab, LabSpec, UserCommand } from '../engine.js';
 import { userEnvironment } from '../processes/lab-environment.js';
 import { removeCase } from './clean.js';
 import { kongPorts, postgresPort } from './context.js';
@@ -44,6 +44,7 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
     const room = await startSurroundings(spec, material);
     return {
       postgres: room.server,
+      link: room.server.link,
       kong: room.nodes,
       echo: { host: echoName, port: echoPort },
       tool: (call) => runTool(room, call),
@@ -57,7 +58,7 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
 }
 
 interface Room extends ToolRoom {
-  readonly server: PostgresServer;
+  readonly server: ReturnType<typeof postgresServer>;
 }
 
 async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<Room> {

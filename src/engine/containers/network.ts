@@ -58,26 +58,35 @@ export async function makeFront(docker: Docker, name: string, labels: Labels): P
   return makeNetwork(docker, { Name: name, Internal: false, Labels: { ...labels }, Options: noTranslation });
 }
 
+interface Endpoint {
+  readonly address: string;
+  readonly aliases: readonly string[];
+}
+
 export async function attach(
   docker: Docker,
   network: LabNetwork,
   container: string,
-  endpoint: { readonly address: string; readonly aliases: readonly string[] },
+  { address, aliases, signal }: Endpoint & { readonly signal?: AbortSignal },
 ): Promise<void> {
-  const config = {
-    IPAMConfig: { IPv4Address: endpoint.address },
-    Aliases: [...endpoint.aliases],
-  };
+  const config = { IPAMConfig: { IPv4Address: address }, Aliases: [...aliases] };
   await asked(
     `connect a container to ${network.name}`,
     docker.api.getNetwork(network.id).connect({ Container: container, EndpointConfig: config }),
+    signal,
   );
 }
 
-export async function detach(docker: Docker, network: LabNetwork, container: string): Promise<void> {
+export async function detach(
+  docker: Docker,
+  network: LabNetwork,
+  container: string,
+  signal: AbortSignal,
+): Promise<void> {
   await asked(
     `disconnect a container from ${network.name}`,
     docker.api.getNetwork(network.id).disconnect({ Container: container, Force: true }),
+    signal,
   );
 }
 

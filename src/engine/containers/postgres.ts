@@ -4,7 +4,7 @@ import { DrillError, messageOf } from '../../model/drill-error.js';
 import { waitFor } from '../../system/clock.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
-import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
+import type { NetworkLink, PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
 import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
 import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
@@ -14,6 +14,7 @@ import { execIn } from './exec.js';
 import { holderOf } from './holder.js';
 import type { LabImage } from './images.js';
 import { postgresName } from './kong-environment.js';
+import { attach, detach } from './network.js';
 import type { Relay } from './relay.js';
 import { postgresGreeting, stateOf } from './state.js';
 import type { Resolver } from './surroundings.js';
@@ -31,7 +32,11 @@ const copyLimitMs = 3_600_000;
 /** What belongs to the running process and must not be in a copy. */
 const notCopied = ['./postmaster.pid', './postmaster.opts'];
 
-export function postgresServer(context: LabContext, relay: Relay, resolver: Resolver): PostgresServer {
+export function postgresServer(
+  context: LabContext,
+  relay: Relay,
+  resolver: Resolver,
+): PostgresServer & { readonly link: NetworkLink } {
   const { docker, access } = context;
   const connection: PostgresConnection = { host: relay.host, port: relay.port(postgresName), ...access };
   const holder = holderOf(postgresName, graceSeconds);
@@ -68,6 +73,13 @@ export function postgresServer(context: LabContext, relay: Relay, resolver: Reso
       await untilAnswering(context, holder.current(), connection, signal);
     },
     lose,
+    link: {
+      cut: (signal) => detach(docker, context.inside, holder.current().id, signal),
+      mend: (signal) => {
+        const endpoint = { address: address(), aliases: [postgresName], signal };
+        return attach(docker, context.inside, holder.current().id, endpoint);
+      },
+    },
     state: (signal) => {
       const volume = server?.volume ?? volumeName(context, made);
       const target = `${address()}:${postgresPort}`;

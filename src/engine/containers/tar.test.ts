@@ -72,6 +72,22 @@ test('tar - a name that leaves the folder is refused', async () => {
   });
 });
 
+test('tar - a source is closed once its end mark is read', async () => {
+  await inFolder(async (folder) => {
+    let closed = false;
+    async function* endless(): AsyncGenerator<Buffer> {
+      try {
+        yield* tarOf([{ name: 'a', content: 'a' }]);
+        for (;;) yield await Promise.resolve(Buffer.alloc(512));
+      } finally {
+        closed = true;
+      }
+    }
+    assert.deepEqual(await unpackTar(endless(), folder), ['a']);
+    assert.ok(closed);
+  });
+});
+
 test('tar - an archive cut short is an error, not a short file', async () => {
   await inFolder(async (folder) => {
     const chunks: Buffer[] = [];

@@ -43,8 +43,17 @@ export async function* tarOf(items: Iterable<TarItem>): AsyncGenerator<Buffer> {
 
 /** Unpacks the regular files of an archive below `folder`; links and devices are left out. @returns the names of the files. */
 export async function unpackTar(source: AsyncIterable<unknown>, folder: string): Promise<readonly string[]> {
-  const names: string[] = [];
   const reader = new BlockReader(source);
+  try {
+    return await unpackAll(reader, folder);
+  } finally {
+    // What follows the end mark is of no use, but a source that is left half read keeps its connection.
+    await reader.close();
+  }
+}
+
+async function unpackAll(reader: BlockReader, folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
   for (let longName: string | undefined; ;) {
     const header = await reader.take(block);
     if (!header || header.every((byte) => byte === 0)) break;
@@ -166,6 +175,10 @@ class BlockReader {
 
   constructor(source: AsyncIterable<unknown>) {
     this.source = source[Symbol.asyncIterator]();
+  }
+
+  async close(): Promise<void> {
+    await this.source.return?.();
   }
 
   async take(length: number): Promise<Buffer | undefined> {
