@@ -222,6 +222,19 @@ describe('proxy - routes, balances and enforces', () => {
     assert.deepEqual([barred.status, message(barred)], [403, 'You cannot consume this service']);
   });
 
+  test('acl - a PUT by the name of a group concerns that consumer alone', async () => {
+    await put('/consumers/guest/acls/staff', {});
+    const groups = await Promise.all(
+      ['ann', 'guest'].map((name) => standin.ask('GET', `/consumers/${name}/acls/staff`)),
+    );
+    assert.deepEqual(
+      groups.map(({ status }) => status),
+      [200, 200],
+    );
+    const again = await standin.ask('PUT', '/consumers/guest/acls/staff', {});
+    assert.equal(asked(again).id, asked(groups[1] ?? again).id);
+  });
+
   for (const policy of ['local', 'cluster']) {
     test(`rate-limiting - policy ${policy}`, async () => {
       await until(async () => (await call(`/${policy}`)).headers['ratelimit-remaining'] === '0');

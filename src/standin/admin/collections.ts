@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CertificateEntities } from '../entities/certificates.js';
 import type { Entities } from '../entities/entities.js';
 import { notAllowed, notFound, unexpected } from '../entities/errors.js';
@@ -72,9 +73,14 @@ const itemActions: Record<string, (call: ItemCall) => Promise<Reply>> = {
   PUT: async (call) => {
     const { entities, kind, key, id, found, parent } = call;
     if (!kind.putByName && !isUuid(id)) throw unexpected();
+    const name = key === id ? undefined : key;
+    if (isNamedWithinParent(kind, call)) {
+      const input = { group: key, ...(await inputOf(call, kind)), ...belonging(parent) };
+      const own = found ? text(found.id) : randomUUID();
+      return ok(await certificates(entities).replace(kind, { id: own, name }, input));
+    }
     if (!found && parent && (await entities.find(kind, id))) throw notFound();
     const input = { ...(await inputOf(call, kind)), ...belonging(parent) };
-    const name = key === id ? undefined : key;
     return ok(await certificates(entities).replace(kind, { id, name }, input));
   },
   PATCH: async (call) => {
@@ -123,13 +129,17 @@ export async function findUnder(
   kind: Kind,
   { key, parent }: { key: string; parent?: { field: string; id: string } | undefined },
 ): Promise<JsonObject | undefined> {
-  if (parent && kind.name === 'acls' && !isUuid(key)) {
-    // A group is unique within its consumer only.
+  if (parent && isNamedWithinParent(kind, { key, parent })) {
     const all = await entities.store.all(kind, { parent });
     return all.find((entity) => entity.group === key);
   }
   const found = await entities.find(kind, key);
   return found && (!parent || idOf(found[parent.field]) === parent.id) ? found : undefined;
+}
+
+/** A group is unique within its consumer only: many consumers are in one of the same name. */
+function isNamedWithinParent(kind: Kind, { key, parent }: Pick<ItemCall, 'key' | 'parent'>): boolean {
+  return kind.name === 'acls' && parent !== undefined && !isUuid(key);
 }
 
 const belonging = (parent: Above['parent'] | undefined): JsonObject =>
