@@ -2,32 +2,49 @@
 import type { Json } from '../model/entity.js';
 import { DrillError } from '../model/drill-error.js';
 import type { AdminApi } from '../system/admin-api.js';
-import type { Injector } from './failure.js';
+import type { FailureContext, Injector } from './failure.js';
 
-export const deleteEntities: Injector<'delete-entities'> = {
+/** What was there, of one kind. */
+export interface Deleted {
+  readonly kind: string;
+  readonly ids: readonly string[];
+}
+
+export const deleteEntities: Injector<'delete-entities', readonly Deleted[]> = {
   target: (failure) => failure.entities.join(', '),
   inject: async (failure, { admin, signal }) => {
+    const deleted: Deleted[] = [];
     for (const kind of failure.entities) {
-      for (const id of await idsOf(admin, kind, signal)) {
-        const answer = await admin.call('DELETE', `/${kind}/${id}`, undefined, { signal });
-        if (!answer.ok) {
-          throw new DrillError(
-            'engine',
-            `DELETE /${kind}/${id}: expected 204, got ${answer.status} ${answer.text.slice(0, 200)}`,
-            'name the kinds in the order in which Kong lets them be deleted: routes before services',
-          );
-        }
-      }
+      const ids = await idsOf(admin, kind, signal);
+      for (const id of ids) await remove(`/${kind}/${id}`, { admin, signal });
+      deleted.push({ kind, ids });
     }
+    return deleted;
   },
-  confirm: async (failure, { admin, signal }) =>
+  // Others may have been made since: what counts is that those are gone which were there.
+  confirm: async (_, { admin, signal }, deleted) =>
     await Promise.all(
-      failure.entities.map(async (kind) => {
-        const left = (await idsOf(admin, kind, signal)).length;
-        return { source: `Admin API /${kind}`, observed: `${left} left`, confirms: left === 0 };
+      deleted.map(async ({ kind, ids }) => {
+        const there = new Set(await idsOf(admin, kind, signal));
+        const left = ids.filter((id) => there.has(id)).length;
+        const observed = `${left} of ${ids.length} left`;
+        return { source: `Admin API /${kind}`, observed, confirms: ids.length > 0 && left === 0 };
       }),
     ),
 };
+
+async function remove(
+  path: string,
+  { admin, signal }: Pick<FailureContext, 'admin' | 'signal'>,
+): Promise<void> {
+  const answer = await admin.call('DELETE', path, undefined, { signal });
+  if (answer.ok) return;
+  throw new DrillError(
+    'engine',
+    `DELETE ${path}: expected 204, got ${answer.status} ${answer.text.slice(0, 200)}`,
+    'name the kinds in the order in which Kong lets them be deleted: routes before services',
+  );
+}
 
 async function idsOf(admin: AdminApi, kind: string, signal: AbortSignal): Promise<string[]> {
   const ids: string[] = [];

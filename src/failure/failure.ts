@@ -15,12 +15,13 @@ export interface FailureContext {
   readonly folder: string;
 }
 
-export interface Injector<K extends FailureKind> {
+/** @typeParam Trace what `inject` knows and `confirm` has to: which rows, which entities. */
+export interface Injector<K extends FailureKind, Trace = unknown> {
   /** What is hit, in words: `postgres`, `kong-1, kong-2`, `the database kong`. */
   target(failure: OfKind<K>, context: FailureContext): string;
-  inject(failure: OfKind<K>, context: FailureContext): Promise<void>;
+  inject(failure: OfKind<K>, context: FailureContext): Promise<Trace>;
   /** Asks somebody else than the component whether it is gone; at least one piece of evidence. */
-  confirm(failure: OfKind<K>, context: FailureContext): Promise<readonly Evidence[]>;
+  confirm(failure: OfKind<K>, context: FailureContext, trace: Trace): Promise<readonly Evidence[]>;
 }
 
 export type OfKind<K extends FailureKind> = Extract<Failure, { kind: K }>;

@@ -39,23 +39,30 @@ test('kill - hits the named nodes only', async () => {
   assert.deepEqual(calls, ['kong-1.kill', 'kong-3.kill']);
 });
 
-test('delete-entities - deletes each entity, and is confirmed only when none is listed any more', async () => {
-  let left = [{ id: 'a' }, { id: 'b' }];
+test('delete-entities - is confirmed when all that was there is gone, whatever was made since', async () => {
+  assert.deepEqual(await deletionSeen({ works: true }), [{ observed: '0 of 2 left', confirms: true }]);
+});
+
+test('delete-entities - is not confirmed where it did nothing, or found nothing', async () => {
+  assert.deepEqual(await deletionSeen({ works: false }), [{ observed: '2 of 2 left', confirms: false }]);
+  assert.deepEqual(await deletionSeen({ works: true, before: [] }), [
+    { observed: '0 of 0 left', confirms: false },
+  ]);
+});
+
+/** Deletes all routes, while somebody makes another one. */
+async function deletionSeen({ works, before = ['a', 'b'] }: { works: boolean; before?: string[] }) {
+  let ids = before;
   const admin = fakeAdmin((method, path) => {
-    if (method === 'DELETE') left = left.filter(({ id }) => path !== `/routes/${id}`);
-    return method === 'DELETE' ? { status: 204 } : { status: 200, body: { data: left } };
+    if (method !== 'DELETE') return { status: 200, body: { data: ids.map((id) => ({ id })) } };
+    if (works) ids = ids.filter((id) => path !== `/routes/${id}`);
+    return { status: 204 };
   });
   const { bound } = bind({ kind: 'delete-entities', entities: ['routes'] }, {}, admin);
-  assert.deepEqual(
-    (await bound.confirm()).map((evidence) => evidence.confirms),
-    [false],
-  );
   await bound.inject();
-  assert.deepEqual(
-    (await bound.confirm()).map(({ observed, confirms }) => ({ observed, confirms })),
-    [{ observed: '0 left', confirms: true }],
-  );
-});
+  ids = [...ids, 'made since'];
+  return (await bound.confirm()).map(({ observed, confirms }) => ({ observed, confirms }));
+}
 
 test('pause - injects nothing', () => {
   assert.equal(bindFailure({ kind: 'pause', for: '1s' }, contextOf(fakeLab())), undefined);

@@ -24,6 +24,7 @@ export interface BoundFailure {
   readonly kind: FailureKind;
   readonly target: string;
   inject(): Promise<void>;
+  /** After `inject`. */
   confirm(): Promise<readonly Evidence[]>;
 }
 
@@ -31,10 +32,13 @@ export interface BoundFailure {
 export function bindFailure(failure: Failure, context: FailureContext): BoundFailure | undefined {
   const injector = (injectors as Injectors)[failure.kind] as Injector<FailureKind> | undefined;
   if (!injector) return undefined;
+  let trace: unknown;
   return {
     kind: failure.kind,
     target: injector.target(failure, context),
-    inject: () => injector.inject(failure, context),
-    confirm: () => injector.confirm(failure, context),
+    inject: async () => {
+      trace = await injector.inject(failure, context);
+    },
+    confirm: () => injector.confirm(failure, context, trace),
   };
 }

@@ -6,22 +6,34 @@ import type { Sql } from '../system/sql.js';
 /** Kept by default: without them Kong does not know its own schema or workspace. */
 const kept = ['schema_meta', 'parameters', 'workspaces', 'locks'];
 
-export const truncate: Injector<'truncate'> = {
+/** The transaction that emptied the tables: Kong goes on writing, so that what is newer than it says nothing. */
+export type TransactionId = string;
+
+export const truncate: Injector<'truncate', TransactionId> = {
   target: (failure) => `tables ${failure.tables?.join(', ') ?? 'of the configuration'}`,
-  inject: async (failure, { lab }) => {
+  inject: async (failure, { lab }) =>
     await withSql(lab.postgres.connection, async (sql) => {
       const tables = await tablesOf(failure, sql);
+      await sql.query('BEGIN');
       await sql.query(`TRUNCATE ${tables.map(quoted).join(', ')} CASCADE`);
-    });
-  },
-  confirm: async (failure, { lab }) =>
+      const [transaction] = await sql.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+      await sql.query('COMMIT');
+      return transaction?.id ?? '0';
+    }),
+  confirm: async (failure, { lab }, transaction) =>
     await withSql(lab.postgres.connection, async (sql) => {
       const tables = await tablesOf(failure, sql);
       const counts = await Promise.all(
-        tables.map((table) => sql.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${quoted(table)}`)),
+        tables.map((table) =>
+          sql.query<{ rows: string }>(
+            `SELECT count(*) AS rows FROM ${quoted(table)} WHERE age(xmin) > age($1::xid8::xid)`,
+            [transaction],
+          ),
+        ),
       );
       const rows = counts.reduce((sum, [count]) => sum + Number(count?.rows ?? 0), 0);
-      return [{ source: 'SQL', observed: `${rows} rows in ${tables.length} tables`, confirms: rows === 0 }];
+      const observed = `${rows} of the rows left in ${tables.length} tables`;
+      return [{ source: 'SQL', observed, confirms: rows === 0 }];
     }),
 };
 
