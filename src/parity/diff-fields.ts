@@ -42,7 +42,8 @@ export function comparePair(pair: Pair, kind: Kind, context: FieldsContext): Pai
       ? [{ field: 'id', before: before.id, after: after.id }]
       : [];
   for (const field of fieldsOf(before, after, context)) {
-    if (field === hidden || isIgnored(field, kind, context)) continue;
+    if (field === hidden || isIgnored(field, kind, context) || isUnused(field, pair, { kind, context }))
+      continue;
     const [was, is] = [before.fields[field], after.fields[field]];
     if (!isSame(field, was, is, { kind, context }))
       changes.push(...leaves(field, was, is, { kind, context }));
@@ -61,6 +62,14 @@ function unprovableField({ before, after }: Pair, kind: Kind): string | undefine
   const salted =
     kind.name === 'oauth2' && before.fields.hash_secret === true && after.fields.hash_secret === true;
   return salted && before.fields.client_secret !== after.fields.client_secret ? 'client_secret' : undefined;
+}
+
+/** Kong draws a secret for every jwt credential, also for one whose tokens a public key verifies: nothing ever uses that. */
+function isUnused(field: string, { before, after }: Pair, { kind, context }: Place): boolean {
+  if (kind.name !== 'jwt' || field !== 'secret' || context.level === 'identical') return false;
+  return [before, after].every(
+    ({ fields: { algorithm } }) => typeof algorithm === 'string' && !algorithm.startsWith('HS'),
+  );
 }
 
 interface Place {

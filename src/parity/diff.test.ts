@@ -73,6 +73,19 @@ test('diff - a basic-auth hash under another consumer id is unproven, equal or n
   );
 });
 
+test('diff - the secret of a jwt credential with a public key is drawn by Kong and used by nobody', () => {
+  const jwt = (algorithm: string, secret: string): Entity =>
+    entity('jwt', 'j', { key: 'issuer', algorithm, secret, consumer: { id: 'a1' } });
+  const compared = (algorithm: string, level: CompareOptions['level']): number =>
+    kindOf(
+      compare([alice, jwt(algorithm, 'drawn')], [alice, jwt(algorithm, 'drawn again')], { level }),
+      'jwt',
+    ).changed;
+  assert.equal(compared('RS256', 'equivalent'), 0);
+  assert.equal(compared('RS256', 'identical'), 1);
+  assert.equal(compared('HS256', 'equivalent'), 1);
+});
+
 test('diff - a hashed oauth2 secret is salted: another hash is unproven, a plain one changed', () => {
   const app = (client_secret: string, hash_secret: boolean): Entity =>
     entity('oauth2', 'o', { client_id: 'app', client_secret, hash_secret, consumer: { id: 'a1' } });
