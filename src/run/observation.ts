@@ -7,6 +7,7 @@ import { isInstrument } from '../measure/instruments.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
 import { compareSnapshots, differing } from '../parity/diff.js';
 import { fieldsThatDifferAfter } from '../parity/kinds.js';
+import { declarationsFor, isWithinDeclared } from '../verdict/declared-loss.js';
 import type { CaseContext } from './case-context.js';
 
 const everyMs = 500;
@@ -76,5 +77,12 @@ function seenIn(
   const [unread] = now.unread;
   if (unread) return { count: 0, error: `${unread.kind}: ${unread.reason}` };
   const configuration = compareWith(reference, now, context).filter(({ role }) => role === 'configuration');
-  return { count: configuration.reduce((sum, kind) => sum + differing(kind), 0) };
+  const undeclared = configuration.filter((kind) => !isDeclared(kind, context));
+  return { count: undeclared.reduce((sum, kind) => sum + differing(kind), 0) };
+}
+
+/** What this path is declared not to bring back cannot hold its clock up. */
+function isDeclared(kind: KindComparison, { plan, planned }: CaseContext): boolean {
+  const declared = plan.drill.objectives?.parity?.declaredLoss ?? [];
+  return isWithinDeclared(kind, declarationsFor(declared, planned.recovery, kind.kind));
 }

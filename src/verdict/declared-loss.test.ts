@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KindComparison } from '../model/journal.js';
-import { coverageOf } from './declared-loss.js';
+import { coverageOf, isWithinDeclared } from './declared-loss.js';
 
 const plugins: KindComparison = {
   kind: 'plugins',
@@ -40,4 +40,11 @@ test('declared loss - of fields, where the journal tells only the first differen
 
 test('declared loss - of fields covers nothing that is missing', () => {
   assert.equal(coverageOf({ ...plugins, missing: 1, changedSets: [] }, declared('config')), 'none');
+});
+
+test('declared loss - nothing is left to wait for where it covers all that differs, and nothing is there too much', () => {
+  const found = { ...plugins, changedSets: [{ fields: ['config.minute'], count: 300 }] };
+  assert.equal(isWithinDeclared(found, declared('config')), true);
+  assert.equal(isWithinDeclared({ ...found, extra: 1 }, declared('config')), false);
+  assert.equal(isWithinDeclared(found, []), false);
 });

@@ -24,6 +24,11 @@ export function surplusOf(kind: KindComparison): number {
   return kind.extra + kind.duplicated;
 }
 
+/** Whether all that differs in a kind was declared beforehand, so that nothing is left to wait for. */
+export function isWithinDeclared(kind: KindComparison, declarations: readonly DeclaredLoss[]): boolean {
+  return surplusOf(kind) === 0 && coverageOf(kind, declarations) === 'all';
+}
+
 /**
  * Whether declarations cover everything that a kind lost. One without `fields` covers the kind; one with `fields` covers
  * entities that changed (or cannot be proved equal) in nothing but those and what lies below them: `config` covers `config.minute`.
