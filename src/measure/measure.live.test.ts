@@ -88,7 +88,7 @@ describe('measure - against the stand-in', () => {
     await standin.stop('SIGKILL');
     await clock.sleep(1_000);
     await standin.start();
-    const settled = await probes.untilSettled({ issuedMs, workers: 2, windowMs: 2_000 }, { limitMs: 20_000 });
+    const settled = await probes.untilSettled({ issuedMs, workers: 2, windowMs: 2_000 }, 20_000);
     assert.deepEqual(settled, { settled: true, waitingFor: [] });
     assert.equal(events.filter(({ kind }) => kind === 'streams').length, 1);
     assert.ok(events.some(({ kind }) => kind === 'probes'));

@@ -89,10 +89,7 @@ test('probes - a prober that dies is noted, and nobody waits for it', async () =
   const streams = [openStream('n', gateway.ports[0] ?? 0, pace)];
   await using probes = await startProbes({ streams, clock, record: (event) => events.push(event), signal });
   await clock.sleep(300);
-  const waiting = probes.untilSettled(
-    { issuedMs: clock.nowMs(), workers: 1, windowMs: 10_000 },
-    { limitMs: 60_000 },
-  );
+  const waiting = probes.untilSettled({ issuedMs: clock.nowMs(), workers: 1, windowMs: 10_000 }, 60_000);
   process.kill(probes.pid ?? 0, 'SIGKILL');
   assert.equal((await waiting).settled, false);
   assert.ok(events.some((event) => event.kind === 'note' && event.level === 'finding'));

@@ -8,7 +8,7 @@ import type { Recorder, Sample, Stream } from '../model/journal.js';
 import type { Clock } from '../system/clock.js';
 import type { ProbeMessage, ProbeOrders, ProbeStream } from './probe-spec.js';
 import { settled } from './rto.js';
-import type { Settled, WatchContext, WatchedStream } from './rto.js';
+import type { Settled, SettledContext, WatchedStream } from './rto.js';
 import { steadyState } from './rto-steady.js';
 import type { SteadyState } from './rto-steady.js';
 import type { Stall } from './uncertainty.js';
@@ -30,13 +30,8 @@ export interface Probes extends AsyncDisposable {
   stalls(): readonly Stall[];
   /** Waits until the probes since `fromMs` make a steady state, or as long as `limitMs`. */
   untilSteady(fromMs: number, limitMs: number): Promise<SteadyState>;
-  /** Waits until every stream has seen a whole window without a failure, or as long as `limitMs`; `only` leaves streams out. */
-  untilSettled(failure: Omit<WatchContext, 'stalls'>, wait: SettleWait): Promise<Settled>;
-}
-
-export interface SettleWait {
-  readonly limitMs: number;
-  readonly only?: (stream: Stream) => boolean;
+  /** Waits until every stream has seen a whole window without a failure, or as long as `limitMs`. */
+  untilSettled(failure: Omit<SettledContext, 'stalls'>, limitMs: number): Promise<Settled>;
 }
 
 const startLimitMs = 10_000;
@@ -123,11 +118,10 @@ class Prober implements Probes {
     });
   }
 
-  async untilSettled(failure: Omit<WatchContext, 'stalls'>, wait: SettleWait): Promise<Settled> {
-    const { only = () => true } = wait;
-    return this.until(wait.limitMs, () => {
-      const own = this.watched().filter(({ stream }) => only(stream));
-      const value = settled(own, { ...failure, stalls: this.stalled }, this.options.clock.nowMs());
+  async untilSettled(failure: Omit<SettledContext, 'stalls'>, limitMs: number): Promise<Settled> {
+    return this.until(limitMs, () => {
+      const context = { ...failure, stalls: this.stalled };
+      const value = settled(this.watched(), context, this.options.clock.nowMs());
       return { done: value.settled, value };
     });
   }

@@ -144,6 +144,9 @@ test('rto - settled only when every stream has its window; a probe under way may
     settled([written(`${before} E*10 R*90`)], context, 13_000).waitingFor[0] ?? '',
     /^open on kong-1: /,
   );
+  const lost = written(`${before} E*115`, { stream: { id: 'b', class: 'basic-auth' } });
+  assert.equal(settled([...streams, lost], context, 14_500).settled, false);
+  assert.equal(settled([...streams, lost], { ...context, except: ['basic-auth'] }, 14_500).settled, true);
   const hole = [written(`${before} E*10 R*92 . R*8`)];
   assert.equal(settled(hole, context, 14_100).settled, false, 'probe 132 is not answered yet');
   assert.equal(settled(hole, context, 15_000).settled, true, 'and never will be');

@@ -64,16 +64,23 @@ export interface Settled {
   readonly waitingFor: readonly string[];
 }
 
+export interface SettledContext extends WatchContext {
+  /** Classes that may never come back, and are not waited for. */
+  readonly except?: readonly string[];
+}
+
 /**
  * Settled when every stream has seen its whole window without a failure.
  * @param nowMs a probe that is still unanswered may yet fail: nothing sent after the oldest such probe is looked at.
  */
-export function settled(streams: readonly WatchedStream[], context: WatchContext, nowMs: number): Settled {
+export function settled(streams: readonly WatchedStream[], context: SettledContext, nowMs: number): Settled {
+  const { except = [] } = context;
   const known = streams.map(({ stream, samples }) => ({
     stream,
     samples: answeredInOrder(stream, samples, nowMs),
   }));
   const waitingFor = findings(known, context)
+    .filter(({ stream }) => !except.includes(stream.class))
     .filter(({ seen, rto }) => seen === 'unknown' || (seen === 'outage' && rto?.upperMs === null))
     .map(({ stream, why }) => `${stream.class} on ${stream.node}: ${why ?? 'not seen to recover'}`);
   return { settled: waitingFor.length === 0, waitingFor };

@@ -5,6 +5,7 @@ import type { Clock } from '../model/drill.js';
 import { formatDuration, formatTarget } from '../model/units.js';
 import type { CaseResult, ClockResult, ObjectiveResult } from '../model/verdict.js';
 import { failedAtMs } from './failure.js';
+import { lostKinds } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
 import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
 import type { Objectives } from './objectives.js';
@@ -78,6 +79,6 @@ function watchContext(facts: CaseFacts, { workers }: Objectives): WatchContext |
 
 /** What a path is declared not to bring back cannot hold its clocks up. */
 function withoutDeclared(facts: CaseFacts, { declaredLoss }: Objectives): WatchedStream[] {
-  const kinds = declaredLoss.filter((it) => it.recovery === facts.recovery).flatMap((it) => it.kinds);
+  const kinds = lostKinds(declaredLoss, facts.recovery);
   return watchedStreams(facts).filter(({ stream }) => !kinds.includes(stream.class));
 }

@@ -14,6 +14,11 @@ export function declarationsFor(
   return declared.filter((it) => it.recovery === recovery && it.kinds.includes(kind));
 }
 
+/** The kinds that a path is declared to lose: neither waited for nor counted in its clocks. */
+export function lostKinds(declared: readonly DeclaredLoss[], recovery: string): readonly string[] {
+  return declared.filter((it) => it.recovery === recovery).flatMap((it) => it.kinds);
+}
+
 /** How many entities of a kind are not back as they were, proved or not. What is there too much is no loss, and cannot be declared. */
 export function lostOf(kind: KindComparison): number {
   return kind.missing + kind.changed + kind.reParented + kind.unproven;
