@@ -1,6 +1,7 @@
 /** The programs that a lab is made of, as they are found on this machine. */
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import type { Software } from '../../model/journal.js';
 import { findProgram, isExecutable, runCommand } from '../../system/command.js';
@@ -75,14 +76,19 @@ interface Servers {
   readonly environment: Environment;
 }
 
-/** Beside the server, else of another installation, else on PATH; at least as new as the server. */
+/**
+ * The first on PATH, as a shell would find it, else beside the server, else of another installation; at least as new as the server.
+ * Debian's wrapper comes last: it costs a Perl for each call, and may choose a client of another version.
+ */
 async function findClient(
   name: (typeof clients)[number],
   { postgres, installations, environment }: Servers,
 ): Promise<FoundProgram | undefined> {
   const onPath = findProgram(name, environment.PATH ?? '');
+  const installed = [postgres, ...installations].map(({ binFolder }) => join(binFolder, name));
   const candidates = [
-    ...[postgres, ...installations].map(({ binFolder }) => join(binFolder, name)).filter(isExecutable),
+    ...(onPath === undefined || (await isWrapper(onPath)) ? [] : [onPath]),
+    ...installed.filter(isExecutable),
     ...(onPath === undefined ? [] : [onPath]),
   ];
   for (const program of new Set(candidates)) {
@@ -91,6 +97,10 @@ async function findClient(
       return { command: [program], version, kind: 'binary' };
   }
   return undefined;
+}
+
+async function isWrapper(program: string): Promise<boolean> {
+  return basename(await realpath(program)) === 'pg_wrapper';
 }
 
 async function versionOf(command: readonly string[], args: readonly string[]): Promise<string> {
