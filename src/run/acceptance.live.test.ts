@@ -1,0 +1,218 @@
+/** Whole drills, run as a user runs them: the command line, a real Postgres, and what is left on disk afterwards. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { findPostgres } from '../engine/processes/postgres-installation.js';
+import { readJournal } from '../journal/read-journal.js';
+import type { EventOf } from '../model/journal.js';
+import type { CaseResult, RunResult } from '../model/verdict.js';
+import { leftoversOf } from '../testing/leftovers.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = await mkdtemp(join(tmpdir(), 'acceptance-'));
+// As root, Postgres runs as somebody else, who has to find its programs.
+await chmod(folder, 0o755);
+after(() => rm(folder, { recursive: true, force: true }));
+const withClients = (await findPostgres(process.env)).find(({ binFolder }) =>
+  existsSync(join(binFolder, 'pg_dump')),
+);
+const needsClients = { skip: withClients || process.env.CI ? false : 'no pg_dump on this machine' };
+
+test('postgres-lost - both paths bring everything back, and the journal proves that Postgres was gone', async () => {
+  const { result, run, exitCode, left } = await drill('postgres-lost');
+  assert.equal(exitCode, 0, result.sentence);
+  assert.deepEqual(
+    result.paths.map(({ recovery, verdict }) => [recovery, verdict]),
+    [
+      ['restore-db', 'met'],
+      ['replay-ci', 'met'],
+    ],
+  );
+  for (const found of result.cases) assertMeasured(found);
+  const evidence = confirmations(run).flatMap((event) => event.evidence.filter(({ confirms }) => confirms));
+  assert.ok(evidence.some(({ source }) => source.startsWith('process')));
+  assert.ok(
+    evidence.some(({ source, observed }) => source.startsWith('folder') && observed.includes('gone')),
+  );
+  for (const report of ['report.html', 'report.md', 'TEST-postgres-lost.xml', 'MANIFEST.sha256']) {
+    assert.ok(existsSync(join(run, report)), report);
+  }
+  assert.deepEqual(left, []);
+});
+
+test(
+  'postgres-lost - a row that goes missing between the restore and the start of Kong is named',
+  needsClients,
+  async () => {
+    const { result, exitCode, output } = await drill('postgres-lost', {
+      arguments: ['--only', 'restore-db'],
+      environment: {
+        KONG_DRILL_POSTGRES: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
+      },
+    });
+    assert.equal(exitCode, 1, output);
+    assert.equal(result.verdict, 'missed');
+    const routes = result.cases[0]?.objectives.find(({ id }) => id === 'parity:routes');
+    assert.equal(routes?.verdict, 'missed');
+    assert.match(routes.details.join('\n'), /missing.*status-page/);
+    assert.match(output, /status-page/);
+  },
+);
+
+test('postgres-lost - a base backup brings it back without any client tool, on the Postgres from npm', async () => {
+  const text = await readFile(join(root, 'drills/quickstart.yaml'), 'utf8');
+  const file = join(folder, 'physical.yaml');
+  const physical = text
+    .replace('name: quickstart', 'name: physical')
+    .replace('kind: database,', 'kind: database, method: physical,')
+    .replace('fixtures/shop', join(root, 'drills/fixtures/shop'));
+  await writeFile(file, physical);
+  const { result, exitCode, output } = await drill('physical', {
+    file,
+    environment: { KONG_DRILL_POSTGRES: 'npm' },
+  });
+  assert.equal(exitCode, 0, output);
+  assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
+});
+
+test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
+  const started = start('quickstart', {});
+  const run = await phaseOf(started, 'quickstart', 'steady-state');
+  started.child.kill('SIGKILL');
+  await once(started.child, 'exit');
+  const events = [...readJournal(join(run, 'journal.ndjson'))];
+  const begun = events.find((event) => event.kind === 'run-started');
+  assert.ok(begun);
+  assert.ok(!events.some((event) => event.kind === 'run-ended'));
+  assert.notDeepEqual(await leftoversOf(begun.runId, tmpdir()), []);
+  const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+  assert.deepEqual(await once(clean, 'exit'), [0, null]);
+  assert.deepEqual(await leftoversOf(begun.runId, tmpdir()), []);
+});
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} - what was measured is reported, and nothing is left`, async () => {
+    const started = start('quickstart', {});
+    const run = await phaseOf(started, 'quickstart', 'change');
+    started.child.kill(signal);
+    assert.deepEqual(await once(started.child, 'exit'), [expected, null]);
+    const result = resultIn(run);
+    assert.equal(result.cases[0]?.outcome, 'interrupted');
+    assert.notEqual(result.verdict, 'met');
+    assert.ok(existsSync(join(run, 'TEST-quickstart.xml')));
+    assert.deepEqual(await leftoversOf(result.runId, tmpdir()), []);
+  });
+}
+
+const cli = join(root, 'dist/cli/main.js');
+
+interface Options {
+  /** In place of the drill of that name that comes with the project. */
+  readonly file?: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly out: string;
+  readonly output: () => string;
+}
+
+function start(name: string, options: Options): Started {
+  const out = join(folder, `${name}-${Math.random().toString(36).slice(2)}`);
+  const words = [
+    'run',
+    options.file ?? `drills/${name}.yaml`,
+    '--engine',
+    'processes',
+    '--out',
+    out,
+    ...(options.arguments ?? []),
+  ];
+  const child = spawn(process.execPath, [cli, ...words], {
+    cwd: root,
+    env: { ...process.env, ...options.environment },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, out, output: () => output };
+}
+
+async function drill(name: string, options: Options = {}) {
+  const started = start(name, options);
+  const [exitCode] = (await once(started.child, 'close')) as [number];
+  const run = runIn(started.out, name);
+  assert.ok(run, started.output());
+  const result = resultIn(run);
+  return { result, run, exitCode, output: started.output(), left: await leftoversOf(result.runId, tmpdir()) };
+}
+
+/** Waits until a phase has begun. @returns the folder of the run. */
+async function phaseOf({ child, out, output }: Started, name: string, phase: string): Promise<string> {
+  for (;;) {
+    const run = runIn(out, name);
+    const journal = run && join(run, 'journal.ndjson');
+    if (
+      journal &&
+      existsSync(journal) &&
+      readFileSync(journal, 'utf8').includes(`"phase-started","phase":"${phase}"`)
+    )
+      return run;
+    assert.equal(child.exitCode, null, output());
+    await new Promise((resolveLater) => setTimeout(resolveLater, 100));
+  }
+}
+
+function runIn(out: string, name: string): string | undefined {
+  const parent = join(out, name);
+  const run = existsSync(parent) ? readdirSync(parent).find((entry) => entry !== 'latest') : undefined;
+  return run && join(parent, run);
+}
+
+function resultIn(run: string): RunResult {
+  return JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')) as RunResult;
+}
+
+function confirmations(run: string): readonly EventOf<'failure-confirmed'>[] {
+  return [...readJournal(join(run, 'journal.ndjson'))].filter((event) => event.kind === 'failure-confirmed');
+}
+
+function assertMeasured(found: CaseResult): void {
+  for (const { clock, rto } of found.clocks) {
+    assert.ok(rto?.upperMs, `${found.recovery} ${clock}`);
+    assert.ok(rto.lowerMs >= 0 && rto.lowerMs <= rto.upperMs);
+  }
+  assert.ok(found.losses.some(({ acknowledged, lost }) => acknowledged > 0 && lost > 0));
+  assert.ok(found.parity.some(({ kind, before }) => kind === 'routes' && before === 21));
+}
+
+/** The real Postgres, but for a `pg_restore` that loses something when it is done. */
+async function sabotagedPostgres(statement: string): Promise<string> {
+  const real = withClients?.binFolder ?? assert.fail('no pg_dump: install the client tools of Postgres');
+  const bin = await mkdtemp(join(folder, 'bin-'));
+  await chmod(bin, 0o755);
+  for (const name of readdirSync(real))
+    if (name !== 'pg_restore') symlinkSync(join(real, name), join(bin, name));
+  const value = (option: string) => `"$(printf '%s\\n' "$@" | sed -n 's/^--${option}=//p')"`;
+  const script = `#!/bin/sh
+'${real}/pg_restore' "$@" || exit $?
+case "$*" in *--dbname=*) ;; *) exit 0 ;; esac
+'${real}/psql' -q -h ${value('host')} -p ${value('port')} -U ${value('username')} -d ${value('dbname')} -c "${statement}"
+`;
+  await writeFile(join(bin, 'pg_restore'), script, { mode: 0o755 });
+  return bin;
+}
