@@ -77,7 +77,12 @@ export async function recordBehaviour(options: BehaviourOptions): Promise<Behavi
   const times = timesToMeetAll(options.workers);
   const answers = await Promise.all(
     options.requests.map(async (request): Promise<RecordedAnswers> => {
-      const named = { class: request.class, request: request.name };
+      const { presumes } = request;
+      const named = {
+        class: request.class,
+        request: request.name,
+        ...(presumes && { presumes: { class: presumes.class, request: presumes.name } }),
+      };
       const hash = stored.get(request.name);
       if (request.ask === 'nothing') {
         return {

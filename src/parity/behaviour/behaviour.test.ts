@@ -245,6 +245,25 @@ test('behaviour comparison - a password that nobody has is proved by what is sto
   assert.deepEqual([other?.same, other?.unproven, other?.differences], [0, 1, []]);
 });
 
+test('behaviour comparison - a login that is refused on its own takes the routes that need its group along', () => {
+  const login = { class: 'basic-auth', request: 'alice on open' };
+  const group = { class: 'acls', request: 'alice on staff', presumes: login };
+  const answers = (alone: string, guarded: string): BehaviourRecord =>
+    record([
+      { ...login, byNode: { n: [alone] } },
+      { ...group, byNode: { n: [guarded] } },
+    ]);
+  const differing = (after: BehaviourRecord): readonly string[] =>
+    compareBehaviour(answers('200', '200'), after).flatMap((found) =>
+      found.differences.map(({ request }) => `${found.class}: ${request}`),
+    );
+  assert.deepEqual(differing(answers('401', '401')), [
+    'basic-auth: alice on open (n)',
+    'basic-auth: alice on staff (n)',
+  ]);
+  assert.deepEqual(differing(answers('200', '403')), ['acls: alice on staff (n)']);
+});
+
 function record(answers: readonly Partial<RecordedAnswers>[]): BehaviourRecord {
   return {
     secretKeyId: 'k',

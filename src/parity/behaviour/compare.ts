@@ -11,11 +11,22 @@ export type BehaviourComparison = Pick<
 
 const differencesLimit = 100;
 
-/** One comparison for each class of requests. What could not be asked is unproven, unless what Kong stores tells. */
+/**
+ * One comparison for each class of requests. What could not be asked is unproven, unless what Kong stores tells. Where a login
+ * is refused on its own already, the routes that it opens no more count with it, not as lost groups.
+ */
 export function compareBehaviour(before: BehaviourRecord, after: BehaviourRecord): BehaviourComparison[] {
   const now = new Map(after.answers.map((answers) => [nameOf(answers), answers]));
-  return [...groupBy(before.answers, (answers) => answers.class)].map(([className, group]) => {
-    const results = group.map((answers) => compareAnswers(answers, now.get(nameOf(answers))));
+  const compared = new Map(
+    before.answers.map((answers) => [nameOf(answers), compareAnswers(answers, now.get(nameOf(answers)))]),
+  );
+  const differs = (request: Named): boolean => compared.get(nameOf(request))?.outcome === 'different';
+  const classOf = (answers: RecordedAnswers): string => {
+    const { presumes } = answers;
+    return presumes && differs(answers) && differs(presumes) ? presumes.class : answers.class;
+  };
+  return [...groupBy(before.answers, classOf)].map(([className, group]) => {
+    const results = group.flatMap((answers) => compared.get(nameOf(answers)) ?? []);
     const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
     return {
       class: className,
@@ -73,6 +84,8 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((answer, at) => answer === other[at]);
 }
 
-function nameOf(answers: RecordedAnswers): string {
-  return `${answers.class} ${answers.request}`;
+type Named = Pick<RecordedAnswers, 'class' | 'request'>;
+
+function nameOf(request: Named): string {
+  return `${request.class} ${request.request}`;
 }

@@ -89,8 +89,12 @@ function loginRequests(kind: LoginKind, options: Context): BehaviourRequest[] {
       if (login === undefined || door === undefined) {
         return [nothing(kind, label, login ? 'no route asks for it' : 'nobody has its secret')];
       }
-      const guarded = doors.filter(({ groups }) => groups).map((each) => right('acls', label, login, each));
-      return [right(kind, label, login, door), ...guarded];
+      const alone = right(kind, label, login, door);
+      const presumes = { class: alone.class, name: alone.name };
+      const guarded = doors
+        .filter(({ groups }) => groups)
+        .map((each) => ({ ...right('acls', label, login, each), presumes }));
+      return [alone, ...guarded];
     }),
   ];
 }

@@ -7,6 +7,8 @@ export interface BehaviourRecord {
 export interface RecordedAnswers {
   readonly class: string;
   readonly request: string;
+  /** The request that has to work for this one to tell anything of its own. */
+  readonly presumes?: { readonly class: string; readonly request: string };
   /** Node → each answer that came, sorted; a worker that differs from the others gives a second one. */
   readonly byNode: Readonly<Record<string, readonly string[]>>;
   /** Why nobody could ask, where nobody could. */

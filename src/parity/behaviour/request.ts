@@ -26,12 +26,19 @@ export type Login =
 export type LoginKind = Login['kind'];
 export const loginKinds = ['key-auth', 'basic-auth', 'hmac-auth', 'jwt'] as const;
 
+export interface RequestName {
+  readonly class: string;
+  readonly name: string;
+}
+
 /** Anything that the proxy is asked, or that nobody can ask. */
 export type BehaviourRequest = {
   /** `routes`, `certificates`, or a kind of credential: declared loss covers behaviour by these. */
   readonly class: string;
   /** For people, without any secret; unique among the requests. */
   readonly name: string;
+  /** The login on its own: where that is refused, this says nothing more. */
+  readonly presumes?: RequestName;
 } & (
   | {
       readonly ask: 'http';
