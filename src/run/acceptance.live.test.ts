@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { findPostgres } from '../engine/processes/postgres-installation.js';
 import { readJournal } from '../journal/read-journal.js';
@@ -47,14 +47,12 @@ test('postgres-lost - both paths bring everything back, and the journal proves t
 });
 
 test(
-  'postgres-lost - a row that goes missing between the restore and the start of Kong is named',
+  'database-restore - a row that goes missing between the restore and the start of Kong is named',
   needsClients,
   async () => {
-    const { result, exitCode, output } = await drill('postgres-lost', {
-      arguments: ['--only', 'restore-db'],
-      environment: {
-        KONG_DRILL_POSTGRES: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
-      },
+    const { result, exitCode, output } = await drill('sabotaged', {
+      file: await altered('sabotaged', (text) => `${text}limits: { observe: 15s }\n`),
+      environment: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
     });
     assert.equal(exitCode, 1, output);
     assert.equal(result.verdict, 'missed');
@@ -65,20 +63,25 @@ test(
   },
 );
 
-test('postgres-lost - a base backup brings it back without any client tool, on the Postgres from npm', async () => {
-  const text = await readFile(join(root, 'drills/quickstart.yaml'), 'utf8');
-  const file = join(folder, 'physical.yaml');
-  const physical = text
-    .replace('name: quickstart', 'name: physical')
-    .replace('kind: database,', 'kind: database, method: physical,')
-    .replace('fixtures/shop', join(root, 'drills/fixtures/shop'));
-  await writeFile(file, physical);
+test('database-restore - a base backup needs no client tool, nor a Postgres but that from npm', async () => {
   const { result, exitCode, output } = await drill('physical', {
-    file,
+    file: await altered('physical', (text) =>
+      text.replace('kind: database,', 'kind: database, method: physical,'),
+    ),
     environment: { KONG_DRILL_POSTGRES: 'npm' },
   });
   assert.equal(exitCode, 0, output);
   assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
+});
+
+const withImages = process.env.KONG_DRILL_IMAGE_KONG !== undefined || process.env.CI;
+const needsImages = { skip: withImages ? false : 'KONG_DRILL_IMAGE_KONG names no image' };
+
+test('postgres-lost - the same drill, with the same verdicts, in containers', needsImages, async () => {
+  const { result, exitCode, output } = await drill('postgres-lost', { engine: 'containers' });
+  assert.equal(exitCode, 0, output);
+  assert.equal(result.engine, 'containers');
+  for (const found of result.cases) assertMeasured(found);
 });
 
 test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
@@ -119,10 +122,22 @@ for (const [signal, expected] of [
 const cli = join(root, 'dist/cli/main.js');
 
 interface Options {
+  readonly engine?: 'containers';
   /** In place of the drill of that name that comes with the project. */
   readonly file?: string;
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The quickstart under another name, with something else about it. */
+async function altered(name: string, change: (text: string) => string): Promise<string> {
+  const text = await readFile(join(root, 'drills/quickstart.yaml'), 'utf8');
+  const file = join(folder, `${name}.yaml`);
+  const own = text
+    .replace('name: quickstart', `name: ${name}`)
+    .replace('fixtures/shop', join(root, 'drills/fixtures/shop'));
+  await writeFile(file, change(own));
+  return file;
 }
 
 interface Started {
@@ -137,7 +152,7 @@ function start(name: string, options: Options): Started {
     'run',
     options.file ?? `drills/${name}.yaml`,
     '--engine',
-    'processes',
+    options.engine ?? 'processes',
     '--out',
     out,
     ...(options.arguments ?? []),
@@ -200,13 +215,11 @@ function assertMeasured(found: CaseResult): void {
   assert.ok(found.parity.some(({ kind, before }) => kind === 'routes' && before === 21));
 }
 
-/** The real Postgres, but for a `pg_restore` that loses something when it is done. */
-async function sabotagedPostgres(statement: string): Promise<string> {
+/** A `pg_restore` first on PATH that calls the real one and then loses something. @returns the environment that has it. */
+async function sabotagedPostgres(statement: string): Promise<Readonly<Record<string, string>>> {
   const real = withClients?.binFolder ?? assert.fail('no pg_dump: install the client tools of Postgres');
   const bin = await mkdtemp(join(folder, 'bin-'));
   await chmod(bin, 0o755);
-  for (const name of readdirSync(real))
-    if (name !== 'pg_restore') symlinkSync(join(real, name), join(bin, name));
   const value = (option: string) => `"$(printf '%s\\n' "$@" | sed -n 's/^--${option}=//p')"`;
   const script = `#!/bin/sh
 '${real}/pg_restore' "$@" || exit $?
@@ -214,5 +227,5 @@ case "$*" in *--dbname=*) ;; *) exit 0 ;; esac
 '${real}/psql' -q -h ${value('host')} -p ${value('port')} -U ${value('username')} -d ${value('dbname')} -c "${statement}"
 `;
   await writeFile(join(bin, 'pg_restore'), script, { mode: 0o755 });
-  return bin;
+  return { PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
 }
