@@ -122,12 +122,12 @@ async function askOnce(request: Asked, node: Proxy, options: BehaviourOptions): 
     const found = await certificateFor(node, request.serverName, signal);
     return typeof found === 'string' ? `certificate ${found.slice(0, 16)}` : `${unanswered}: ${found.error}`;
   }
-  const { address, login, config = {} } = request;
+  const { address, login, config = {}, balanced } = request;
   const shown = login ? showLogin(address, login, config, options.clock.utc()) : address;
   if ('reason' in shown) return `${unanswered}: ${shown.reason}`;
   const nonce = randomHex(8);
   const headers = { ...shown.headers, [nonceHeader]: nonce };
-  return answerInWords(await send(node, { ...shown, headers }, signal), nonce);
+  return answerInWords(await send(node, { ...shown, headers }, signal), nonce, balanced);
 }
 
 const storedKinds: readonly NeededKind[] = ['basic-auth', 'hmac-auth', 'jwt', 'key-auth', 'oauth2'];

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../model/entity.js';
 import { canonicalJson, isObject } from '../json.js';
 import { limited, unanswered } from './record.js';
+import { hostOf } from './request.js';
+import type { Balanced } from './request.js';
 import type { Reply } from './send.js';
 
 /** What says which nonce came back from the echo. */
@@ -25,7 +27,12 @@ const callerHeaders = [
   'x-anonymous-consumer',
 ];
 
-export function answerInWords(reply: Reply | { readonly error: string }, nonce: string): string {
+/** @param balanced which hosts are of one upstream: any of them is as good as another. */
+export function answerInWords(
+  reply: Reply | { readonly error: string },
+  nonce: string,
+  balanced: Balanced = new Map(),
+): string {
   if ('error' in reply) return `${unanswered}: ${reply.error}`;
   const { status, headers, body } = reply;
   if (status === 429) return limited;
@@ -33,13 +40,18 @@ export function answerInWords(reply: Reply | { readonly error: string }, nonce: 
     .filter((name) => essential.some((each) => (typeof each === 'string' ? each === name : each.test(name))))
     .sort()
     .map((name) => `${name}: ${[headers[name]].flat().join(', ')}`);
-  return [String(status), ...contentOf(body, nonce), ...shown].join(', ');
+  return [String(status), ...contentOf(body, { nonce, balanced }), ...shown].join(', ');
 }
 
-function contentOf(body: string, nonce: string): string[] {
+interface Sent {
+  readonly nonce: string;
+  readonly balanced: Balanced;
+}
+
+function contentOf(body: string, sent: Sent): string[] {
   const value = parse(body);
   if (!isObject(value)) return body === '' ? [] : [`body ${digest(body)}`];
-  if ('nonce' in value && 'host' in value) return echoed(value, nonce);
+  if ('nonce' in value && 'host' in value) return echoed(value, sent);
   // Kong's own answers carry an id of the request.
   const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'request_id'));
   return typeof rest.message === 'string'
@@ -47,13 +59,15 @@ function contentOf(body: string, nonce: string): string[] {
     : [`body ${digest(canonicalJson(rest))}`];
 }
 
-function echoed(value: JsonObject, nonce: string): string[] {
+function echoed(value: JsonObject, { nonce, balanced }: Sent): string[] {
   const headers = isObject(value.headers) ? value.headers : {};
   const caller = callerHeaders
     .filter((name) => headers[name] !== undefined)
     .map((name) => `${name.replace('x-', '')} ${inOrder(name, words(headers[name]))}`);
   const fresh = value.nonce === nonce ? [] : ['not the nonce that was sent'];
-  return [`from ${words(value.host)}${words(value.path).replace(/\?.*/, '')}`, ...caller, ...fresh];
+  const upstream = balanced.get(hostOf(words(value.host)));
+  const from = upstream === undefined ? words(value.host) : `a target of ${upstream} `;
+  return [`from ${from}${words(value.path).replace(/\?.*/, '')}`, ...caller, ...fresh];
 }
 
 /** Groups come in the order of their ids: another one says nothing. */

@@ -24,6 +24,7 @@ const nothing: State = {
   oauth2: [],
   acls: [],
   snis: [],
+  targets: [],
 };
 
 test('behaviour - enough requests to meet each worker with 99.9 %', () => {
@@ -198,6 +199,16 @@ test('answers - say what Kong did, not when or to which request', () => {
   assert.match(
     answerInWords({ status: 200, headers: {}, body: echo('old') }, 'n'),
     /not the nonce that was sent/,
+  );
+  const balanced = new Map([['up.test', 'ring']]);
+  assert.match(
+    answerInWords(
+      { status: 200, headers: {}, body: echo('n').replace('up.test', 'up.test:80') },
+      'n',
+      balanced,
+    ),
+    /^200, from a target of ring \/a,/,
+    'which target it was is chance',
   );
   const own = (id: string): string =>
     answerInWords(

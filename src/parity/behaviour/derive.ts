@@ -3,8 +3,8 @@ import type { JsonObject } from '../../model/entity.js';
 import { groupBy } from '../group.js';
 import { secretHasher } from '../secrets.js';
 import { addressOf, effectiveConfig, sampleHost } from './routes.js';
-import { loginKinds } from './request.js';
-import type { Address, BehaviourRequest, Login, LoginKind } from './request.js';
+import { hostOf, loginKinds } from './request.js';
+import type { Address, Balanced, BehaviourRequest, Login, LoginKind } from './request.js';
 import { idIn, text, texts } from './state.js';
 import type { NeededKind, State } from './state.js';
 
@@ -43,9 +43,14 @@ export function deriveRequests(given: DeriveOptions): readonly BehaviourRequest[
     ...loginKinds.flatMap((kind) => loginRequests(kind, options)),
     ...unknownCredentials(options),
   ];
+  const balanced = balancedIn(options.state);
   return distinct(
     [...groupBy(requests, (request) => request.class)].flatMap(([, group]) => atMost(group, options.most)),
-  );
+  ).map((request) => (request.ask === 'http' ? { ...request, balanced } : request));
+}
+
+function balancedIn({ targets }: State): Balanced {
+  return new Map(targets.map(({ target, upstream }) => [hostOf(text(target)), text(upstream)]));
 }
 
 function routeRequest(route: JsonObject): BehaviourRequest {

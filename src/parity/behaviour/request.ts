@@ -26,6 +26,9 @@ export type Login =
 export type LoginKind = Login['kind'];
 export const loginKinds = ['key-auth', 'basic-auth', 'hmac-auth', 'jwt'] as const;
 
+/** Host of a target → its upstream, where that has several: which one of them answers is chance. */
+export type Balanced = ReadonlyMap<string, string>;
+
 export interface RequestName {
   readonly class: string;
   readonly name: string;
@@ -46,8 +49,14 @@ export type BehaviourRequest = {
       readonly login?: Login;
       /** The settings of the plugin that the login is shown to. */
       readonly config?: JsonObject;
+      readonly balanced?: Balanced;
     }
   | { readonly ask: 'certificate'; readonly serverName: string }
   /** `credential`: it is one, and the name its label; where what Kong stores of it is unchanged, so is what it accepts. */
   | { readonly ask: 'nothing'; readonly reason: string; readonly credential?: true }
 );
+
+/** Without the port. */
+export function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '').toLowerCase();
+}

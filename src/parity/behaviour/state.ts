@@ -20,14 +20,16 @@ const needed = [
 ] as const;
 
 export type NeededKind = (typeof needed)[number];
-export type State = Readonly<Record<NeededKind, readonly JsonObject[]>>;
+/** `targets`: those of upstreams that have a choice. */
+export type State = Readonly<Record<NeededKind | 'targets', readonly JsonObject[]>>;
 
 /** @throws where a kind that Kong offers cannot be read; the signal's reason. */
 export async function readState(admin: AdminApi, signal: AbortSignal | undefined): Promise<State> {
   const lists = await Promise.all(
     needed.map(async (name) => [name, await readAll(admin, name, signal)] as const),
   );
-  return Object.fromEntries(lists) as Record<NeededKind, JsonObject[]>;
+  const targets = await readTargets(admin, signal);
+  return { ...(Object.fromEntries(lists) as Record<NeededKind, JsonObject[]>), targets };
 }
 
 export function text(value: Json | undefined): string {
@@ -43,16 +45,30 @@ export function idIn(value: Json | undefined): string | undefined {
   return typeof value === 'object' && value !== null && 'id' in value ? text(value.id) : undefined;
 }
 
-async function readAll(
+/** Each with the name of its upstream. */
+async function readTargets(admin: AdminApi, signal: AbortSignal | undefined): Promise<JsonObject[]> {
+  const upstreams = await listAll(admin, '/upstreams', signal);
+  const targets = await Promise.all(
+    upstreams.map(async ({ id, name = null }) => {
+      const own = await listAll(admin, `/upstreams/${text(id)}/targets`, signal);
+      return own.length > 1 ? own.map(({ target = null }) => ({ target, upstream: name })) : [];
+    }),
+  );
+  return targets.flat();
+}
+
+function readAll(admin: AdminApi, name: NeededKind, signal: AbortSignal | undefined): Promise<JsonObject[]> {
+  return listAll(admin, kindNamed(name).admin?.path ?? `/${name}`, signal);
+}
+
+async function listAll(
   admin: AdminApi,
-  name: NeededKind,
+  path: string,
   signal: AbortSignal | undefined,
 ): Promise<JsonObject[]> {
-  const { admin: access } = kindNamed(name);
   const found: JsonObject[] = [];
   try {
-    for await (const page of admin.list(access?.path ?? `/${name}`, signal ? { signal } : {}))
-      found.push(...page);
+    for await (const page of admin.list(path, signal ? { signal } : {})) found.push(...page);
   } catch (error) {
     if (error instanceof AdminRefused && error.status === 404) return [];
     throw error;
