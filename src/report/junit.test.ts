@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { validateXML } from 'xmllint-wasm';
 import type { NewEvent } from '../model/journal.js';
 import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
 import type { JournalShape } from '../testing/journal-builder.js';
 import { judge } from '../verdict/judge.js';
 import { renderCrashedJunit, renderJunit } from './junit.js';
+import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
 import type { JunitOptions } from './junit.js';
-
-const schemaFile = new URL('../../../shared/junit/jenkins-junit-10.xsd', import.meta.url);
-const schemaElsewhere = new URL('../../../../shared/junit/jenkins-junit-10.xsd', import.meta.url);
-const schemaPath = [schemaFile, schemaElsewhere].find((it) => existsSync(it));
 
 const nasty = 'a]]>b \u001b[31mred\u001b[0m \u0000\u0008 <&"\'> \ud800 \uffff 😀';
 const stage = exampleDrill.recovery['restore-db'] ?? [];
@@ -49,23 +44,16 @@ const shapes: Readonly<Record<string, JournalShape>> = {
 const render = (shape: JournalShape, options?: JunitOptions) =>
   renderJunit(judge(buildJournal(shape)), options);
 
-async function faultsOf(xml: string): Promise<readonly string[]> {
-  assert.ok(schemaPath);
-  const { errors } = await validateXML({
-    xml: [{ fileName: 'junit.xml', contents: xml }],
-    schema: [readFileSync(schemaPath, 'utf8')],
-  });
-  return errors.map((error) => error.message);
-}
-
-const skip = schemaPath || process.env.CI ? false : 'shared/junit/jenkins-junit-10.xsd is not here';
-
 for (const [name, shape] of Object.entries(shapes)) {
-  test(`junit - ${name}: valid against Jenkins xUnit's schema, and never empty`, { skip }, async () => {
-    const xml = await render(shape, { baseFolder: 'reports/postgres-lost/latest' });
-    assert.deepEqual(await faultsOf(xml), []);
-    assert.match(xml, /<testcase /);
-  });
+  test(
+    `junit - ${name}: valid against Jenkins xUnit's schema, and never empty`,
+    { skip: withoutJunitSchema },
+    async () => {
+      const xml = await render(shape, { baseFolder: 'reports/postgres-lost/latest' });
+      assert.deepEqual(await junitFaults(xml), []);
+      assert.match(xml, /<testcase /);
+    },
+  );
 
   test(`junit - ${name}: counts are exact, names unique, times plain`, async () => {
     const xml = await render(shape);
@@ -139,8 +127,12 @@ test('junit - a rehearsal says so in every case', async () => {
   );
 });
 
-test('junit - a runner that broke before its journal leaves a valid file', { skip }, async () => {
-  const xml = await renderCrashedJunit('quickstart', nasty, 'run `kong-drill doctor`');
-  assert.deepEqual(await faultsOf(xml), []);
-  assert.match(xml, /<error /);
-});
+test(
+  'junit - a runner that broke before its journal leaves a valid file',
+  { skip: withoutJunitSchema },
+  async () => {
+    const xml = await renderCrashedJunit('quickstart', nasty, 'run `kong-drill doctor`');
+    assert.deepEqual(await junitFaults(xml), []);
+    assert.match(xml, /<error /);
+  },
+);

@@ -1,0 +1,64 @@
+/**
+ * The drills that come with the project, run by the program itself on each engine: every failure and every recovery path at
+ * least once, with the verdict that the drill's own comment promises. `KONG_DRILL_TEST_ALL=1` runs those too that CI leaves out.
+ */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { EngineName } from '../engine/engine.js';
+import { environment } from '../system/environment.js';
+import { enginesToTest, leftOf, whyNot } from '../testing/engines.js';
+import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
+import { drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
+import { shippedDrills } from '../testing/shipped-drills.js';
+import type { ShippedDrill } from '../testing/shipped-drills.js';
+
+const chosen = shippedDrills.filter(({ fullOnly }) => !fullOnly || environment().KONG_DRILL_TEST_ALL === '1');
+/** Most of a case is waiting. */
+const sideBySide: Readonly<Record<EngineName, number>> = { processes: 3, containers: 2 };
+
+test('the drills of the project - each one has a verdict to get', async () => {
+  const files = (await readdir(drillsFolder)).filter((name) => name.endsWith('.yaml'));
+  assert.deepEqual(
+    files.sort(),
+    shippedDrills.map(({ name }) => `${name}.yaml`),
+  );
+});
+
+for (const engine of enginesToTest()) {
+  describe(`drills on ${engine}`, { concurrency: sideBySide[engine] }, () => {
+    for (const drill of chosen) {
+      test(`${drill.name} - ${verdictsOf(drill)}`, async (context) => {
+        const missing = await whyNot(engine, drill);
+        if (missing !== undefined) context.skip(missing);
+        else await check(context, drill, engine);
+      });
+    }
+  });
+}
+
+async function check(context: TestContext, drill: ShippedDrill, engine: EngineName): Promise<void> {
+  const file = join(drillsFolder, `${drill.name}.yaml`);
+  const run = await startDrill(context, { engine, file });
+  const ended = await run.ended;
+  const said = `${ended.progress}${ended.output}`;
+  assert.equal(ended.exitCode, drill.exitCode ?? 0, said);
+  const result = await ended.result();
+  assert.deepEqual(
+    Object.fromEntries(result.paths.map(({ recovery, verdict }) => [recovery, verdict])),
+    drill.paths,
+    said,
+  );
+  for (const recovery of Object.keys(drill.paths))
+    assert.deepEqual(notMet(result, recovery), drill.notMet?.[recovery] ?? [], said);
+  if (withoutJunitSchema === false) assert.deepEqual(await junitFaults(await ended.junit()), []);
+  assert.deepEqual(await leftOf(engine, result.runId, run.temporaryFolder), []);
+}
+
+function verdictsOf({ paths }: ShippedDrill): string {
+  return Object.entries(paths)
+    .map(([recovery, verdict]) => `${recovery} ${verdict}`)
+    .join(', ');
+}
