@@ -105,7 +105,7 @@ export async function startDrill(context: TestContext, call: DrillCall): Promise
 }
 
 /** Runs a drill to its end. */
-export async function runDrillFile(context: TestContext, call: DrillCall): Promise<EndedDrill> {
+async function runDrillFile(context: TestContext, call: DrillCall): Promise<EndedDrill> {
   return (await startDrill(context, call)).ended;
 }
 

@@ -93,28 +93,6 @@ test('behaviour - a dead password is seen, where parity cannot tell', async () =
   assert.match(found[0]?.differences[0]?.after ?? '', /^401/);
 });
 
-test('behaviour - a group that is gone and a route that answers elsewhere are seen', async () => {
-  await admin.call('DELETE', '/consumers/alice/acls/staff');
-  await admin.call('PATCH', '/routes/open', { paths: ['/elsewhere'] });
-  await until(async () => (await kong.call('/open')).status === 404);
-  await admin.call('DELETE', '/cache');
-  const found = differing(compareBehaviour(reference, await record()));
-  assert.deepEqual(
-    found.map(({ class: className, asked, same }) => [className, asked - same]),
-    [
-      ['routes', 2],
-      ['acls', 1],
-      ['basic-auth', 1],
-    ],
-  );
-});
-
-test('behaviour - a Kong that is not there answers nothing, and that is a difference', async () => {
-  await kong.stop();
-  const [routes] = compareBehaviour(reference, await record({ requests: requests.slice(0, 1) }));
-  assert.match(routes?.differences[0]?.after ?? '', /no answer: ECONNREFUSED/);
-});
-
 function record(more: Partial<BehaviourOptions> = {}): Promise<BehaviourRecord> {
   const nodes = [{ name: 'kong-1', proxyUrl: kong.proxy, proxyTlsUrl: `https://${kong.tls}` }];
   const asked = more.requests?.every((request) => request.ask !== 'nothing');
