@@ -104,11 +104,6 @@ export async function startDrill(context: TestContext, call: DrillCall): Promise
   };
 }
 
-/** Runs a drill to its end. */
-async function runDrillFile(context: TestContext, call: DrillCall): Promise<EndedDrill> {
-  return (await startDrill(context, call)).ended;
-}
-
 /** The case of a path. @throws where it was not run. */
 export function caseOf(result: RunResult, recovery: string): CaseResult {
   const found = result.cases.find((one) => one.recovery === recovery);
