@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { drillSchema } from '../dist/model/drill.js';
 import { journalEventSchema } from '../dist/model/journal.js';
+import { projectSchema } from '../dist/model/project.js';
 import { runResultSchema } from '../dist/model/verdict.js';
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 const schemas = {
   'drill.schema.json': drillSchema,
+  'project.schema.json': projectSchema,
   'result.schema.json': runResultSchema,
   'journal.schema.json': {
     $schema,

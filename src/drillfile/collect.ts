@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadDrill, namesIn } from './load.js';
 import type { LoadedDrill } from './load.js';
 import type { LocatedProblem } from './problem.js';
+import { projectFileName } from './project.js';
 
 export type DrillOnDisk = Extract<LoadedDrill, { ok: true }>;
 
@@ -48,7 +49,7 @@ function filesAt(path: string): FilesAt {
   // What is not there is reported where it is read.
   if (!isFolder(path)) return { files: [path], problems: [] };
   const files = namesIn(path)
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => /\.ya?ml$/.test(name) && name !== projectFileName)
     .sort();
   if (files.length > 0) return { files: files.map((name) => join(path, name)), problems: [] };
   const problem: LocatedProblem = {

@@ -97,7 +97,7 @@ function withoutEchoes(problems: readonly SchemaProblem[]): readonly Problem[] {
 }
 
 /** A JSON pointer as a path: a part is an index where the value there is a list. */
-function pathIn(value: unknown, pointer: string): Path {
+export function pathIn(value: unknown, pointer: string): Path {
   const path: (string | number)[] = [];
   let current = value;
   for (const part of pointer.split('/').slice(1)) {

@@ -81,3 +81,17 @@ export const failureSchema = tagged(
 export type Failure = Static<typeof failureSchema>;
 export type FailureKind = Failure['kind'];
 export type Component = (typeof componentWords)[number];
+
+/** What is destroyed, in a few words: `lose postgres, then stop kong`. */
+export function disasterOf(failures: readonly Failure[]): string {
+  return failures.map(inWords).join(', then ');
+}
+
+function inWords(failure: Failure): string {
+  const { kind } = failure;
+  if (kind === 'pause') return `wait ${failure.for}`;
+  if (kind === 'delete-entities') return `${kind} ${failure.entities.join(', ')}`;
+  if (!('target' in failure)) return kind;
+  const some = 'nodes' in failure && Array.isArray(failure.nodes);
+  return `${kind} ${failure.target}${some ? ` ${(failure.nodes as readonly number[]).join(', ')}` : ''}`;
+}

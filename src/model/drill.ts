@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Static } from 'typebox';
 import { failureSchema } from './drill-failure.js';
 import { artifactSchema, stageSchema, stateSchema } from './drill-recovery.js';
+import { peopleSchema } from './project.js';
 import { closed, words } from './schema.js';
 import { duration, name, namePattern, text } from './drill-terms.js';
 
@@ -173,24 +174,6 @@ const objectivesSchema = closed(
     ),
   },
   { description: 'What recovery has to reach.' },
-);
-
-const peopleSchema = closed(
-  {
-    operator: Type.Optional(text('Who runs the drill.')),
-    participants: Type.Optional(Type.Array(Type.String(), { description: 'Who takes part.' })),
-    approver: Type.Optional(text('Who approved it.')),
-    severity: Type.Optional(text('How severe this disaster is, and why.')),
-    reference: Type.Optional(text('Business impact analysis or risk that asks for this drill.')),
-    objectivesFrom: Type.Optional(text('Where the objectives come from.')),
-    assumptions: Type.Optional(Type.Array(Type.String(), { description: 'What is taken for granted.' })),
-    noticeAndDecide: Type.Optional(
-      duration('Time that people take to notice and decide; shown, never measured.'),
-    ),
-    ticket: Type.Optional(text('Ticket of this drill.')),
-    retention: Type.Optional(text('How long the evidence is kept.')),
-  },
-  { description: 'What only people know; printed in the report, "NOT PROVIDED" where it is missing.' },
 );
 
 export const drillSchema = closed(

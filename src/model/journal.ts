@@ -4,6 +4,7 @@
  */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { earlierRunSchema, programmeSchema } from './history.js';
 import { closed, tagged, words } from './schema.js';
 
 export const journalVersion = 1;
@@ -112,6 +113,13 @@ export const evidenceSchema = closed({
   confirms: Type.Boolean(),
 });
 
+/** Which part of a drill's cases a machine runs, and all of them, so that a missing part shows. */
+export const shardSchema = closed({
+  index: Type.Integer({ minimum: 1 }),
+  of: Type.Integer({ minimum: 1 }),
+  cases: Type.Array(closed({ case: text, recovery: text, repetition: count })),
+});
+
 const event = <K extends string, P extends Record<string, TSchema>>(kind: K, properties: P) =>
   closed({ seq: count, t: ms, kind: Type.Literal(kind), case: optional(text), ...properties });
 
@@ -140,7 +148,13 @@ export const journalEventSchema = tagged('kind', [
     isolation: text,
     cases: Type.Array(closed({ case: text, recovery: text, repetition: count })),
     skipped: Type.Array(closed({ recovery: text, reason: text })),
+    /** What people said beside the drill: on the command line, in the environment, in the project's file. */
+    people: optional(Type.Record(Type.String(), Type.Unknown())),
+    shard: optional(shardSchema),
   }),
+  /** What its trend and a regression budget are held against. */
+  event('earlier-runs', { runs: Type.Array(earlierRunSchema) }),
+  event('programme', { programme: programmeSchema }),
   event('host', {
     facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
   }),

@@ -1,7 +1,9 @@
 /** What a run found: the pure result of judging its journal; `result.json` is this, word for word. */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
-import { evidenceSchema, kindComparisonSchema, phaseWords, softwareSchema } from './journal.js';
+import { earlierRunSchema, programmeSchema } from './history.js';
+import { intervalSchema } from './interval.js';
+import { evidenceSchema, kindComparisonSchema, phaseWords, shardSchema, softwareSchema } from './journal.js';
 import { closed, words } from './schema.js';
 
 export const resultVersion = 1;
@@ -13,9 +15,6 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 const text = Type.String();
 const count = Type.Integer({ minimum: 0 });
 const ms = Type.Number();
-
-/** Milliseconds; the truth lies within. `upperMs` null: not seen to end before the run stopped waiting. */
-export const intervalSchema = closed({ lowerMs: ms, upperMs: Type.Union([ms, Type.Null()]) });
 
 export const objectiveGroups = [
   'steady-state',
@@ -205,12 +204,17 @@ export const runResultSchema = closed(
     ),
     skipped: Type.Array(closed({ recovery: text, reason: text })),
     people: Type.Record(Type.String(), Type.Unknown()),
+    /** Runs of this drill that had ended when this one began, oldest first. */
+    earlier: Type.Array(earlierRunSchema),
+    programme: optional(programmeSchema),
+    /** Where it ran a part of the drill's cases only. */
+    shard: optional(shardSchema),
     limits: Type.Array(text),
   },
   { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'kong-drill result' },
 );
 
-export type Interval = Static<typeof intervalSchema>;
+export type { Interval } from './interval.js';
 export type ObjectiveGroup = (typeof objectiveGroups)[number];
 export type ObjectiveResult = Static<typeof objectiveResultSchema>;
 export type ClockResult = Static<typeof clockResultSchema>;

@@ -11,7 +11,9 @@ import type { Artifact } from '../model/drill-recovery.js';
 import { journalVersion } from '../model/journal.js';
 import type { JournalEvent, NewEvent } from '../model/journal.js';
 import type { Plan } from '../model/plan.js';
+import type { People } from '../model/project.js';
 import type { RunResult } from '../model/verdict.js';
+import { findProject } from '../drillfile/project.js';
 import { planDrill } from '../plan/plan.js';
 import { systemClock } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -21,11 +23,13 @@ import { gitRevision } from '../system/git.js';
 import { hostFacts } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import type { JunitFlavor } from '../report/junit.js';
+import { earlierRunsOf } from '../evidence/earlier-runs.js';
 import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
 import { judge } from '../verdict/judge.js';
 import { refuseForeignAddresses } from './foreign-addresses.js';
 import { chooseCases } from './choose-cases.js';
 import type { Choice, Chosen } from './choose-cases.js';
+import { programmeOf } from './programme.js';
 import { runCases } from './run-cases.js';
 import { triggerOf } from './trigger.js';
 import { writeReports } from './write-reports.js';
@@ -38,6 +42,8 @@ export interface DrillOptions extends Choice {
   readonly out: string;
   /** Who reads the JUnit file. */
   readonly junitFlavor: JunitFlavor;
+  /** What people said for this run: it stands before what the drill and the project say. */
+  readonly people: People;
   /** Name and version of this program. */
   readonly tool: string;
   readonly signal: AbortSignal;
@@ -60,6 +66,8 @@ export interface DrillRunResult {
 export async function runDrill(drill: ValidDrill, options: DrillOptions): Promise<DrillRunResult> {
   const { engine, signal, out } = options;
   const { plan, readiness, chosen } = await prepare(drill, options);
+  const programme = await programmeOf(drill.folder, out);
+  const earlier = await earlierRunsOf(out, plan.drill.name);
   const clock = systemClock();
   const runId = randomHex(6);
   const redactor = createRedactor();
@@ -81,6 +89,8 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   });
   try {
     journal.record(await beginning({ runId, drill, plan, chosen, readiness, clock, options }));
+    journal.record({ kind: 'earlier-runs', runs: earlier });
+    if (programme) journal.record({ kind: 'programme', programme });
     journal.record({ kind: 'host', facts: await hostFacts() });
     journal.record({ kind: 'software', software: [...readiness.software] });
     for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
@@ -164,6 +174,7 @@ async function beginning({
     isolation: options.engine.isolation,
     cases: chosen.cases.map(({ id, recovery, repetition }) => ({ case: id, recovery, repetition })),
     skipped: [...chosen.skipped],
+    people: { ...findProject(drill.folder).project.people, ...plan.drill.people, ...options.people },
   };
 }
 

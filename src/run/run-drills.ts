@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/engines.js';
 import type { EngineChoice, EngineOptions } from '../engine/engines.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
+import type { People } from '../model/project.js';
 import { renderConsole } from '../report/console.js';
 import type { JunitFlavor } from '../report/junit.js';
 import { renderProgress } from '../report/progress.js';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly skipUnavailable: boolean;
   /** Who reads the JUnit files. */
   readonly junitFlavor: JunitFlavor;
+  /** What people said for these runs. */
+  readonly people: People;
   /** Name and version of this program. */
   readonly tool: string;
   readonly signal: AbortSignal;

@@ -54,6 +54,8 @@ export interface RunFacts {
   /** Of the run as a whole: taken once for all cases. */
   readonly artifacts: EventOf<'artifact'>[];
   readonly notes: EventOf<'note'>[];
+  earlier: EventOf<'earlier-runs'>['runs'];
+  programme?: EventOf<'programme'>['programme'];
   cleanedUp?: EventOf<'cleaned-up'>;
   interrupted?: EventOf<'interrupted'>;
   ended?: EventOf<'run-ended'>;
@@ -83,6 +85,7 @@ function factsOf(started: EventOf<'run-started'>): RunFacts {
     cases: new Map(),
     artifacts: [],
     notes: [],
+    earlier: [],
     lastMs: started.t,
     lostEvents: started.seq,
   };
@@ -125,6 +128,12 @@ function addToRun(run: RunFacts, event: JournalEvent): void {
       break;
     case 'software':
       run.software.push(...event.software);
+      break;
+    case 'earlier-runs':
+      run.earlier = event.runs;
+      break;
+    case 'programme':
+      run.programme = event.programme;
       break;
     case 'artifact':
       run.artifacts.push(event);

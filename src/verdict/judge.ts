@@ -6,6 +6,7 @@
 import { DrillError } from '../model/drill-error.js';
 import type { Drill } from '../model/drill.js';
 import type { JournalEvent } from '../model/journal.js';
+import type { People } from '../model/project.js';
 import { resultVersion } from '../model/verdict.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 import { judgeCase } from './case-result.js';
@@ -62,7 +63,15 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     cases,
     paths,
     skipped: started.skipped,
-    people: drill.people ?? {},
-    limits: limitsOf(run, drill, cases),
+    people: peopleOf(run, drill),
+    earlier: run.earlier,
+    ...(run.programme && { programme: run.programme }),
+    ...(started.shard && { shard: started.shard }),
+    limits: limitsOf(run, { ...drill, people: peopleOf(run, drill) }, cases),
   };
+}
+
+/** What was said for this run stands before what the drill says for all of them. */
+function peopleOf({ started }: RunFacts, drill: Drill): People {
+  return { ...drill.people, ...started.people };
 }

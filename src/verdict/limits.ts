@@ -20,6 +20,7 @@ export function limitsOf(run: RunFacts, drill: Drill, cases: readonly CaseResult
     ...detectionFloor(cases),
     ...editions(drill),
     ...skippedPaths(run),
+    ...otherShards(run),
     ...holes(run),
     'Whether this run was chosen among several, or its records were made up as a whole, cannot be told without an outside anchor such as a CI attestation or a time stamp.',
   ];
@@ -70,6 +71,13 @@ function skippedPaths(run: RunFacts): string[] {
   return run.started.skipped.map(
     (it) => `Nothing is known of the path ${it.recovery}: skipped, ${it.reason}.`,
   );
+}
+
+function otherShards({ started: { shard, cases } }: RunFacts): string[] {
+  if (!shard) return [];
+  return [
+    `This is shard ${shard.index} of ${shard.of}: ${cases.length} of ${counted(shard.cases.length, 'case')} ran here. \`kong-drill merge\` makes one report of all shards.`,
+  ];
 }
 
 function holes(run: RunFacts): string[] {

@@ -6,6 +6,7 @@ import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
+import { peopleOf, peopleOption } from '../people-option.js';
 import { version } from '../version.js';
 
 export const command: Command = {
@@ -33,6 +34,7 @@ export const command: Command = {
     },
     'no-pull': { kind: 'flag', description: 'never pull an image; a missing one is reported' },
     'junit-flavor': junitFlavorOption,
+    people: peopleOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
     quiet: { kind: 'flag', description: 'print verdicts only' },
     'skip-unavailable': {
@@ -55,6 +57,7 @@ export const command: Command = {
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),
       junitFlavor: junitFlavorOf(given, environment),
+      people: peopleOf(given, environment),
       tool: `kong-drill ${version()}`,
       signal,
       output: {

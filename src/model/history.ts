@@ -1,0 +1,49 @@
+/** What was known of earlier runs when a run began: recorded, so that its report can be drawn again without them. */
+import Type from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import { intervalSchema } from './interval.js';
+import { closed, words } from './schema.js';
+
+const text = Type.String();
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
+
+/** A run of the same drill that ended before. */
+export const earlierRunSchema = closed({
+  runId: text,
+  utc: text,
+  verdict: words(['met', 'missed', 'inconclusive']),
+  rehearsal: Type.Boolean(),
+  engine: text,
+  /** Of its drill file: another one may have asked for something else. */
+  drillSha256: text,
+  /** Of each path its worst repetition. */
+  paths: Type.Array(
+    closed({
+      recovery: text,
+      verdict: words(['met', 'missed', 'inconclusive']),
+      rto: closed({
+        traffic: optional(intervalSchema),
+        config: optional(intervalSchema),
+        parity: optional(intervalSchema),
+      }),
+    }),
+  ),
+});
+
+/** A drill of the project's programme, and when it last ran to its end. */
+export const programmeDrillSchema = closed({
+  drill: text,
+  /** What is destroyed. */
+  disaster: text,
+  lastUtc: optional(text),
+  lastVerdict: optional(words(['met', 'missed', 'inconclusive'])),
+});
+
+export const programmeSchema = closed({
+  /** How often each drill is due; absent where the project does not say. */
+  every: optional(text),
+  drills: Type.Array(programmeDrillSchema),
+});
+
+export type EarlierRun = Static<typeof earlierRunSchema>;
+export type Programme = Static<typeof programmeSchema>;

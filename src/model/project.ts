@@ -1,0 +1,57 @@
+/** What is the same for every drill of a project: `kong-drill.yaml` at its top. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { closed } from './schema.js';
+import { duration, text } from './drill-terms.js';
+
+/** What only people know: in a drill, in the project's `kong-drill.yaml`, in the environment or on the command line. */
+export const peopleSchema = closed(
+  {
+    operator: Type.Optional(text('Who runs the drill.')),
+    participants: Type.Optional(Type.Array(Type.String(), { description: 'Who takes part.' })),
+    approver: Type.Optional(text('Who approved it.')),
+    severity: Type.Optional(text('How severe this disaster is, and why.')),
+    reference: Type.Optional(text('Business impact analysis or risk that asks for this drill.')),
+    objectivesFrom: Type.Optional(text('Where the objectives come from.')),
+    assumptions: Type.Optional(Type.Array(Type.String(), { description: 'What is taken for granted.' })),
+    noticeAndDecide: Type.Optional(
+      duration('Time that people take to notice and decide; shown, never measured.'),
+    ),
+    owner: Type.Optional(text('Who puts right what the drill finds.')),
+    due: Type.Optional(text('Until when findings are to be put right.')),
+    ticket: Type.Optional(text('Ticket of this drill, or of its findings.')),
+    retests: Type.Optional(text('Id of the earlier run whose findings this one retests.')),
+    retention: Type.Optional(text('How long the evidence is kept.')),
+  },
+  { description: 'What only people know; printed in the report, "NOT PROVIDED" where it is missing.' },
+);
+
+export const projectSchema = closed(
+  {
+    people: Type.Optional(peopleSchema),
+    programme: Type.Optional(
+      closed(
+        {
+          every: Type.Optional(
+            duration('How often each drill is due; older evidence is stale.', { examples: ['7d', '90d'] }),
+          ),
+          drills: Type.Optional(
+            text('Folder of the drills that belong to the programme, beside this file.', {
+              default: 'drills',
+            }),
+          ),
+        },
+        { description: 'What the project has promised to drill.' },
+      ),
+    ),
+  },
+  {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'kong-drill.yaml',
+    description: 'What is the same for every drill of a project.',
+  },
+);
+
+export type People = Static<typeof peopleSchema>;
+export type Project = Static<typeof projectSchema>;
+export const peopleWords = Object.keys(peopleSchema.properties) as readonly (keyof People)[];
