@@ -43,8 +43,8 @@ const unavailable: readonly Unavailable[] = [
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
   {
     at: 'failure.*.kind',
-    when: isOneOf('cut-off', 'fill-disk', 'corrupt', 'wrong-sync', 'reset'),
-    instead: 'use lose, kill, stop, freeze, drop-database, truncate or delete-entities',
+    when: isOneOf('fill-disk', 'corrupt'),
+    instead: 'use lose, kill, stop, freeze, cut-off or drop-database',
   },
   {
     at: 'recovery.*.*.stage',

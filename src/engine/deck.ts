@@ -48,6 +48,15 @@ export async function deckDump(
   });
 }
 
+/** Deletes everything that decK knows, or all of it in one workspace. */
+export async function deckReset(lab: Lab, call: DeckCall & { workspace?: string }): Promise<CommandResult> {
+  const gateway = await hasGatewayCommand(lab, call);
+  const workspace = call.workspace === undefined ? [] : ['--workspace', call.workspace];
+  return run(lab, call, {
+    args: () => [...(gateway ? ['gateway', 'reset'] : ['reset']), '--force', ...workspace],
+  });
+}
+
 /** What decK says it did; `undefined` where it does not say. */
 export function deckSummary(output: string): DeckSummary | undefined {
   const count = (word: string) => new RegExp(`^\\s*${word}:\\s*([0-9]+)\\s*$`, 'm').exec(output)?.[1];

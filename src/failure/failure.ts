@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly signal: AbortSignal;
   /** The folder of the drill file. */
   readonly folder: string;
+  /** The tag of everything in Kong that is the runner's own, and goes on changing meanwhile. */
+  readonly mark: string;
 }
 
 /** @typeParam Trace what `inject` knows and `confirm` has to: which rows, which entities. */

@@ -6,6 +6,7 @@ import { fakeAdmin } from '../testing/fake-admin.js';
 import { fakeLab } from '../testing/fake-lab.js';
 import type { FakeLabOptions } from '../testing/fake-lab.js';
 import { bindFailure, injectors } from './failures.js';
+import { changedRows } from './rows.js';
 
 const verbs = ['kill', 'lose', 'stop', 'freeze'] as const;
 
@@ -64,13 +65,50 @@ async function deletionSeen({ works, before = ['a', 'b'] }: { works: boolean; be
   return (await bound.confirm()).map(({ observed, confirms }) => ({ observed, confirms }));
 }
 
+test('cut-off - is confirmed while Postgres runs on and nobody reaches it', async () => {
+  const { bound, calls } = bind({ kind: 'cut-off' });
+  await bound.inject();
+  assert.deepEqual(calls, ['link.cut']);
+  assert.ok((await bound.confirm()).some((evidence) => evidence.confirms));
+});
+
+test('cut-off - is not confirmed where it did nothing, nor by a Postgres that is down', async () => {
+  const { bound, lab } = bind({ kind: 'cut-off' }, { ignored: ['link.cut'] });
+  await bound.inject();
+  assert.ok((await bound.confirm()).every((evidence) => !evidence.confirms));
+  await lab.postgres.kill(new AbortController().signal);
+  assert.ok((await bound.confirm()).every((evidence) => !evidence.confirms));
+});
+
+test('cut-off - an engine without a network of its own cannot', async () => {
+  const { bound } = bind({ kind: 'cut-off' }, { withoutLink: true });
+  await assert.rejects(bound.inject(), { code: 'engine' });
+});
+
+test('changed rows - gone, changed and added are told apart, in the named tables only', () => {
+  const before = rowsOf({ routes: { a: '1', b: '1', c: '1' }, services: { s: '1' } });
+  const after = rowsOf({ routes: { a: '1', b: '2', d: '3' }, services: {} });
+  assert.deepEqual(changedRows(before, after, ['routes']), { before: 3, gone: 1, changed: 1, added: 1 });
+  assert.deepEqual(changedRows(before, after), { before: 4, gone: 2, changed: 1, added: 1 });
+  assert.deepEqual(changedRows(before, rowsOf({})), { before: 4, gone: 4, changed: 0, added: 0 });
+});
+
+function rowsOf(tables: Record<string, Record<string, string>>) {
+  return new Map(Object.entries(tables).map(([table, rows]) => [table, new Map(Object.entries(rows))]));
+}
+
 test('pause - injects nothing', () => {
   assert.equal(bindFailure({ kind: 'pause', for: '1s' }, contextOf(fakeLab())), undefined);
 });
 
 test('the map of failures - every injector has a target in words', () => {
   for (const kind of Object.keys(injectors)) {
-    const failure = { kind, target: 'postgres', entities: ['routes'] } as unknown as Failure;
+    const failure = {
+      kind,
+      target: 'postgres',
+      entities: ['routes'],
+      file: 'kong.yaml',
+    } as unknown as Failure;
     assert.ok((bindFailure(failure, contextOf(fakeLab()))?.target ?? '') !== '', kind);
   }
 });
@@ -83,5 +121,6 @@ function bind(failure: Failure, options: FakeLabOptions = {}, admin = fakeAdmin(
 }
 
 function contextOf({ lab }: ReturnType<typeof fakeLab>, admin = fakeAdmin()) {
-  return { lab, admin, clock: systemClock(), signal: new AbortController().signal, folder: '.' };
+  const { signal } = new AbortController();
+  return { lab, admin, clock: systemClock(), signal, folder: '.', mark: 'kd-1' };
 }

@@ -2,10 +2,13 @@
 import type { Failure, FailureKind } from '../model/drill-failure.js';
 import type { Evidence } from '../model/journal.js';
 import { freeze, kill, lose, stop } from './component.js';
+import { cutOff } from './cut-off.js';
 import { deleteEntities } from './delete-entities.js';
 import { dropDatabase } from './drop-database.js';
 import type { FailureContext, Injector } from './failure.js';
+import { reset } from './reset.js';
 import { truncate } from './truncate.js';
+import { wrongSync } from './wrong-sync.js';
 
 type Injectors = { readonly [K in FailureKind]?: Injector<K> };
 
@@ -14,8 +17,11 @@ export const injectors = {
   lose,
   stop,
   freeze,
+  'cut-off': cutOff,
   'drop-database': dropDatabase,
   truncate,
+  'wrong-sync': wrongSync,
+  reset,
   'delete-entities': deleteEntities,
 } satisfies Injectors;
 

@@ -46,6 +46,8 @@ export type RecoveryAction =
   | { readonly kind: 'provision-postgres'; readonly address: 'same' | 'new'; readonly version: string }
   /** The server that survived is started again on its data; a frozen one is killed first. */
   | { readonly kind: 'restart-postgres' }
+  /** The network between Kong and Postgres, whole again; Postgres on its old address. */
+  | { readonly kind: 'mend-network' }
   /** The surviving server runs, or is started; its database for Kong is dropped if it is there, and made anew, empty. */
   | { readonly kind: 'recreate-database' }
   /** Whatever is left of the server goes, and a new one starts on the data folder of the backup. */

@@ -43,6 +43,18 @@ test('plan - logical restore, database dropped, over the server that survived', 
   ]);
 });
 
+test('plan - cut off, the network is mended before anything else; a new server is on it anyway', () => {
+  const cut: Failure = { kind: 'cut-off' };
+  const mended = 'infrastructure: mend-network';
+  assert.deepEqual(stepsOf([cut], [{ stage: 'reattach', kong: 'keep' }]), [[mended]]);
+  assert.deepEqual(stepsOf([cut, { kind: 'kill', target: 'postgres' }], [{ stage: 'reattach' }]), [
+    [mended, 'infrastructure: restart-postgres', 'kong: kong'],
+  ]);
+  const restore: Stage = { stage: 'database-restore', from: 'logical' };
+  assert.equal(stepsOf([cut], [restore])[0]?.[0], mended);
+  assert.equal(stepsOf([cut, loseAll], [restore])[0]?.[0], 'infrastructure: provision-postgres');
+});
+
 test('plan - logical restore into the existing database, nothing is emptied and the restore cleans', () => {
   const plan = planDrill(
     drillOf(

@@ -15,6 +15,8 @@ export type DatabaseFate = 'intact' | 'changed' | 'gone';
 export interface Survivors {
   readonly postgres: Fate;
   readonly database: DatabaseFate;
+  /** The network between Kong and Postgres. */
+  readonly link: 'whole' | 'cut';
   /** One for each Kong node, `kong-1` first. */
   readonly kong: readonly Fate[];
 }
@@ -24,6 +26,7 @@ export function survivors(failures: readonly Failure[], nodes: number): Survivor
   const intact: Survivors = {
     postgres: 'running',
     database: 'intact',
+    link: 'whole',
     kong: Array.from({ length: nodes }, () => 'running'),
   };
   return failures.reduce(after, intact);
@@ -34,6 +37,7 @@ export function recovered(nodes: number): Survivors {
   return {
     postgres: 'recovered',
     database: 'intact',
+    link: 'whole',
     kong: Array.from({ length: nodes }, () => 'recovered'),
   };
 }
@@ -60,6 +64,7 @@ function after(left: Survivors, failure: Failure): Survivors {
     case 'delete-entities':
       return { ...left, database: left.database === 'gone' ? 'gone' : 'changed' };
     case 'cut-off':
+      return { ...left, link: 'cut' };
     case 'pause':
       return left;
     default:

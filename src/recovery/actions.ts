@@ -4,7 +4,13 @@ import { deckSync } from './deck-sync.js';
 import { kong } from './kong.js';
 import { migrate } from './migrate.js';
 import { pgRestore } from './pg-restore.js';
-import { provisionPostgres, recreateDatabase, restartPostgres, restoreDataFolder } from './postgres.js';
+import {
+  mendNetwork,
+  provisionPostgres,
+  recreateDatabase,
+  restartPostgres,
+  restoreDataFolder,
+} from './postgres.js';
 import { outcomeOf } from './recovery.js';
 import type { Act, ActionKind, Outcome, RecoveryContext } from './recovery.js';
 import { replay } from './replay.js';
@@ -15,6 +21,7 @@ const command: Act<'command'> = async (action, { lab, limitMs, signal }) =>
 const acts: { readonly [K in ActionKind]: Act<K> } = {
   'provision-postgres': provisionPostgres,
   'restart-postgres': restartPostgres,
+  'mend-network': mendNetwork,
   'recreate-database': recreateDatabase,
   'restore-data-folder': restoreDataFolder,
   'pg-restore': pgRestore,

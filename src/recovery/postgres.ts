@@ -15,6 +15,12 @@ export const restartPostgres: Act<'restart-postgres'> = async (_, { lab, signal 
   return done;
 };
 
+export const mendNetwork: Act<'mend-network'> = async (_, { lab, signal }) => {
+  if (!lab.link) return { ok: false, detail: 'this engine has no network between Kong and Postgres' };
+  await lab.link.mend(signal);
+  return done;
+};
+
 /** FORCE, because a Kong that still runs holds connections, and `DROP DATABASE` is refused while anyone does. */
 export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signal }) => {
   const state = await lab.postgres.state(signal);

@@ -64,6 +64,9 @@ function toolsOf(planned: PlannedCase, plan: Plan): readonly ToolName[] {
   );
   return [
     ...(plan.state.deck === undefined ? [] : (['deck'] as const)),
+    ...plan.failures.flatMap(({ kind }): ToolName[] =>
+      kind === 'wrong-sync' || kind === 'reset' ? ['deck'] : [],
+    ),
     ...(plan.state.databaseDump === undefined ? [] : (['pg_restore'] as const)),
     ...artifacts.flatMap((artifact): ToolName[] => {
       if (artifact?.kind === 'deck' && artifact.path === undefined) return ['deck'];

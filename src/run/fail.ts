@@ -1,6 +1,7 @@
 /** Phase 6: inject each failure, and confirm by independent evidence that it happened. */
 import { bindFailure } from '../failure/failures.js';
 import type { BoundFailure } from '../failure/failures.js';
+import { markOf } from '../measure/instruments.js';
 import type { Evidence } from '../model/journal.js';
 import { durationMs } from '../model/units.js';
 import { waitFor } from '../system/clock.js';
@@ -18,7 +19,8 @@ export async function fail(context: CaseContext): Promise<number> {
       await clock.sleep(durationMs(failure.for), signal);
       continue;
     }
-    const bound = bindFailure(failure, { lab, admin, clock, signal, folder: plan.folder });
+    const mark = markOf(context.runId);
+    const bound = bindFailure(failure, { lab, admin, clock, signal, folder: plan.folder, mark });
     if (!bound) continue;
     const t = clock.nowMs();
     issuedMs ??= t;

@@ -10,9 +10,9 @@ const shownAddresses = 5;
 /** @throws DrillError `engine` where the state, an artifact or a pipeline of the plan names an address outside this machine. */
 export async function refuseForeignAddresses(plan: Plan): Promise<void> {
   const given = [...plan.artifacts.values()].map(({ path }) => path);
-  const paths = [plan.state.pipeline, plan.state.deck, plan.state.databaseDump, ...given].filter(
-    (path) => path !== undefined,
-  );
+  const synced = plan.failures.map((failure) => (failure.kind === 'wrong-sync' ? failure.file : undefined));
+  const { pipeline, deck, databaseDump } = plan.state;
+  const paths = [pipeline, deck, databaseDump, ...given, ...synced].filter((path) => path !== undefined);
   const files = await Promise.all([...new Set(paths)].map((path) => filesAt(resolve(plan.folder, path))));
   const found = (await Promise.all(files.flat().map((file) => addressesIn(file, plan.folder)))).flat();
   if (found.length === 0) return;

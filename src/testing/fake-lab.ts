@@ -12,6 +12,8 @@ export interface FakeLabOptions {
   readonly nodes?: number;
   /** Calls that are written down and have no effect: a failure that does nothing. */
   readonly ignored?: readonly string[];
+  /** As an engine whose network cannot be cut. */
+  readonly withoutLink?: true;
   /** What a tool answers, by the beginning of its command line; exit 0 and nothing said otherwise. */
   readonly tools?: Readonly<Record<string, Partial<CommandResult>>>;
   /** The port of a fake Admin API, for every node. */
@@ -22,13 +24,15 @@ interface Condition {
   running: boolean;
   frozen: boolean;
   dataPresent: boolean;
+  reachable: boolean;
 }
 
 export function fakeLab(options: FakeLabOptions = {}): FakeLab {
   const calls: string[] = [];
   const component = (name: string) => fakeComponent(name, calls, options.ignored ?? []);
+  const { link, ...server } = component('postgres');
   const postgres: PostgresServer = {
-    ...component('postgres'),
+    ...server,
     connection: { host: '127.0.0.1', port: 1, user: 'kong', password: 'secret', database: 'kong' },
     provision: ({ address }) => noted(calls, `postgres.provision ${address}`),
     copyData: () => noted(calls, 'postgres.copyData'),
@@ -39,6 +43,7 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
   const lab: Lab = {
     postgres,
     kong,
+    ...(options.withoutLink ? {} : { link }),
     echo: { host: 'echo.lab', port: 8080 },
     tool: (call) => Promise.resolve(answerOf(call, calls, options)),
     command: ({ command }) => {
@@ -73,10 +78,12 @@ function fakeNode(
 }
 
 function fakeComponent(name: string, calls: string[], ignored: readonly string[]) {
-  const condition: Condition = { running: true, frozen: false, dataPresent: true };
-  const act = (verb: string, change: Partial<Condition>) => () => {
-    if (!ignored.includes(`${name}.${verb}`)) Object.assign(condition, change);
-    return noted(calls, `${name}.${verb}`);
+  const condition: Condition = { running: true, frozen: false, dataPresent: true, reachable: true };
+  const act = (verb: string, change: Partial<Condition>, subject = name) => {
+    return () => {
+      if (!ignored.includes(`${subject}.${verb}`)) Object.assign(condition, change);
+      return noted(calls, `${subject}.${verb}`);
+    };
   };
   return {
     start: act('start', { running: true, frozen: false }),
@@ -85,8 +92,9 @@ function fakeComponent(name: string, calls: string[], ignored: readonly string[]
     lose: act('lose', { running: false, frozen: false, dataPresent: false }),
     freeze: act('freeze', { frozen: true }),
     thaw: act('thaw', { frozen: false }),
+    link: { cut: act('cut', { reachable: false }, 'link'), mend: act('mend', { reachable: true }, 'link') },
     state: (): Promise<ComponentState> => {
-      const serving = condition.running && !condition.frozen;
+      const serving = condition.running && !condition.frozen && condition.reachable;
       const observed = serving ? 'answers' : 'does not answer';
       return Promise.resolve({
         ...condition,

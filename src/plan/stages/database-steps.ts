@@ -14,9 +14,11 @@ export interface PostgresWanted {
 
 /** The `infrastructure` step: the Postgres that was lost is made anew, what survived is started or emptied; or none. */
 export function postgresSteps(found: Survivors, wanted: PostgresWanted): readonly RecoveryStep[] {
+  // A new server is on the network anyway.
   if (found.postgres === 'lost' || found.postgres === 'broken') return [provisioned(wanted)];
-  if (wanted.empty || found.database === 'gone') return [recreated(found)];
-  return runs(found.postgres) ? [] : [restarted(found)];
+  const mended = found.link === 'cut' ? [mendedNetwork] : [];
+  if (wanted.empty || found.database === 'gone') return [...mended, recreated(found)];
+  return runs(found.postgres) ? mended : [...mended, restarted(found)];
 }
 
 /** Whether `postgresSteps` ends with a database that has no tables. */
@@ -34,6 +36,14 @@ export function bootstrapStep(kongVersion: string): RecoveryStep {
     action: { kind: 'migrate', how: 'bootstrap', kongVersion },
   };
 }
+
+const mendedNetwork: RecoveryStep = {
+  step: 'infrastructure',
+  title: 'mend the network between Kong and Postgres',
+  commands: [],
+  leastMs: 0,
+  action: { kind: 'mend-network' },
+};
 
 function provisioned({ address = 'new', version }: PostgresWanted): RecoveryStep {
   return {
