@@ -55,7 +55,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'recovery.*.*.kongVersion', instead: 'leave it away: the same version is started' },
   { at: 'recovery.*.*.postgresVersion', instead: 'leave it away: the same version is started' },
   { at: 'recovery.*.*.selectTags', instead: wholeDump },
-  { at: 'recovery.*.*.retries', when: isNot(0), instead: 'use `retries: 0`' },
   { at: 'recovery.*.*.since', when: isNot('start'), instead: 'use `since: start`' },
   { at: 'recovery.*.*.times', when: isNot(1), instead: 'use `times: 1`' },
   { at: 'recovery.*.*.newestOnly', when: isNot(false), instead: 'use `newestOnly: false`' },

@@ -151,7 +151,6 @@ test('parse - what is not available yet is refused, each part of it', () => {
     ['via: admin-api', 'via: pipeline'],
     ['kind: lose, target: postgres', 'kind: corrupt'],
     ['from: nightly-db }', "from: nightly-db, kongVersion: '3.10' }"],
-    ['from: nightly-deck }', 'from: nightly-deck, retries: 3 }'],
     ['from: repos }', 'from: repos, since: artifact }'],
     ['from: repos }', 'from: repos, times: 2 }'],
     ['stage: ci-replay, from: repos', 'stage: infrastructure, command: [make]'],

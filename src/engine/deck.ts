@@ -13,12 +13,6 @@ export interface DeckCall {
   readonly node?: number;
 }
 
-export interface DeckSummary {
-  readonly created: number;
-  readonly updated: number;
-  readonly deleted: number;
-}
-
 /** Whether this decK has the new command line. */
 export async function hasGatewayCommand(lab: Lab, call: DeckCall): Promise<boolean> {
   const answer = await lab.tool({ ...limits(call), tool: 'deck', args: () => ['gateway', 'sync', '--help'] });
@@ -55,14 +49,6 @@ export async function deckReset(lab: Lab, call: DeckCall & { workspace?: string 
   return run(lab, call, {
     args: () => [...(gateway ? ['gateway', 'reset'] : ['reset']), '--force', ...workspace],
   });
-}
-
-/** What decK says it did; `undefined` where it does not say. */
-export function deckSummary(output: string): DeckSummary | undefined {
-  const count = (word: string) => new RegExp(`^\\s*${word}:\\s*([0-9]+)\\s*$`, 'm').exec(output)?.[1];
-  const [created, updated, deleted] = [count('Created'), count('Updated'), count('Deleted')];
-  if (created === undefined || updated === undefined || deleted === undefined) return undefined;
-  return { created: Number(created), updated: Number(updated), deleted: Number(deleted) };
 }
 
 interface Words {

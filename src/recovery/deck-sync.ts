@@ -1,28 +1,52 @@
-/** decK syncs a dump into Kong. Its exit code alone is no proof, so its summary is read too. */
-import { deckSummary, deckSync as sync } from '../engine/deck.js';
-import type { DeckSummary } from '../engine/deck.js';
+/** decK syncs a dump into Kong. Its exit code alone is no proof: what it began, dropped and counted is read too. */
+import { deckSync as sync } from '../engine/deck.js';
+import { deckReport } from '../engine/deck-report.js';
+import type { DeckReport } from '../engine/deck-report.js';
+import { whenListing } from './kong.js';
 import { artifactOf, outcomeOf } from './recovery.js';
-import type { Act, Outcome } from './recovery.js';
+import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
+/** decK itself tries nothing again: a sync that failed is run again whole, when Kong's Admin API answers. */
 export const deckSync: Act<'deck-sync'> = async (action, context) => {
-  const { lab, limitMs, signal } = context;
-  const { path } = artifactOf(action.artifact, context);
+  const failed: string[] = [];
   for (let attempt = 1; ; attempt += 1) {
-    const result = await sync(lab, path, { limitMs, signal, selectTags: action.selectTags });
-    const outcome = withSummary(outcomeOf(result), deckSummary(result.stdout));
-    if (outcome.ok || attempt > action.retries)
-      return attempt === 1 ? outcome : { ...outcome, attempts: attempt };
+    const outcome = await syncOnce(artifactOf(action.artifact, context).path, action.selectTags, context);
+    if (outcome.ok || attempt > action.retries) return withAttempts(outcome, failed);
+    failed.push(`attempt ${attempt}: ${outcome.detail ?? 'failed'}`, outcome.output ?? '');
   }
 };
 
-function withSummary(outcome: Outcome, summary: DeckSummary | undefined): Outcome {
+/** One sync of a file or folder, when Kong is ready for it. */
+export async function syncOnce(
+  path: string,
+  selectTags: readonly string[],
+  context: RecoveryContext,
+): Promise<Outcome> {
+  const { lab, admin, limitMs, signal } = context;
+  const ready = await whenListing(admin, context);
+  if (!ready.ok) return ready;
+  const result = await sync(lab, path, { limitMs, signal, selectTags });
+  return withReport(outcomeOf(result), deckReport(result.stdout));
+}
+
+/** Two lines for each attempt that failed: why, and what decK printed. */
+function withAttempts(outcome: Outcome, failed: readonly string[]): Outcome {
+  if (failed.length === 0) return outcome;
+  const output = [...failed, outcome.output ?? ''].filter((text) => text !== '').join('\n');
+  return { ...outcome, attempts: failed.length / 2 + 1, output };
+}
+
+function withReport(outcome: Outcome, report: DeckReport): Outcome {
   if (!outcome.ok) return outcome;
-  if (!summary)
-    return {
-      ...outcome,
-      ok: false,
-      detail: 'decK ended with 0 and printed no summary: nothing shows that it synced',
-    };
+  const { summary, dropped, begun } = report;
+  const failed = (detail: string): Outcome => ({ ...outcome, ok: false, detail });
+  if (!summary) return failed('decK ended with 0 and printed no summary: nothing shows that it synced');
+  if (dropped > 0) return failed(`decK ended with 0 and dropped ${dropped} changes`);
   const { created, updated, deleted } = summary;
-  return { ...outcome, detail: `created ${created}, updated ${updated}, deleted ${deleted}` };
+  const done = `created ${created}, updated ${updated}, deleted ${deleted}`;
+  if (begun.created > created || begun.updated > updated || begun.deleted > deleted) {
+    const meant = `${begun.created}, ${begun.updated} and ${begun.deleted}`;
+    return failed(`decK ended with 0 and ${done}, after it had begun ${meant}`);
+  }
+  return { ...outcome, detail: done };
 }

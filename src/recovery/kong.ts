@@ -3,6 +3,7 @@ import type { KongNode } from '../engine/engine.js';
 import { DrillError } from '../model/drill-error.js';
 import type { NodeAction } from '../model/plan.js';
 import { adminApi } from '../system/admin-api.js';
+import type { AdminApi } from '../system/admin-api.js';
 import { waitFor } from '../system/clock.js';
 import { done, outcomeOf } from './recovery.js';
 import type { Act, ActionOf, Outcome, RecoveryContext } from './recovery.js';
@@ -60,12 +61,16 @@ async function clearCache(node: KongNode, { signal }: RecoveryContext): Promise<
   return { ok: false, command: ['DELETE', '/cache'], detail: `expected 204, got ${answer.status}` };
 }
 
+type Waiting = Pick<RecoveryContext, 'clock' | 'signal' | 'limitMs'>;
+
 /** Kong is ready for the next step when its Admin API lists entities; `/status/ready` is no proof. */
-export async function whenReady(
-  node: KongNode,
-  { clock, signal, limitMs }: Pick<RecoveryContext, 'clock' | 'signal' | 'limitMs'>,
-): Promise<Outcome> {
-  const admin = adminApi(node.adminUrl, node.adminHeaders);
+export async function whenReady(node: KongNode, waiting: Waiting): Promise<Outcome> {
+  const outcome = await whenListing(adminApi(node.adminUrl, node.adminHeaders), waiting);
+  return outcome.detail === undefined ? outcome : { ...outcome, detail: `${node.name}: ${outcome.detail}` };
+}
+
+/** Waits until an Admin API lists entities. */
+export async function whenListing(admin: AdminApi, { clock, signal, limitMs }: Waiting): Promise<Outcome> {
   const observation = await waitFor(
     async () => {
       const answer = await admin
@@ -81,7 +86,7 @@ export async function whenReady(
   if (observation.done) return done;
   return {
     ok: false,
-    detail: `${node.name}: Admin API not ready within ${limitMs / 1_000} s; last seen: ${observation.seen}`,
+    detail: `Admin API not ready within ${limitMs / 1_000} s; last seen: ${observation.seen}`,
   };
 }
 

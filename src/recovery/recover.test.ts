@@ -98,6 +98,32 @@ test('deck-sync - the new command line is used where the binary has it, and its 
   assert.match(JSON.stringify(events), /created 25, updated 0, deleted 1/);
 });
 
+test('deck-sync - an exit status of 0 is not believed where decK dropped or did less than it began', async () => {
+  const summary = 'Summary:\n  Created: 1\n  Updated: 0\n  Deleted: 0\n';
+  for (const [said, expected] of [
+    [`creating service a\nDropped creation route b\n${summary}`, /dropped 1 changes/],
+    [`creating service a\ncreating route b\n${summary}`, /created 1, .* after it had begun 2/],
+  ] as const) {
+    const { ok, events } = await run([{ ...sync, retries: 0 }], { tools: { 'deck sync': { stdout: said } } });
+    assert.equal(ok, false);
+    assert.match(JSON.stringify(events), expected);
+  }
+});
+
+test('deck-sync - each attempt waits until the Admin API lists entities, and what the failed ones said is kept', async () => {
+  const states = [503, 200, 500, 200];
+  const admin = fakeAdmin(() => ({ status: states.shift() ?? 200 }));
+  const { calls, events } = await run(
+    [sync],
+    { tools: { 'deck sync': { exitCode: 1, stderr: 'Error: 500' } } },
+    { admin },
+  );
+  assert.equal(calls.filter((call) => call.startsWith('deck sync -s')).length, 2);
+  assert.equal(admin.calls.length, 4);
+  const ended = events.find((event) => event.kind === 'step-ended');
+  assert.match(ended?.output ?? '', /^attempt 1: exit code 1: Error: 500\nError: 500\n/);
+});
+
 test('replay - does every step of every run in order', async () => {
   const admin = fakeAdmin();
   const { ok } = await run([replay], {}, { admin });

@@ -1,9 +1,9 @@
 /** `ci-replay`: the recorded runs of the pipelines again, oldest first, each step as it was. */
 import { resolve } from 'node:path';
 import type { RecordedRun } from '../artifact/artifact.js';
-import { deckSync } from '../engine/deck.js';
 import type { JsonObject } from '../model/entity.js';
 import type { PipelineStep } from '../model/pipeline.js';
+import { syncOnce } from './deck-sync.js';
 import { artifactOf, outcomeOf } from './recovery.js';
 import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
@@ -45,8 +45,7 @@ async function replayStep(step: PipelineStep, run: RecordedRun, context: Recover
     };
   }
   if ('deck' in step) {
-    const selectTags = step.selectTags ?? [];
-    return outcomeOf(await deckSync(lab, resolve(run.folder, step.deck), { limitMs, signal, selectTags }));
+    return await syncOnce(resolve(run.folder, step.deck), step.selectTags ?? [], context);
   }
   return outcomeOf(await lab.command({ command: step.command, cwd: run.folder, limitMs, signal }));
 }

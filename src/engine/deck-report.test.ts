@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deckReport } from './deck-report.js';
+
+test('deckReport - what was begun and what was done', () => {
+  const report = deckReport(
+    [
+      'creating service s1',
+      'updating plugin rate-limiting for service s1  {',
+      '-    "minute": 100,',
+      ' }',
+      'deleting route r2',
+      'deleting route r3',
+      'Summary:',
+      '  Created: 1',
+      '  Updated: 1',
+      '  Deleted: 2',
+    ].join('\n'),
+  );
+  const counts = { created: 1, updated: 1, deleted: 2 };
+  assert.deepEqual(report, { summary: counts, begun: counts, dropped: 0 });
+});
+
+test('deckReport - a sync that broke off, as decK 1.65 printed it', () => {
+  const report = deckReport(
+    'creating service s1\ncreating service s2\nDropped creation upstream up.local\nSummary:\n  Created: 1\n  Updated: 0\n  Deleted: 0\n',
+  );
+  assert.equal(report.begun.created, 2);
+  assert.equal(report.summary?.created, 1);
+  assert.equal(report.dropped, 1);
+});
+
+test('deckReport - no summary is no summary', () => {
+  assert.equal(deckReport('Error: no Kong there').summary, undefined);
+});
