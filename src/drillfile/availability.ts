@@ -33,7 +33,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'topology.kong.plugins', instead: 'leave it away: the bundled plugins are there' },
   { at: 'topology.postgres.image', instead: 'leave it away: `version:` names the official image' },
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
-  { at: 'state.generate', instead: 'give the state as `pipeline:`, `deck:` or `databaseDump:`' },
   { at: 'artifacts.*.git', instead: ownArtifact },
   { at: 'artifacts.*.revision', instead: ownArtifact },
   { at: 'artifacts.*.command', instead: ownArtifact },

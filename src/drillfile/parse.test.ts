@@ -143,7 +143,6 @@ test('parse - items behind a mistaken one keep their place', () => {
 
 test('parse - what is not available yet is refused, each part of it', () => {
   const parts: [string, string][] = [
-    ['{ pipeline: fixtures/shop }', '{ generate: { seed: 7 } }'],
     ["version: '3.9'", 'edition: enterprise'],
     ["version: '3.9'", 'image: kong:mine'],
     ['kind: deck,', 'kind: deck, selectTags: [a],'],
@@ -157,6 +156,16 @@ test('parse - what is not available yet is refused, each part of it', () => {
     ['  rpo: 25h', '  regression: { runs: 5 }'],
   ];
   for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
+});
+
+test('parse - a made-up state cannot have more plugins than its services and routes can take', () => {
+  const state = (plugins: number) =>
+    changed(
+      '{ pipeline: fixtures/shop }',
+      `{ generate: { services: 2, routes: 1, plugins: ${plugins}, seed: 7 } }`,
+    );
+  assert.deepEqual(problemsOf(state(22)), []);
+  assertProblem(state(23), /at most 22 plugins on 2 services and 1 routes, got 23/);
 });
 
 test('parse - what is available is not refused', () => {

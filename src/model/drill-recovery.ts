@@ -5,7 +5,7 @@ import { command, duration, name, text } from './drill-terms.js';
 import { closed, exactlyOne, tagged, words } from './schema.js';
 
 const count = (what: string) =>
-  Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: `How many ${what}.` }));
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, description: `How many ${what}.` }));
 
 export const stateSchema = exactlyOne(
   {
@@ -14,14 +14,18 @@ export const stateSchema = exactlyOne(
     pipeline: text('A folder of recorded pipeline runs; see `ci-replay`.'),
     generate: closed(
       {
-        services: count('services'),
-        routes: count('routes'),
-        consumers: count('consumers'),
-        plugins: count('plugins'),
-        upstreams: count('upstreams'),
+        services: count('services; 10 by default'),
+        routes: count('routes; two for each service by default'),
+        consumers: count('consumers, each with a login; as many as services by default'),
+        plugins: count('plugins; as many as services by default'),
+        upstreams: count('upstreams, each with its targets; one for four services by default'),
+        certificates: count('certificates, each with its server name; one for ten services by default'),
         seed: Type.Integer({ description: 'The same seed gives the same state.' }),
       },
-      { description: 'A made-up configuration.' },
+      {
+        description:
+          'A made-up configuration of believable shape: the same from the same numbers, to the id.',
+      },
     ),
   },
   { description: 'The configuration that Kong holds before the disaster; exactly one of these.' },
@@ -184,6 +188,7 @@ export const stageSchema = tagged(
 );
 
 export type State = Static<typeof stateSchema>;
+export type Generate = Extract<State, { generate: unknown }>['generate'];
 export type Artifact = Static<typeof artifactSchema>;
 export type ArtifactKind = Artifact['kind'];
 export type Stage = Static<typeof stageSchema>;

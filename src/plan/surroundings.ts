@@ -1,5 +1,6 @@
 /** The steps of a case before the disaster and after the recovery. */
-import type { Artifact, State } from '../model/drill-recovery.js';
+import type { Artifact, Generate, State } from '../model/drill-recovery.js';
+import { amountsOf } from '../model/generate.js';
 import type { Plan, PlannedStep, Topology } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
 import { deckDump, deckSync, kongMigrations, pgDump, pgRestore } from './commands.js';
@@ -91,7 +92,12 @@ function configureStep(state: State, runs: RecordedRuns): PlannedStep {
     return step('configure', `run the pipelines of ${state.pipeline}`, { commands });
   }
   if (state.databaseDump !== undefined) return step('configure', 'the dump holds the state: nothing to load');
-  return step('configure', `generate a state from seed ${state.generate.seed}`);
+  return generateStep(state.generate);
+}
+
+function generateStep(generate: Generate): PlannedStep {
+  const amounts = Object.entries(amountsOf(generate)).map(([kind, amount]) => `${amount} ${kind}`);
+  return step('configure', `generate ${amounts.join(', ')} from seed ${generate.seed}`);
 }
 
 function backUpStep(name: string, artifact: Artifact): PlannedStep {

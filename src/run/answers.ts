@@ -1,5 +1,6 @@
 /** What the proxy answers, before the disaster and after the recovery. */
 import { resolve } from 'node:path';
+import { generateState } from '../artifact/generated/generate-state.js';
 import { readPipeline } from '../artifact/pipeline.js';
 import type { RecordedRun } from '../artifact/artifact.js';
 import type { JsonObject } from '../model/entity.js';
@@ -49,8 +50,9 @@ function isOurs(entity: JsonObject, instruments: Instruments): boolean {
   return isInstrument({ id: typeof entity.id === 'string' ? entity.id : '', fields: entity }, instruments);
 }
 
-/** Kong stores only hashes; a pipeline has the passwords of basic-auth as they were given. */
+/** Kong stores only hashes; a pipeline has the passwords of basic-auth as they were given, and what made a state up too. */
 async function passwordsOfState({ plan }: CaseContext): Promise<ReadonlyMap<string, string>> {
+  if (plan.state.generate !== undefined) return generateState(plan.state.generate).passwords;
   if (plan.state.pipeline === undefined) return new Map();
   return passwordsIn(await readPipeline(resolve(plan.folder, plan.state.pipeline)));
 }

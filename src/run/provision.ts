@@ -1,5 +1,7 @@
 /** Phases 1 and 2: a Postgres, Kong's tables, its nodes; then the state, in the way that the drill names. */
 import { resolve } from 'node:path';
+import { generateState } from '../artifact/generated/generate-state.js';
+import { loadGenerated } from '../artifact/generated/load.js';
 import { givePipeline } from '../artifact/pipeline.js';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { DrillError } from '../model/drill-error.js';
@@ -50,6 +52,7 @@ export async function configure(context: CaseContext): Promise<void> {
     const files = given('deck', 'file', resolve(plan.folder, state.deck));
     await setUp({ kind: 'deck-sync', artifact: stateName, selectTags: [], retries: 0 }, context, files);
   }
+  if (state.generate !== undefined) await loadGenerated(generateState(state.generate), context);
 }
 
 /** What a recovery would do, done to set the lab up: here a failure is the runner's, not the recovery's. */

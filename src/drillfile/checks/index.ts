@@ -3,6 +3,7 @@ import type { Path, Problem } from '../problem.js';
 import { startsWith } from '../salvage.js';
 import type { Check, CheckContext } from './check.js';
 import { durations } from './durations.js';
+import { generatedPlugins } from './generated.js';
 import { datedArtifacts, observableWindow, reachableTargets, resolvableTargets } from './objectives.js';
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
@@ -14,6 +15,7 @@ const checks: readonly Check[] = [
   failureNodes,
   artifactSources,
   pathsThere,
+  generatedPlugins,
   artifactReferences,
   lossReferences,
   deletedKinds,
