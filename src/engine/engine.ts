@@ -47,6 +47,8 @@ export interface LabSpec {
   readonly readiness: Readiness;
   /** The folder of the drill file: `files:` are relative to it. */
   readonly drillFolder: string;
+  /** The first Postgres gets a small disk of its own, which `disk` can fill; only where the engine does not refuse `fill-disk`. */
+  readonly ownDisk?: boolean;
   /** Logs of everything started go here, also when start-up fails. */
   readonly logFolder: string;
   readonly clock: Clock;
@@ -138,6 +140,36 @@ export interface PostgresServer extends Component {
   provision(options: ProvisionPostgres, signal: AbortSignal): Promise<void>;
   /** Copies the whole data folder, while the server runs, into a tar file: the file part of a low-level base backup. */
   copyData(tarFile: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Overwrites the files of every database that is not the server's own (`postgres`, `template1`) with random bytes, whether it runs or
+   * not. One that runs goes on with the pages that it has in memory, but takes no new connection to such a database.
+   */
+  damageData(signal: AbortSignal): Promise<DataDamage>;
+  /** Reads the same files anew from the disk, without asking the server. */
+  countPages(signal: AbortSignal): Promise<DataPages>;
+  /** Absent unless the lab was opened with `ownDisk`. */
+  readonly disk?: DataDisk | undefined;
+}
+
+export interface DataDamage {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Pages of tables and indexes; `invalid` are those that no Postgres has written. */
+export interface DataPages {
+  readonly pages: number;
+  readonly invalid: number;
+}
+
+/** The disk that the data of the first Postgres lies on; a server that is provisioned later has a new one, which is not small. */
+export interface DataDisk {
+  /** Leaves no byte free. A server that runs goes on until it needs another page of a table or another segment of its log. */
+  fill(signal: AbortSignal): Promise<void>;
+  /** Takes away again what filled it. */
+  makeRoom(signal: AbortSignal): Promise<void>;
+  /** Asked of the disk itself, also while the server is dead. */
+  usage(signal: AbortSignal): Promise<{ readonly sizeBytes: number; readonly freeBytes: number }>;
 }
 
 export interface ProvisionPostgres {

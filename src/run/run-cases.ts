@@ -89,6 +89,7 @@ function openLab(
     topology: plan.topology,
     readiness,
     drillFolder: plan.folder,
+    ownDisk: plan.failures.some(({ kind }) => kind === 'fill-disk'),
     logFolder,
     clock,
     onSecret: (secret) => redactor.add(secret),

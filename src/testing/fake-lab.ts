@@ -1,5 +1,5 @@
 /** A lab that runs nothing: it keeps the state that it was put into and writes down what was asked of it. */
-import type { ComponentState, KongNode, Lab, PostgresServer, ToolCall } from '../engine/engine.js';
+import type { ComponentState, DataDisk, KongNode, Lab, PostgresServer, ToolCall } from '../engine/engine.js';
 import type { CommandResult } from '../system/command.js';
 
 export interface FakeLab {
@@ -14,6 +14,8 @@ export interface FakeLabOptions {
   readonly ignored?: readonly string[];
   /** As an engine whose network cannot be cut. */
   readonly withoutLink?: true;
+  /** Postgres lies on a disk of its own. */
+  readonly ownDisk?: true;
   /** What a tool answers, by the beginning of its command line; exit 0 and nothing said otherwise. */
   readonly tools?: Readonly<Record<string, Partial<CommandResult>>>;
   /** The port of a fake Admin API, for every node. */
@@ -31,11 +33,19 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
   const calls: string[] = [];
   const component = (name: string) => fakeComponent(name, calls, options.ignored ?? []);
   const { link, ...server } = component('postgres');
+  const pages = { pages: 10, invalid: 0 };
   const postgres: PostgresServer = {
     ...server,
     connection: { host: '127.0.0.1', port: 1, user: 'kong', password: 'secret', database: 'kong' },
     provision: ({ address }) => noted(calls, `postgres.provision ${address}`),
     copyData: () => noted(calls, 'postgres.copyData'),
+    damageData: () => {
+      calls.push('postgres.damageData');
+      if (!options.ignored?.includes('postgres.damageData')) pages.invalid = pages.pages;
+      return Promise.resolve({ files: 3, bytes: 10 * 8_192 });
+    },
+    countPages: () => Promise.resolve({ ...pages }),
+    ...(options.ownDisk ? { disk: fakeDisk(calls, options.ignored ?? []) } : {}),
   };
   const kong = Array.from({ length: options.nodes ?? 1 }, (_, index) =>
     fakeNode(index + 1, component, calls, options),
@@ -53,6 +63,20 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
     [Symbol.asyncDispose]: () => noted(calls, 'dispose'),
   };
   return { lab, calls };
+}
+
+function fakeDisk(calls: string[], ignored: readonly string[]): DataDisk {
+  const sizeBytes = 1_048_576;
+  let freeBytes = sizeBytes / 2;
+  const act = (verb: string, leavesBytes: number) => () => {
+    if (!ignored.includes(`disk.${verb}`)) freeBytes = leavesBytes;
+    return noted(calls, `disk.${verb}`);
+  };
+  return {
+    fill: act('fill', 0),
+    makeRoom: act('makeRoom', sizeBytes / 2),
+    usage: () => Promise.resolve({ sizeBytes, freeBytes }),
+  };
 }
 
 function fakeNode(

@@ -9,21 +9,20 @@ import { inspect, remove, restart, startContainer, whyStopped } from './containe
 import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
-import { asked, ignoreMissing } from './docker.js';
 import { execIn } from './exec.js';
 import { holderOf } from './holder.js';
-import type { LabImage } from './images.js';
 import { postgresName } from './kong-environment.js';
 import { attach, detach } from './network.js';
 import type { Relay } from './relay.js';
 import { postgresGreeting, stateOf } from './state.js';
 import type { Resolver } from './surroundings.js';
 import { tarStream } from './transfer.js';
+import { countPagesIn, damageVolume, diskOf, makeVolume, mounted, removeVolume } from './volume.js';
+import type { DataVolume } from './volume.js';
 
 interface Server {
   readonly container: Container;
-  readonly volume: string;
-  readonly dataFolder: string;
+  readonly volume: DataVolume;
 }
 
 const startLimitMs = 120_000;
@@ -51,6 +50,8 @@ export function postgresServer(
     await removeVolume(context, server.volume, signal);
   };
 
+  const current = (): Server => server ?? notProvisioned();
+
   return {
     ...holder,
     connection,
@@ -73,28 +74,45 @@ export function postgresServer(
       await untilAnswering(context, holder.current(), connection, signal);
     },
     lose,
-    link: {
-      cut: (signal) => detach(docker, context.inside, holder.current().id, signal),
-      mend: (signal) => {
-        const endpoint = { address: address(), aliases: [postgresName], signal };
-        return attach(docker, context.inside, holder.current().id, endpoint);
-      },
-    },
+    link: linkOf(context, () => ({ container: holder.current(), address: address() })),
     state: (signal) => {
-      const volume = server?.volume ?? volumeName(context, made);
+      const volume = server?.volume.name ?? volumeName(context, made);
       const target = `${address()}:${postgresPort}`;
       const watched = { container: holder.held(), volume, target, greeting: postgresGreeting };
       return stateOf(docker, relay, watched, signal);
     },
-    copyData: (tarFile, signal) => {
-      const container = holder.current();
-      return copyData({ container, dataFolder: server?.dataFolder ?? '' }, tarFile, signal);
+    copyData: (tarFile, signal) => copyData(current(), tarFile, signal),
+    damageData: (signal) => damageVolume(context, current().volume, signal),
+    countPages: (signal) => countPagesIn(current().container, current().volume, signal),
+    get disk() {
+      return server && diskOf(server.volume);
     },
   };
 }
 
 function volumeName(context: LabContext, number: number): string {
   return `${context.prefix}-postgres-${number}`;
+}
+
+function linkOf(
+  { docker, inside }: LabContext,
+  server: () => { readonly container: Container; readonly address: string },
+): NetworkLink {
+  return {
+    cut: (signal) => detach(docker, inside, server().container.id, signal),
+    mend: (signal) => {
+      const { container, address } = server();
+      return attach(docker, inside, container.id, { address, aliases: [postgresName], signal });
+    },
+  };
+}
+
+function notProvisioned(): never {
+  throw new DrillError(
+    'internal',
+    'Postgres was asked for before it was provisioned',
+    'report this as a defect',
+  );
 }
 
 interface Place {
@@ -109,27 +127,23 @@ async function makeServer(
   signal: AbortSignal,
 ): Promise<Server> {
   const image = await context.image('postgres', options.version);
-  const volume = volumeName(context, place.number);
-  await asked(
-    `make the volume ${volume}`,
-    context.docker.api.createVolume({ Name: volume, Labels: { ...context.labels } }),
-    signal,
-  );
-  const dataFolder = dataFolderOf(image);
+  const name = volumeName(context, place.number);
+  const ownDisk = context.spec.ownDisk === true && place.number === 1;
+  const volume = await makeVolume(context, { name, image, ownDisk }, signal);
   const container = await startContainer(
     context.docker,
     {
       ...commonOf(context, postgresName),
-      name: volume,
+      name,
       image,
       hostname: postgresName,
       network: onInside(context, place.address, [postgresName]),
-      volume: { name: volume, target: mountOf(image, dataFolder) },
-      ...(options.data ? { archives: archivesOf(options.data, dataFolder) } : {}),
+      volume: mounted(volume),
+      ...(options.data ? { archives: archivesOf(options.data, volume.dataFolder) } : {}),
     },
     context.access,
   );
-  return { container, volume, dataFolder };
+  return { container, volume };
 }
 
 /** The data first, then the files that say how to recover from it. */
@@ -144,15 +158,6 @@ function archivesOf(data: PhysicalData, dataFolder: string) {
     { tar: createReadStream(data.tarFile), target: dataFolder },
     { tar: tarStream(files), target: '/' },
   ];
-}
-
-function dataFolderOf(image: LabImage): string {
-  return image.environment.PGDATA ?? '/var/lib/postgresql/data';
-}
-
-/** Where the image expects its volume: the data folder, or (since Postgres 18) one above it. */
-function mountOf(image: LabImage, dataFolder: string): string {
-  return image.volumes.find((path) => dataFolder === path || dataFolder.startsWith(`${path}/`)) ?? dataFolder;
 }
 
 async function untilAnswering(
@@ -182,14 +187,10 @@ async function untilAnswering(
   );
 }
 
-async function copyData(
-  server: Pick<Server, 'container' | 'dataFolder'>,
-  tarFile: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function copyData({ container, volume }: Server, tarFile: string, signal: AbortSignal): Promise<void> {
   const exclude = notCopied.map((name) => `--exclude=${name}`);
-  const command = ['tar', '-C', server.dataFolder, ...exclude, '-cf', '-', '.'];
-  const result = await execIn(server.container, {
+  const command = ['tar', '-C', volume.dataFolder, ...exclude, '-cf', '-', '.'];
+  const result = await execIn(container, {
     command,
     limitMs: copyLimitMs,
     signal,
@@ -200,11 +201,6 @@ async function copyData(
   throw new DrillError(
     'engine',
     `the data folder of Postgres could not be copied: ${result.stderr.trim() || result.failure}`,
-    server.container.log.hint,
+    container.log.hint,
   );
-}
-
-async function removeVolume(context: LabContext, volume: string, signal: AbortSignal): Promise<void> {
-  const api = context.docker.api.getVolume(volume);
-  await asked(`remove the volume ${volume}`, api.remove({ force: true }).catch(ignoreMissing), signal);
 }

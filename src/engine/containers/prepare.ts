@@ -16,6 +16,7 @@ import type { LabImage } from './images.js';
 import { labelsOf } from './labels.js';
 import { deckSoftware, kongSoftware, labSoftware, postgresSoftware, programsIn } from './versions.js';
 import type { Asking } from './versions.js';
+import { ownDiskMebibytes } from './volume.js';
 
 type Refusal = Readiness['refusals'][number];
 
@@ -57,12 +58,14 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
       rehearsal: software.some(({ kind }) => kind === 'stand-in'),
       tools: new Set<ToolName>(['kong', ...programs, ...(deck.choice ? (['deck'] as const) : [])]),
       refusals: deck.refusal ? [deck.refusal] : [],
+      notes: plan.failures.some(({ kind }) => kind === 'fill-disk') ? [noteOfDisk] : [],
     };
   } finally {
     await removeCase(docker, owner, AbortSignal.timeout(cleanLimitMs));
   }
 }
 
+const noteOfDisk = `the first Postgres has a disk of ${ownDiskMebibytes} MiB in memory, for that can be filled without harm to others; what replaces it has an ordinary volume`;
 const clientPrograms = ['pg_dump', 'pg_restore', 'pg_basebackup', 'psql'] as const;
 
 /** All of it, and the first error only when all have ended, so that nothing is left running. */

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { http } from '../../system/http.js';
+import { withSql } from '../../system/sql.js';
+import type { Topology } from '../../model/plan.js';
+import type { Engine, PostgresServer } from '../engine.js';
 import { isUp } from './checks.js';
-import { signal } from './opened.js';
+import { planOf, signal, topologyOf } from './opened.js';
 import type { Requirements } from './opened.js';
 
 export const end: Requirements = {
@@ -27,15 +30,19 @@ export const end: Requirements = {
     for (const component of [lab.postgres, ...lab.kong]) await isUp(component);
   },
 
-  'leaves nothing, also when it is disposed twice, frozen, or half open': async ({
+  'fills a disk of its own; leaves nothing, also when it is disposed twice, frozen, or half open': async ({
     lab,
     runId,
     open,
-    leftovers,
+    ...setup
   }) => {
+    const { leftovers } = setup;
     const second = `${runId}-second`;
-    const half = await open(second);
+    const canFill = !(await refusesToFill(setup.instance, topologyOf(setup)));
+    const half = await open(second, { ownDisk: canFill });
     await half.postgres.provision({ address: 'same' }, signal());
+    if (canFill) await fillDisk(half.postgres);
+    else assert.equal(half.postgres.disk, undefined);
     await half[Symbol.asyncDispose]();
     assert.deepEqual(await leftovers(second), []);
     await lab.postgres.freeze(signal());
@@ -45,3 +52,35 @@ export const end: Requirements = {
     await assert.rejects(http({ url: `${lab.kong[0]?.adminUrl ?? ''}/`, limitMs: 2_000 }));
   },
 };
+
+async function refusesToFill(instance: Engine, topology: Topology): Promise<boolean> {
+  const { refusals } = await instance.prepare(planOf(topology, [{ kind: 'fill-disk' }]), signal());
+  return refusals.some(({ what }) => what === 'fill-disk');
+}
+
+/** Nothing can be stored until there is room again; what was stored is there. */
+async function fillDisk(postgres: PostgresServer): Promise<void> {
+  const { connection, disk } = postgres;
+  assert.ok(disk);
+  const store = (table: string) =>
+    withSql(connection, (sql) =>
+      sql.query(
+        `CREATE TABLE ${table} AS SELECT repeat(md5(n::text), 100) FROM generate_series(1, 20000) AS n`,
+      ),
+    );
+  const count = () =>
+    withSql(connection, (sql) => sql.query<{ count: string }>('SELECT count(*) FROM before'));
+  await store('before');
+  assert.ok((await disk.usage(signal())).freeBytes > 0);
+  await disk.fill(signal());
+  const full = await disk.usage(signal());
+  assert.equal(full.freeBytes, 0);
+  assert.ok(full.sizeBytes > 100_000_000);
+  await assert.rejects(store('after'), 'there is no room');
+  await disk.makeRoom(signal());
+  assert.ok((await disk.usage(signal())).freeBytes > 0);
+  await postgres.kill(signal());
+  await postgres.start(signal());
+  assert.deepEqual(await count(), [{ count: '20000' }]);
+  await store('after');
+}

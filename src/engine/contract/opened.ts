@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Plan, Topology } from '../../model/plan.js';
 import { systemClock, withLimit } from '../../system/clock.js';
-import type { Engine, Lab, Readiness } from '../engine.js';
+import type { Engine, Lab, LabSpec, Readiness } from '../engine.js';
 
 export const limitMs = 120_000;
 export const clock = systemClock();
@@ -33,7 +33,7 @@ export interface Opened extends Setup {
   readonly lab: Lab;
   readonly folder: string;
   readonly logFolder: string;
-  readonly open: (runId: string) => Promise<Lab>;
+  readonly open: (runId: string, spec?: Pick<LabSpec, 'ownDisk'>) => Promise<Lab>;
 }
 
 /** A requirement; it leaves the lab as it found it. */
@@ -47,8 +47,9 @@ export async function openShared(setup: Setup): Promise<Opened> {
   assert.deepEqual(readiness.refusals, [], 'an ordinary plan is not refused');
   const folder = await mkdtemp(join(tmpdir(), 'engine-contract-'));
   const logFolder = join(folder, 'logs');
-  const open = (runId: string) =>
+  const open: Opened['open'] = (runId, spec = {}) =>
     instance.open({
+      ...spec,
       runId,
       caseId: `${runId}#1`,
       topology,

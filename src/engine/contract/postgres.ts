@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import { withSql } from '../../system/sql.js';
+import type { Lab } from '../engine.js';
 import { isDown, isUp, listsServices, migrate, readRows, serves, writeRow } from './checks.js';
 import { signal } from './opened.js';
 import type { Requirements } from './opened.js';
@@ -59,7 +60,10 @@ export const postgres: Requirements = {
     assert.equal((await readRows(lab)).length, 2);
   },
 
-  'copies the data folder while the server runs, and brings up a new one on it': async ({ lab, folder }) => {
+  'copies the data folder while the server runs; damages it; brings up a new server on the copy': async ({
+    lab,
+    folder,
+  }) => {
     const tarFile = join(folder, 'base.tar');
     await writeRow(lab, 'before the base backup');
     const files = await withSql({ ...lab.postgres.connection, database: 'postgres' }, async (sql) => {
@@ -74,6 +78,7 @@ export const postgres: Requirements = {
       };
     });
     await writeRow(lab, 'after the base backup');
+    await damage(lab);
     await lab.postgres.lose(signal());
     await lab.postgres.provision({ address: 'same', data: { tarFile, files } }, signal());
     assert.deepEqual((await readRows(lab)).slice(-1), ['before the base backup']);
@@ -101,3 +106,19 @@ export const postgres: Requirements = {
     for (const node of lab.kong) await serves(node);
   },
 };
+
+/** Running and stopped: the files are random bytes afterwards, and nobody can use the database. */
+async function damage({ postgres }: Lab): Promise<void> {
+  const { connection } = postgres;
+  const before = await postgres.countPages(signal());
+  assert.ok(before.pages > 100, 'the tables of Kong');
+  assert.equal(before.invalid, 0);
+  const damaged = await postgres.damageData(signal());
+  assert.ok(damaged.files > 100 && damaged.bytes >= before.pages * 8_192, JSON.stringify(damaged));
+  const after = await postgres.countPages(signal());
+  assert.ok(after.invalid > 0.9 * after.pages, `${after.invalid} of ${after.pages} pages`);
+  await assert.rejects(withSql(connection, (sql) => sql.query('SELECT * FROM contract')));
+  await withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1'));
+  await postgres.kill(signal());
+  assert.ok((await postgres.damageData(signal())).files > 100, 'also of a dead server');
+}

@@ -10,6 +10,7 @@ import { quoted, withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import { sendSignal } from '../../system/process-table.js';
 import { packFolder, unpackTar } from '../../system/tar.js';
+import { countPages, damageFiles } from '../data-files.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
 import { LocalComponent } from './component.js';
 import type { ComponentParts } from './component.js';
@@ -94,6 +95,8 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
     },
     copyData: (tarFile, signal) =>
       packFolder(dataFolder, tarFile, { leaveOut: (path) => notData.test(path), signal }),
+    damageData: () => damageFiles(join(dataFolder, 'base')),
+    countPages: () => countPages(join(dataFolder, 'base')),
   };
 }
 

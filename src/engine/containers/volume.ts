@@ -1,0 +1,177 @@
+/** The named volume that holds the data of one Postgres server, and what can be done to it behind the back of that server. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DrillError } from '../../model/drill-error.js';
+import { randomHex } from '../../system/random.js';
+import { countPages, firstOwnDatabase } from '../data-files.js';
+import type { DataDamage, DataDisk, DataPages } from '../engine.js';
+import { remove, startContainer } from './container.js';
+import type { Container } from './container.js';
+import { commonOf } from './context.js';
+import type { LabContext } from './context.js';
+import { asked, ignoreMissing } from './docker.js';
+import { execIn } from './exec.js';
+import type { LabImage } from './images.js';
+import { runOnce } from './one-shot.js';
+import { idle } from './surroundings.js';
+import { fetchFrom } from './transfer.js';
+
+export interface DataVolume {
+  readonly name: string;
+  /** Where the image expects it. */
+  readonly target: string;
+  /** Postgres' own folder, at `target` or below. */
+  readonly dataFolder: string;
+  readonly image: LabImage;
+  /** A volume in memory is there as long as a container has it mounted: this one does. */
+  readonly keeper?: Container;
+}
+
+/** Enough for a Kong of some ten thousand entities and the log of its changes. */
+export const ownDiskMebibytes = 512;
+const inMemory = {
+  Driver: 'local',
+  DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: `size=${ownDiskMebibytes}m` },
+};
+const diskLimitMs = 120_000;
+const filler = 'kong-drill-filler';
+
+export async function makeVolume(
+  context: LabContext,
+  { name, image, ownDisk }: { readonly name: string; readonly image: LabImage; readonly ownDisk: boolean },
+  signal: AbortSignal,
+): Promise<DataVolume> {
+  const options = { Name: name, Labels: { ...context.labels }, ...(ownDisk ? inMemory : {}) };
+  await asked(`make the volume ${name}`, context.docker.api.createVolume(options), signal);
+  const dataFolder = image.environment.PGDATA ?? '/var/lib/postgresql/data';
+  const volume = { name, image, dataFolder, target: mountOf(image, dataFolder) };
+  return ownDisk ? { ...volume, keeper: await startKeeper(context, volume) } : volume;
+}
+
+export async function removeVolume(
+  context: LabContext,
+  { name, keeper }: DataVolume,
+  signal: AbortSignal,
+): Promise<void> {
+  if (keeper) await remove(keeper, signal);
+  const api = context.docker.api.getVolume(name);
+  await asked(`remove the volume ${name}`, api.remove({ force: true }).catch(ignoreMissing), signal);
+}
+
+/** The mount of a container that uses the volume. */
+export function mounted({ name, target }: DataVolume): { name: string; target: string } {
+  return { name, target };
+}
+
+/** Overwritten in place, from a container of its own: the server may be dead. */
+export async function damageVolume(
+  context: LabContext,
+  volume: DataVolume,
+  signal: AbortSignal,
+): Promise<DataDamage> {
+  const script = `
+    cd "$1/base" || exit 1
+    files=0; bytes=0
+    for folder in [0-9]*; do
+      [ "$folder" -ge ${firstOwnDatabase} ] || continue
+      for file in "$folder"/*; do
+        [ -f "$file" ] && [ -s "$file" ] || continue
+        size=$(wc -c < "$file")
+        head -c "$size" /dev/urandom | dd of="$file" conv=notrunc 2>/dev/null || exit 1
+        files=$((files + 1)); bytes=$((bytes + size))
+      done
+    done
+    sync
+    echo "$files files, $bytes bytes"`;
+  const result = await runOnce(
+    context.docker,
+    {
+      ...commonOf(context, 'damage'),
+      name: `${context.prefix}-damage-${randomHex(3)}`,
+      image: volume.image,
+      user: '0',
+      volume: mounted(volume),
+      entrypoint: ['sh', '-c', script, 'sh'],
+      command: [volume.dataFolder],
+    },
+    { shown: ['overwrite', `${volume.dataFolder}/base`], limitMs: diskLimitMs, signal },
+  );
+  const [, files, bytes] = /(\d+) files, (\d+) bytes/.exec(result.stdout) ?? [];
+  if (result.ok && files !== undefined && bytes !== undefined)
+    return { files: Number(files), bytes: Number(bytes) };
+  throw diskError('overwrite the data files', result.stderr.trim() || result.failure);
+}
+
+/** Copies the files out, for they are read by the same code on every engine. */
+export async function countPagesIn(
+  container: Container,
+  { dataFolder }: Pick<DataVolume, 'dataFolder'>,
+  signal: AbortSignal,
+): Promise<DataPages> {
+  const folder = await mkdtemp(join(tmpdir(), 'kong-drill-pages-'));
+  try {
+    const base = join(folder, 'base');
+    await fetchFrom(container, `${dataFolder}/base`, base, signal);
+    return await countPages(base);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns `undefined` for a volume that is as large as the disk of the engine. */
+export function diskOf({ keeper, target }: DataVolume): DataDisk | undefined {
+  if (!keeper) return undefined;
+  const run = async (what: string, script: string, signal: AbortSignal): Promise<string> => {
+    const command = ['sh', '-c', script, 'sh', target];
+    const result = await execIn(keeper, { command, limitMs: diskLimitMs, signal });
+    if (result.ok) return result.stdout;
+    throw diskError(what, result.stderr.trim() || result.failure);
+  };
+  const usage: DataDisk['usage'] = async (signal) => {
+    const [block = 0, all = 0, free = 0] = (
+      await run('look at the disk', 'stat -f -c "%S %b %a" "$1"', signal)
+    )
+      .split(' ')
+      .map(Number);
+    return { sizeBytes: block * all, freeBytes: block * free };
+  };
+  return {
+    usage,
+    fill: async (signal) => {
+      // A server that runs frees some at times; dd ends with an error, since that is when the disk is full.
+      await run('fill the disk', `dd if=/dev/zero of="$1/${filler}" bs=4096 2>/dev/null; true`, signal);
+      const { freeBytes } = await usage(signal);
+      if (freeBytes > 0) throw diskError('fill the disk', `${freeBytes} bytes are still free`);
+    },
+    makeRoom: async (signal) => {
+      await run('make room on the disk', `rm -f "$1/${filler}"`, signal);
+    },
+  };
+}
+
+function startKeeper(context: LabContext, volume: Omit<DataVolume, 'keeper'>): Promise<Container> {
+  return startContainer(context.docker, {
+    ...commonOf(context, 'disk'),
+    name: `${volume.name}-disk`,
+    image: volume.image,
+    user: '0',
+    volume: mounted(volume),
+    entrypoint: idle,
+    command: [],
+    keepsAlive: true,
+  });
+}
+
+/** The data folder, or (since Postgres 18) one above it. */
+function mountOf(image: LabImage, dataFolder: string): string {
+  return image.volumes.find((path) => dataFolder === path || dataFolder.startsWith(`${path}/`)) ?? dataFolder;
+}
+
+function diskError(what: string, why: string): DrillError {
+  return new DrillError(
+    'engine',
+    `could not ${what} of Postgres: ${why}`,
+    'see the logs in the folder of the run',
+  );
+}

@@ -1,0 +1,64 @@
+/** The files of a Postgres server as they lie on its disk, looked at without asking the server. */
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataDamage, DataPages } from './engine.js';
+import { randomBuffer } from '../system/random.js';
+
+/** Object ids below are those of the server's own databases (`template1`, `postgres`), which are let alone. */
+export const firstOwnDatabase = 16_384;
+
+const pageBytes = 8_192;
+/** Where a page says how long it is and by which layout it is written; 4 since Postgres 8.3. */
+const versionOffset = 18;
+const pageVersion = pageBytes + 4;
+const relationFile = /^\d+(?:\.\d+)?$/;
+
+/** Overwrites all files of the databases below a folder `base` with random bytes, in place: a server that has them open sees it. */
+export async function damageFiles(base: string): Promise<DataDamage> {
+  const files = await filesOfDatabases(base);
+  let bytes = 0;
+  for (const path of files) {
+    const file = await open(path, 'r+');
+    try {
+      const { size } = await file.stat();
+      await file.write(randomBuffer(size), 0, size, 0);
+      await file.sync();
+      bytes += size;
+    } finally {
+      await file.close();
+    }
+  }
+  return { files: files.length, bytes };
+}
+
+/** How many pages of tables and indexes there are, and how many are none that Postgres would have written. */
+export async function countPages(base: string): Promise<DataPages> {
+  const paths = await filesOfDatabases(base);
+  const counted = { pages: 0, invalid: 0 };
+  for (const path of paths.filter((each) => relationFile.test(each.split('/').at(-1) ?? ''))) {
+    const content = await readFile(path);
+    for (let at = 0; at + pageBytes <= content.length; at += pageBytes) {
+      counted.pages += 1;
+      if (!isPage(content.subarray(at, at + pageBytes))) counted.invalid += 1;
+    }
+  }
+  return counted;
+}
+
+/** A page that was added and not yet written to is all zeros. */
+function isPage(page: Buffer): boolean {
+  return page.readUInt16LE(versionOffset) === pageVersion || page.every((byte) => byte === 0);
+}
+
+async function filesOfDatabases(base: string): Promise<readonly string[]> {
+  const folders = (await readdir(base)).filter((name) => Number(name) >= firstOwnDatabase);
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const name of await readdir(join(base, folder))) {
+      const path = join(base, folder, name);
+      const entry = await stat(path);
+      if (entry.isFile() && entry.size > 0) found.push(path);
+    }
+  }
+  return found;
+}
