@@ -57,7 +57,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'recovery.*.*.since', when: isNot('start'), instead: 'use `since: start`' },
   { at: 'recovery.*.*.times', when: isNot(1), instead: 'use `times: 1`' },
   { at: 'recovery.*.*.newestOnly', when: isNot(false), instead: 'use `newestOnly: false`' },
-  { at: 'objectives.regression', instead: 'leave it away: `rto:` is judged in each run' },
 ];
 
 /** Every part of a drill that this version cannot do yet. */

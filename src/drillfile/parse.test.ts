@@ -153,7 +153,6 @@ test('parse - what is not available yet is refused, each part of it', () => {
     ['from: repos }', 'from: repos, since: artifact }'],
     ['from: repos }', 'from: repos, times: 2 }'],
     ['stage: ci-replay, from: repos', 'stage: infrastructure, command: [make]'],
-    ['  rpo: 25h', '  regression: { runs: 5 }'],
   ];
   for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
 });
@@ -166,6 +165,16 @@ test('parse - a made-up state cannot have more plugins than its services and rou
     );
   assert.deepEqual(problemsOf(state(22)), []);
   assertProblem(state(23), /at most 22 plugins on 2 services and 1 routes, got 23/);
+});
+
+test('parse - a regression budget is held against clocks that have a target', () => {
+  const rto = '  rto: { traffic: 60s, config: 90s, parity: 120s }\n';
+  assert.deepEqual(problemsOf(changed('  rpo: 25h', '  regression: { runs: 5 }')), []);
+  assertProblem(
+    changed(rto, '  regression: { runs: 5 }\n'),
+    /objectives\.regression: expected at least one target under `rto:`/,
+  );
+  assertProblem(changed('  rpo: 25h', '  regression: { runs: 2 }'), /objectives\.regression\.runs: .*3/);
 });
 
 test('parse - what is available is not refused', () => {

@@ -1,19 +1,24 @@
 /** Runs that ended before, out of the index and the folders that it names: for trends, budgets and the programme. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EarlierRun } from '../model/history.js';
-import type { CaseResult, RunResult } from '../model/verdict.js';
+import type { EarlierRun, RecoveryPart } from '../model/history.js';
+import type { CaseResult, Interval, RunResult } from '../model/verdict.js';
 import { resultVersion } from '../model/verdict.js';
 import { resultFileName } from '../report/files.js';
+import { partsOf } from '../verdict/parts.js';
 import { readIndex } from './run-index.js';
 
-/** Enough for a trend; a regression budget looks at fewer. */
-export const earlierRunsShown = 30;
+/** Enough for a trend. */
+const runsOfTrend = 30;
 
-/** The newest runs of a drill that ended, oldest first; those whose result is gone or unreadable are left out. */
-export async function earlierRunsOf(reportsFolder: string, drill: string): Promise<EarlierRun[]> {
+/**
+ * The newest runs of a drill that ended, oldest first; those whose result is gone or unreadable are left out.
+ * @param budget how many a regression budget looks at: twice as many are given, as some may not be comparable.
+ */
+export async function earlierRunsOf(reportsFolder: string, drill: string, budget = 0): Promise<EarlierRun[]> {
   const { entries } = await readIndex(reportsFolder);
-  const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-earlierRunsShown);
+  const most = Math.max(runsOfTrend, 2 * budget);
+  const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-most);
   const results = await Promise.all(ended.map((it) => readResult(join(reportsFolder, it.folder))));
   return results.flatMap((result) => (result ? [earlierRunOf(result)] : []));
 }
@@ -37,15 +42,25 @@ export function earlierRunOf(result: RunResult): EarlierRun {
     rehearsal: result.rehearsal,
     engine: result.engine,
     drillSha256: result.drill.sha256,
-    paths: result.paths.map(({ recovery, verdict }) => ({
-      recovery,
-      verdict,
-      rto: rtoOf(result.cases.find((it) => it.recovery === recovery && it.verdict === verdict)),
-    })),
+    paths: result.paths.map(({ recovery, verdict }) => {
+      const cases = result.cases.filter((it) => it.recovery === recovery);
+      return { recovery, verdict, rto: slowestOf(cases), parts: slowestParts(cases) };
+    }),
   };
 }
 
-function rtoOf(found: CaseResult | undefined): EarlierRun['paths'][number]['rto'] {
-  const clocks = found?.clocks ?? [];
-  return Object.fromEntries(clocks.flatMap(({ clock, rto }) => (rto ? [[clock, rto]] : [])));
+/** Of each clock the repetition that it took longest to stop in; one that it did not stop in is the longest. */
+function slowestOf(cases: readonly CaseResult[]): EarlierRun['paths'][number]['rto'] {
+  const clocks = cases.flatMap((it) => it.clocks).flatMap(({ clock, rto }) => (rto ? [{ clock, rto }] : []));
+  const slowestLast = clocks.toSorted((a, b) => endOf(a.rto) - endOf(b.rto));
+  return Object.fromEntries(slowestLast.map(({ clock, rto }) => [clock, rto]));
+}
+
+function slowestParts(cases: readonly CaseResult[]): RecoveryPart[] {
+  const tookMs = (parts: readonly RecoveryPart[]) => parts.reduce((sum, part) => sum + part.tookMs, 0);
+  return cases.map(partsOf).reduce((a, b) => (tookMs(b) > tookMs(a) ? b : a), []);
+}
+
+function endOf({ upperMs }: Interval): number {
+  return upperMs ?? Infinity;
 }

@@ -169,7 +169,10 @@ const objectivesSchema = closed(
             description: 'How many earlier runs to compare with.',
           }),
         },
-        { description: 'Missed when the RTO is above that of the last runs, even if the target is met.' },
+        {
+          description:
+            'Missed when a clock that has a target took clearly longer than in each of the last runs, even if the target is met.',
+        },
       ),
     ),
   },

@@ -7,6 +7,9 @@ import { closed, words } from './schema.js';
 const text = Type.String();
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 
+/** One part of the time that a recovery took; see `partsOf`. */
+export const recoveryPartSchema = closed({ name: text, tookMs: Type.Number({ minimum: 0 }) });
+
 /** A run of the same drill that ended before. */
 export const earlierRunSchema = closed({
   runId: text,
@@ -16,7 +19,7 @@ export const earlierRunSchema = closed({
   engine: text,
   /** Of its drill file: another one may have asked for something else. */
   drillSha256: text,
-  /** Of each path its worst repetition. */
+  /** Of each path its worst repetition, and of each clock the slowest. */
   paths: Type.Array(
     closed({
       recovery: text,
@@ -26,6 +29,8 @@ export const earlierRunSchema = closed({
         config: optional(intervalSchema),
         parity: optional(intervalSchema),
       }),
+      /** Of the repetition that took longest. */
+      parts: optional(Type.Array(recoveryPartSchema)),
     }),
   ),
 });
@@ -45,5 +50,6 @@ export const programmeSchema = closed({
   drills: Type.Array(programmeDrillSchema),
 });
 
+export type RecoveryPart = Static<typeof recoveryPartSchema>;
 export type EarlierRun = Static<typeof earlierRunSchema>;
 export type Programme = Static<typeof programmeSchema>;

@@ -24,6 +24,7 @@ export const objectiveGroups = [
   'rto-traffic',
   'rto-config',
   'rto-parity',
+  'regression',
   'rpo',
   'parity',
   'behaviour',
@@ -32,7 +33,7 @@ export const objectiveGroups = [
 ] as const;
 
 export const objectiveResultSchema = closed({
-  /** Stable from run to run: the group, and a kind, class or artifact behind a colon. */
+  /** Stable from run to run: the group, and a kind, class, clock or artifact behind a colon. */
   id: text,
   group: words(objectiveGroups),
   title: text,

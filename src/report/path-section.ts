@@ -4,13 +4,14 @@ import { formatDuration, formatInterval } from '../model/units.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 import { differenceLine } from '../model/difference-line.js';
 import type { Block, Cell, Section } from './document.js';
-import { raceOf } from './race.js';
+import { clockText, lossText, raceOf } from './race.js';
 import { timelineOf } from './timeline.js';
 
 /** Enough for a person; all of them are in the journal. */
 const linesOfFold = 200;
 /** Paths that are shown in full; a drill with more is read in the table. */
 const pathsShown = 20;
+const clockWords = ['traffic', 'config', 'parity'] as const;
 
 export function pathSections(result: RunResult): Section[] {
   const sections = raceOf(result)
@@ -40,12 +41,14 @@ function repetitionsSection({ cases, paths }: RunResult): Section[] {
   const rows = cases.map((it) => [
     { text: it.case },
     { text: it.verdict, verdict: it.verdict },
+    ...clockWords.map((clock) => ({ text: clockText(it, clock) })),
+    { text: lossText(it) },
     { text: it.sentence },
   ]);
   const block: Block = {
     kind: 'table',
     caption: 'Every repetition',
-    head: ['Case', 'Verdict', 'In a sentence'],
+    head: ['Case', 'Verdict', ...clockWords.map((clock) => `RTO ${clock}`), 'Loss', 'In a sentence'],
     rows,
   };
   return [{ id: 'repetitions', title: 'Every repetition', blocks: [block] }];

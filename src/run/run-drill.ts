@@ -9,6 +9,7 @@ import { DrillError } from '../model/drill-error.js';
 import type { Drill } from '../model/drill.js';
 import type { Artifact } from '../model/drill-recovery.js';
 import { journalVersion } from '../model/journal.js';
+import type { EarlierRun } from '../model/history.js';
 import type { JournalEvent, NewEvent } from '../model/journal.js';
 import type { Plan } from '../model/plan.js';
 import type { People } from '../model/project.js';
@@ -40,6 +41,8 @@ export interface DrillOptions extends Choice {
   readonly engine: Engine;
   /** Folder of all reports. */
   readonly out: string;
+  /** Folder of the reports of earlier runs, where it is another one. */
+  readonly history?: string;
   /** Who reads the JUnit file. */
   readonly junitFlavor: JunitFlavor;
   /** What people said for this run: it stands before what the drill and the project say. */
@@ -67,7 +70,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   const { engine, signal, out } = options;
   const { plan, readiness, chosen } = await prepare(drill, options);
   const programme = await programmeOf(drill.folder, out);
-  const earlier = await earlierRunsOf(out, plan.drill.name);
+  const earlier = await earlierRuns(plan.drill, options);
   const clock = systemClock();
   const runId = randomHex(6);
   const redactor = createRedactor();
@@ -119,6 +122,10 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   if (fault !== undefined)
     throw new DrillError('engine', fault, 'free some disk space, then run the drill again');
   return { result, folder };
+}
+
+function earlierRuns({ name, objectives }: Drill, { history, out }: DrillOptions): Promise<EarlierRun[]> {
+  return earlierRunsOf(history ?? out, name, objectives?.regression?.runs);
 }
 
 /** What will be run, and whether it can be: nothing is started yet. */

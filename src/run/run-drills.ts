@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly containers: Pick<EngineOptions, 'images' | 'registry' | 'pull'>;
   /** Folder of all reports. */
   readonly out: string;
+  /** Folder of the reports of earlier runs, where it is another one. */
+  readonly history?: string;
   /** Only these recovery paths; all where it is empty. */
   readonly only: readonly string[];
   readonly json: boolean;

@@ -1,5 +1,6 @@
 /** A synthetic journal: a believable run, with the one thing changed that a test is about. */
 import type { Drill } from '../model/drill.js';
+import type { EarlierRun } from '../model/history.js';
 import { journalVersion, probeOutcomeWords } from '../model/journal.js';
 import type {
   EventOf,
@@ -16,6 +17,8 @@ export interface JournalShape {
   readonly rehearsal?: boolean;
   readonly skipped?: EventOf<'run-started'>['skipped'];
   readonly cases?: readonly CaseShape[];
+  /** What was known of earlier runs; nothing by default. */
+  readonly earlier?: readonly EarlierRun[];
   /** `run-ended` at the end; true by default. */
   readonly ended?: boolean;
 }
@@ -53,12 +56,13 @@ export const exampleDrill: Drill = {
 
 /** The events of a run in which everything went well, but for what the shape says. */
 export function buildJournal(shape: JournalShape = {}): JournalEvent[] {
-  const { cases = [{}], ended = true } = shape;
+  const { cases = [{}], ended = true, earlier = [] } = shape;
   const first = runStarted(shape, cases);
   const body = cases.flatMap((it) => caseEvents(it).flatMap((event) => (it.edit ?? same)(event)));
   const last: NewEvent[] = ended ? [{ kind: 'run-ended', exitCode: 0, verdict: 'met' }] : [];
+  const known: NewEvent[] = earlier.length > 0 ? [{ t: 0, kind: 'earlier-runs', runs: [...earlier] }] : [];
   let t = 0;
-  return [first, ...hostEvents(), ...body, ...last].map((event, seq) => {
+  return [first, ...known, ...hostEvents(), ...body, ...last].map((event, seq) => {
     t = Math.max(t, event.t ?? t);
     return { ...event, seq, t: event.t ?? t };
   });

@@ -9,6 +9,8 @@ import type { CaseFacts, RunFacts } from './facts.js';
 import { exposureOf, judgeRpo, lossResults } from './loss.js';
 import { inconclusive, met, notRun, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
+import { partsOf } from './parts.js';
+import { judgeRegression } from './regression.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
 import { toMicroseconds } from './rounding.js';
 import { caseSentence } from './sentences.js';
@@ -23,6 +25,9 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const clocks = toMicroseconds(clockResults(facts, objectives));
   const losses = toMicroseconds(lossResults(facts, context));
   const exposure = exposureOf(facts, context);
+  const steps = stepResults(facts);
+  const parts = partsOf({ ...(failedMs !== undefined && { failedAtMs: failedMs }), steps, clocks });
+  const timed = { recovery: facts.recovery, clocks, parts };
   const judged: ObjectiveResult[] = [
     ...judgeRun(facts, outcome),
     judgeSteadyState(facts),
@@ -30,6 +35,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     judgeFailure(facts, objectives),
     judgeSteps(facts),
     ...judgeClocks(clocks, objectives),
+    ...judgeRegression(timed, context),
     ...judgeRpo(losses, exposure, objectives),
     ...judgeParity(facts, objectives),
     ...judgeBehaviour(facts, objectives),
@@ -53,7 +59,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...(exposure.ms !== undefined && { exposureMs: exposure.ms }),
     failures: failureResults(facts),
     phases: facts.phases,
-    steps: stepResults(facts),
+    steps,
     artifacts: artifactResults(facts),
     parity: finalComparison(facts)?.kinds ?? [],
     behaviour: behaviourResults(facts),

@@ -17,6 +17,8 @@ export interface Objectives {
   readonly require: 'all' | 'any';
   readonly impact: Readonly<Record<'traffic' | 'uncached' | 'config', Impact>>;
   readonly workers: number;
+  /** How many earlier runs a recovery may not be slower than; absent without a regression budget. */
+  readonly regressionRuns: number | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export function drillOf(content: unknown): Drill {
 }
 
 export function objectivesOf(drill: Drill): Objectives {
-  const { rto, rpo, parity, behaviour = 'required' } = drill.objectives ?? {};
+  const { rto, rpo, parity, regression, behaviour = 'required' } = drill.objectives ?? {};
   const rtoMs = Object.entries(rto ?? {}).map(([clock, text]) => [clock, durationMs(text)]);
   return {
     rtoMs: Object.fromEntries(rtoMs) as Objectives['rtoMs'],
@@ -46,6 +48,7 @@ export function objectivesOf(drill: Drill): Objectives {
     require: drill.require ?? 'all',
     impact: { ...undeclared, ...drill.impact },
     workers: drill.topology?.kong?.workers ?? 2,
+    regressionRuns: regression?.runs,
   };
 }
 

@@ -19,6 +19,11 @@ export const command: Command = {
       value: 'FOLDER',
       default: 'reports',
     },
+    history: {
+      kind: 'text',
+      description: 'reports of earlier runs, for trend and regression budget; by default those in --out',
+      value: 'FOLDER',
+    },
     tag: tagOption,
     only: onlyOption,
     image: {
@@ -46,12 +51,14 @@ export const command: Command = {
   run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
+    const history = given.text('history');
     const { runDrills } = await import('../../run/run-drills.js');
     return await runDrills({
       drills,
       engine: engineOf(given),
       containers: containersOf(given),
       out: given.text('out') ?? 'reports',
+      ...(history === undefined ? {} : { history }),
       only: given.list('only'),
       json: given.flag('json'),
       quiet: given.flag('quiet'),

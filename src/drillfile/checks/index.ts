@@ -4,7 +4,13 @@ import { startsWith } from '../salvage.js';
 import type { Check, CheckContext } from './check.js';
 import { durations } from './durations.js';
 import { generatedPlugins } from './generated.js';
-import { datedArtifacts, observableWindow, reachableTargets, resolvableTargets } from './objectives.js';
+import {
+  datedArtifacts,
+  observableWindow,
+  reachableTargets,
+  resolvableTargets,
+  timedRegression,
+} from './objectives.js';
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
 import { restoreWords, somethingBreaks, workableStages } from './stages.js';
@@ -24,6 +30,7 @@ const checks: readonly Check[] = [
   restoreWords,
   durations,
   resolvableTargets,
+  timedRegression,
   reachableTargets,
   observableWindow,
   datedArtifacts,

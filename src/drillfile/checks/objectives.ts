@@ -89,6 +89,22 @@ export const datedArtifacts: Check = {
   },
 };
 
+/** A budget is held against the clocks that have a target. */
+export const timedRegression: Check = {
+  reads: [['objectives']],
+  find: ({ drill }) => {
+    const { regression, rto = {} } = drill.objectives ?? {};
+    if (regression === undefined || Object.keys(rto).length > 0) return [];
+    return [
+      valueProblem(
+        ['objectives', 'regression'],
+        'expected at least one target under `rto:`, got none: only clocks that have one are held against earlier runs',
+        'add a target, as in `rto: { traffic: 60s }`',
+      ),
+    ];
+  },
+};
+
 const probeFloorMs = smallestSpacingMs * spacingsPerTarget;
 const probeArithmetic =
   `probes are ${smallestSpacingMs} ms apart at the closest (100 a second to a node), ` +
