@@ -20,7 +20,7 @@ try {
   const random = seeded(seed);
   for (let round = 0; round < rounds; round += 1) {
     const { file, at, undo } = await changeOneByte(folder, round, random);
-    const { ok, checks } = await verifyRun(folder, { publicKeyPem: publicPem });
+    const { ok, checks } = await verifyRun(folder, { publicKeyPems: [publicPem] });
     const faults = checks.filter(({ verdict }) => verdict === 'bad').flatMap(({ details }) => details);
     const isNamed = faults.some((fault) => fault.includes(basename(file)));
     if (!ok) caught += 1;

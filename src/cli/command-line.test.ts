@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -43,7 +43,7 @@ interface Ended {
 }
 
 function kongDrill(...args: string[]): Ended {
-  const env = { ...process.env, NO_COLOR: '1' };
+  const env = { ...process.env, NO_COLOR: '1', DOCKER_HOST: 'unix:///nowhere' };
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd: folder,
     env,
@@ -164,4 +164,11 @@ test('plan - steps of every path, or of one; as JSON too', () => {
     plan?.cases.map(({ id }) => id),
     ['restore#1', 'replay#1'],
   );
+});
+
+test('run - a drill that cannot be started leaves a JUnit file, and latest leads to it', async () => {
+  const { code, err } = kongDrill('run', 'drills/one.yaml', '--engine', 'containers');
+  assert.equal(code, 3, err);
+  const junit = await readFile(join(folder, 'reports', 'one', 'latest', 'TEST-one.xml'), 'utf8');
+  assert.match(junit, /<error message="[^"]*Docker[^"]*" type="runner-failed"/);
 });

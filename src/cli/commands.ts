@@ -23,6 +23,14 @@ export const commands = {
     summary: 'show every step and command of a drill; touches nothing',
     load: () => import('./commands/plan.js'),
   },
+  report: {
+    summary: 'draw the reports of a run again from its journal, also of a killed run',
+    load: () => import('./commands/report.js'),
+  },
+  verify: {
+    summary: 'verify the evidence of runs, offline: digests, signature, index, every figure',
+    load: () => import('./commands/verify.js'),
+  },
   doctor: {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),

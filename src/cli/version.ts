@@ -6,3 +6,6 @@ export function version(): string {
   const content = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   return content.version;
 }
+
+/** As every journal records it. */
+export const toolName = (): string => `kong-drill ${version()}`;

@@ -18,18 +18,19 @@ export async function writeManifest(folder: string): Promise<string> {
   return sha256(text);
 }
 
+/** The digest of each file that the manifest lists, by its name; empty where there is none. */
+export async function readManifest(folder: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(folder, manifestFileName), 'utf8').catch(() => '');
+  return linesOf(text).listed;
+}
+
 /** One sentence for each file that is changed, gone, or not listed; none where everything is as it was. */
 export async function checkManifest(folder: string): Promise<readonly string[]> {
   const text = await readFile(join(folder, manifestFileName), 'utf8').catch(() => undefined);
-  if (text === undefined) return [`${manifestFileName} is missing`];
-  const faults: string[] = [];
-  const listed = new Map<string, string>();
-  for (const [place, line] of text.split('\n').slice(0, -1).entries()) {
-    const [, digest, name] = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line) ?? [];
-    if (digest === undefined || name === undefined || listed.has(name))
-      faults.push(`${manifestFileName}:${place + 1} is no line of a manifest`);
-    else listed.set(name, digest);
-  }
+  if (text === undefined)
+    return [`${manifestFileName} is missing: the run was never sealed (killed, or still running)`];
+  const { listed, mistaken } = linesOf(text);
+  const faults = mistaken.map((line) => `${manifestFileName}:${line} is no line of a manifest`);
   if (!text.endsWith('\n')) faults.push(`${manifestFileName} is cut off`);
   const present = new Set(await filesOf(folder));
   for (const [name, digest] of listed) {
@@ -40,6 +41,17 @@ export async function checkManifest(folder: string): Promise<readonly string[]> 
     ...faults,
     ...[...present].filter((name) => !listed.has(name)).map((name) => `${name} is not in the manifest`),
   ];
+}
+
+function linesOf(text: string): { listed: ReadonlyMap<string, string>; mistaken: readonly number[] } {
+  const listed = new Map<string, string>();
+  const mistaken: number[] = [];
+  for (const [place, line] of text.split('\n').slice(0, -1).entries()) {
+    const [, digest, name] = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line) ?? [];
+    if (digest === undefined || name === undefined || listed.has(name)) mistaken.push(place + 1);
+    else listed.set(name, digest);
+  }
+  return { listed, mistaken };
 }
 
 /** Every file of a run that the manifest covers, sorted, with `/`. */

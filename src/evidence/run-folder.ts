@@ -78,6 +78,14 @@ export async function sealRunFolder(
   await linkLatest(folder);
 }
 
+/** A folder for the JUnit file of a run that broke before it could be started; `latest` leads to it. @returns its path. */
+export async function makeUnstartedFolder(reportsFolder: string, drill: string, utc: Date): Promise<string> {
+  await mkdir(join(reportsFolder, drill), { recursive: true });
+  const folder = await makeFolder(join(reportsFolder, drill, stampOf(utc)));
+  await linkLatest(folder);
+  return folder;
+}
+
 /** Points `latest` beside a run's folder at it; where links cannot be made, `latest` is a file that holds the name. */
 export async function linkLatest(folder: string): Promise<void> {
   const link = join(dirname(folder), 'latest');

@@ -31,13 +31,13 @@ async function reportsFolder(context: TestContext): Promise<string> {
 }
 
 const bad = async (folder: string, key?: string) => {
-  const { checks } = await verifyRun(folder, key === undefined ? {} : { publicKeyPem: key });
+  const { checks } = await verifyRun(folder, key === undefined ? {} : { publicKeyPems: [key] });
   return checks.filter((it) => it.verdict === 'bad').map((it) => it.name);
 };
 
 test('verify - a run as it was left: everything is good, with the key; without, authorship is unproven', async (context) => {
   const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
-  const withKey = await verifyRun(folder, { publicKeyPem });
+  const withKey = await verifyRun(folder, { publicKeyPems: [publicKeyPem] });
   assert.deepEqual(
     withKey.checks.map((it) => [it.name, it.verdict, it.details]),
     [
@@ -67,7 +67,7 @@ test('verify - one changed byte, anywhere in journal, reports, manifest, signatu
   const random = seeded(7);
   for (let round = 0; round < 150; round += 1) {
     const { file, at, undo } = await changeOneByte(folder, round, random);
-    const { ok, checks } = await verifyRun(folder, { publicKeyPem });
+    const { ok, checks } = await verifyRun(folder, { publicKeyPems: [publicKeyPem] });
     const faults = checks.filter((it) => it.verdict === 'bad').flatMap((it) => it.details);
     assert.equal(ok, false, `${file} byte ${at}`);
     assert.ok(
@@ -159,7 +159,7 @@ test('verify - coherent forgery 7, all made anew and signed with another key; 8,
   assert.deepEqual(await bad(folder, publicKeyPem), ['signature']);
   await rm(join(folder, 'MANIFEST.sha256.sig'));
   assert.deepEqual(await bad(folder, publicKeyPem), ['signature']);
-  await assert.rejects(verifyRun(folder, { publicKeyPem: 'no key' }), /expected an Ed25519 public key/);
+  await assert.rejects(verifyRun(folder, { publicKeyPems: ['no key'] }), /expected an Ed25519 public key/);
 });
 
 /** Each run has two lines: its start, its end. */
@@ -208,7 +208,7 @@ test('verify - coherent forgery 12, the newest run taken off the end: no trace, 
   const newest = await makeRun(reports, { shape: { cases: [{ edit: lose }] }, signingKeyPem });
   await rm(newest, { recursive: true });
   await rebuildIndex(reports, (lines) => lines.slice(0, 2));
-  const { ok, limits } = await verifyRun(folder, { publicKeyPem });
+  const { ok, limits } = await verifyRun(folder, { publicKeyPems: [publicKeyPem] });
   assert.equal(ok, true);
   assert.match(limits.join('\n'), /can be taken off the end of the index/);
 });
@@ -246,7 +246,7 @@ test('verify - coherent forgery 16, made by whoever holds the key: no trace, and
   const folder = await makeRun(await reportsFolder(context), { shape: { rehearsal: true }, signingKeyPem });
   await editJournal(folder, withoutRehearsal);
   await reforge(folder, signingKeyPem);
-  const { ok, limits } = await verifyRun(folder, { publicKeyPem });
+  const { ok, limits } = await verifyRun(folder, { publicKeyPems: [publicKeyPem] });
   assert.equal(ok, true);
   assert.match(limits.join('\n'), /Whoever holds the signing key can make up a run/);
 });
@@ -265,7 +265,7 @@ test('verify - a folder copied to where no other run is known: the index is unpr
   const folder = await makeRun(await reportsFolder(context), { signingKeyPem });
   const elsewhere = join(await reportsFolder(context), 'postgres-lost', basename(folder));
   await cp(folder, elsewhere, { recursive: true });
-  const { ok, checks } = await verifyRun(elsewhere, { publicKeyPem });
+  const { ok, checks } = await verifyRun(elsewhere, { publicKeyPems: [publicKeyPem] });
   assert.equal(ok, true);
   assert.equal(checks.find((it) => it.name === 'index')?.verdict, 'unproven');
 });

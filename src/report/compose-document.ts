@@ -2,6 +2,7 @@
 import type { RunResult } from '../model/verdict.js';
 import { auditSections } from './audit-sections.js';
 import type { ReportDocument } from './document.js';
+import { missingOf } from './missing.js';
 import { overviewSections } from './overview-section.js';
 import { pathSections } from './path-section.js';
 
@@ -11,7 +12,7 @@ export function documentOf(result: RunResult): ReportDocument {
     verdict: result.verdict,
     sentence: result.sentence,
     rehearsal: result.rehearsal,
-    complete: result.complete,
+    missing: missingOf(result),
     sections: [...overviewSections(result), ...pathSections(result), ...auditSections(result)],
   };
 }

@@ -68,7 +68,8 @@ export interface ReportDocument {
   readonly verdict: Verdict;
   readonly sentence: string;
   readonly rehearsal: boolean;
-  readonly complete: boolean;
+  /** What a record that was cut off does not hold; empty where it is whole. */
+  readonly missing: readonly string[];
   readonly sections: readonly Section[];
 }
 

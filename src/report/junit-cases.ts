@@ -1,4 +1,5 @@
 /** Which test cases a run has, and how each ended: the worst of a path's repetitions, objective by objective. */
+import { missingOf } from './missing.js';
 import type { CaseResult, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
 
 export interface JunitCase {
@@ -23,8 +24,22 @@ export function junitCases(result: RunResult): JunitCase[] {
     );
   });
   const skipped = result.skipped.map((it) => skippedCase(`${name}.${it.recovery}`, it.reason));
-  const all = [...ran, ...skipped];
-  return all.length > 0 ? all : [skippedCase(name, 'no recovery path was tried')];
+  return result.paths.length > 0 ? [...ran, ...skipped] : [...skipped, nothingTried(result)];
+}
+
+/** A file in which everything is skipped would pass for green. */
+function nothingTried(result: RunResult): JunitCase {
+  const [message = result.sentence] = missingOf(result);
+  return {
+    className: result.drill.name,
+    name: 'Run',
+    status: 'error',
+    type: result.complete ? 'inconclusive' : 'runner-failed',
+    verdictWord: 'inconclusive',
+    message,
+    timeMs: 0,
+    repetitions: [],
+  };
 }
 
 interface PathCases {

@@ -4,6 +4,7 @@ import type { RunResult } from '../model/verdict.js';
 import { documentOf } from './compose-document.js';
 import { notProvided } from './document.js';
 import type { Block, Cell, Section } from './document.js';
+import { incompleteSentence } from './missing.js';
 import { plainLine, plainText } from './plain-text.js';
 import { realThing, rehearsalSentence } from './rehearsal.js';
 
@@ -15,7 +16,12 @@ export function renderMarkdown(result: RunResult): string {
     ...(document.rehearsal
       ? [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(realThing.join(' '))}`]
       : []),
-    ...(document.complete ? [] : ['**The record of this run is not complete.**']),
+    ...(document.missing.length === 0
+      ? []
+      : [
+          `**${incompleteSentence}** Missing:`,
+          document.missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n'),
+        ]),
   ];
   return `${[...head, ...document.sections.flatMap(sectionLines)].join('\n\n')}\n`;
 }

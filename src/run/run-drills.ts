@@ -11,6 +11,7 @@ import { environment } from '../system/environment.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
 import { tellGithub } from './tell-github.js';
+import { writeCrash } from './write-reports.js';
 
 export interface RunOptions {
   readonly drills: readonly ValidDrill[];
@@ -49,6 +50,9 @@ export async function runDrills(options: RunOptions): Promise<number> {
   const engine = await openEngine(options.engine, {
     ...options.containers,
     progress: (line) => options.output.tell(`${line}\n`),
+  }).catch(async (error: unknown) => {
+    for (const drill of options.drills) await leaveCrash(drill, error, options);
+    throw error;
   });
   const results: DrillRunResult[] = [];
   const codes: number[] = [];
@@ -98,8 +102,16 @@ async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): P
   } catch (error) {
     output.tell(`${drill.file}: ${messageOf(error)}\n`);
     if (error instanceof DrillError) output.tell(`  → ${error.hint}\n`);
+    await leaveCrash(drill, error, options);
     return { exitCode: error instanceof DrillError ? errorCodes[error.code] : errorCodes.internal };
   }
+}
+
+/** CI must not take a missing JUnit file for a green one. */
+async function leaveCrash(drill: ValidDrill, error: unknown, { out, output }: RunOptions): Promise<void> {
+  await writeCrash(out, drill.drill.name, error).catch((failure: unknown) =>
+    output.tell(`no JUnit file can be written: ${messageOf(failure)}\n`),
+  );
 }
 
 /** The worst of several exit codes. */

@@ -7,7 +7,7 @@ import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
-import { version } from '../version.js';
+import { toolName } from '../version.js';
 
 export const command: Command = {
   operands: '<files|folders>…',
@@ -65,7 +65,7 @@ export const command: Command = {
       skipUnavailable: given.flag('skip-unavailable'),
       junitFlavor: junitFlavorOf(given, environment),
       people: peopleOf(given, environment),
-      tool: `kong-drill ${version()}`,
+      tool: toolName(),
       signal,
       output: {
         write: (text) => out.write(text),

@@ -5,6 +5,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { RunResult } from '../../model/verdict.js';
 import { documentOf } from '../compose-document.js';
 import type { ReportDocument, Section } from '../document.js';
+import { incompleteSentence } from '../missing.js';
 import { plainLine } from '../plain-text.js';
 import { realThing, rehearsalSentence } from '../rehearsal.js';
 import { drawBlock } from './blocks.js';
@@ -44,7 +45,7 @@ function body(document: ReportDocument, result: RunResult): ComponentChild {
 }
 
 function banner(
-  { title, verdict, sentence, rehearsal, complete }: ReportDocument,
+  { title, verdict, sentence, rehearsal, missing }: ReportDocument,
   result: RunResult,
 ): ComponentChild {
   return h(
@@ -66,9 +67,20 @@ function banner(
           `${rehearsalSentence} ${realThing.join(' ')}`,
         )
       : null,
-    complete
-      ? null
-      : h('p', { class: 'notice' }, 'The record of this run is not complete: it was cut off before its end.'),
+    missing.length === 0 ? null : incomplete(missing),
+  );
+}
+
+function incomplete(missing: readonly string[]): ComponentChild {
+  return h(
+    'div',
+    { class: 'notice' },
+    h('p', null, h('strong', null, incompleteSentence), ' Missing:'),
+    h(
+      'ul',
+      null,
+      missing.map((line, place) => h('li', { key: place }, plainLine(line))),
+    ),
   );
 }
 

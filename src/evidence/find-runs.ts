@@ -1,0 +1,60 @@
+/** The folders of runs that a command line names: a run's own, its drill's `latest`, or a reports folder with all its runs. */
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { journalFileName } from '../journal/journal.js';
+import { DrillError } from '../model/drill-error.js';
+import { indexLineFileName } from './run-folder.js';
+import { indexFileName, readIndex } from './run-index.js';
+
+/**
+ * Of a reports folder every run that its index names, also those whose folder is gone.
+ * @throws DrillError `usage` where a path leads to no run.
+ */
+export async function findRuns(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map(runsAt));
+  return [...new Set(found.flat())];
+}
+
+/** @throws DrillError `usage` where the path leads to none, or to more than one. */
+export async function findRun(path: string): Promise<string> {
+  const [run, ...others] = await runsAt(path);
+  if (run !== undefined && others.length === 0) return run;
+  throw noRun(path, 'expected one run, got a folder of reports');
+}
+
+async function runsAt(path: string): Promise<readonly string[]> {
+  const folder = await targetOf(path);
+  if (folder === undefined) throw noRun(path, 'there is no such folder');
+  if ((await has(folder, journalFileName)) || (await has(folder, indexLineFileName))) return [folder];
+  const { entries } = await readIndex(folder);
+  const started = entries.filter((it) => it.event === 'started').map((it) => join(folder, it.folder));
+  if (started.length > 0) return started;
+  // A runner that was killed as soon as it had entered the run leaves an empty folder.
+  const name = folder.split(/[/\\]/).slice(-2).join('/');
+  const around = await readIndex(dirname(dirname(folder)));
+  if (around.entries.some((it) => it.folder === name)) return [folder];
+  throw noRun(path, `found neither ${journalFileName} nor ${indexFileName} in it`);
+}
+
+/** Where links cannot be made, `latest` is a file that holds a name. */
+async function targetOf(path: string): Promise<string | undefined> {
+  const target = await realpath(path).catch(() => undefined);
+  if (target === undefined) return undefined;
+  if ((await stat(target)).isDirectory()) return target;
+  return realpath(join(dirname(target), (await readFile(target, 'utf8')).trim())).catch(() => undefined);
+}
+
+async function has(folder: string, name: string): Promise<boolean> {
+  return stat(join(folder, name)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function noRun(path: string, why: string): DrillError {
+  return new DrillError(
+    'usage',
+    `no run at ${path}: ${why}`,
+    'give the folder of a run, as in reports/<drill>/latest',
+  );
+}
