@@ -28,10 +28,6 @@ const wholeDump = 'leave it away: the whole dump is taken and synced';
 const unavailable: readonly Unavailable[] = [
   { at: 'topology.kong.edition', when: isNot('oss'), instead: 'use `edition: oss`' },
   { at: 'topology.kong.adminToken', instead: 'leave it away: the lab needs no token' },
-  { at: 'topology.kong.image', instead: 'leave it away: `version:` names the official image' },
-  { at: 'topology.kong.files', instead: 'leave it away' },
-  { at: 'topology.kong.plugins', instead: 'leave it away: the bundled plugins are there' },
-  { at: 'topology.postgres.image', instead: 'leave it away: `version:` names the official image' },
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
   { at: 'artifacts.*.git', instead: ownArtifact },
   { at: 'artifacts.*.revision', instead: ownArtifact },

@@ -144,7 +144,6 @@ test('parse - items behind a mistaken one keep their place', () => {
 test('parse - what is not available yet is refused, each part of it', () => {
   const parts: [string, string][] = [
     ["version: '3.9'", 'edition: enterprise'],
-    ["version: '3.9'", 'image: kong:mine'],
     ['kind: deck,', 'kind: deck, selectTags: [a],'],
     ['kind: pipeline, path: fixtures/shop', 'kind: pipeline, git: repo.git'],
     ['via: admin-api', 'via: pipeline'],

@@ -4,11 +4,12 @@ import { generateState } from '../artifact/generated/generate-state.js';
 import { loadGenerated } from '../artifact/generated/load.js';
 import { givePipeline } from '../artifact/pipeline.js';
 import type { ReadyArtifact } from '../artifact/artifact.js';
-import { DrillError } from '../model/drill-error.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
 import type { RecoveryAction } from '../model/plan.js';
 import { perform } from '../recovery/actions.js';
 import { whenReady } from '../recovery/kong.js';
 import type { CaseContext } from './case-context.js';
+import { missingPlugin } from './missing-plugin.js';
 
 const stateName = 'state';
 
@@ -24,7 +25,9 @@ export async function provision(context: CaseContext): Promise<void> {
   }
   await Promise.all(
     lab.kong.map(async (node) => {
-      await node.provision({}, signal);
+      await node.provision({}, signal).catch((error: unknown) => {
+        throw missingPlugin(messageOf(error)) ?? error;
+      });
       const ready = await whenReady(node, { clock: context.clock, signal, limitMs: plan.limits.stepMs });
       if (!ready.ok)
         throw new DrillError('component', ready.detail ?? 'Kong is not ready', 'see the logs of the run');
@@ -66,6 +69,8 @@ async function setUp(action: RecoveryAction, context: CaseContext, artifact?: Re
     artifacts: new Map(artifact ? [[stateName, artifact]] : []),
   });
   if (outcome.ok) return;
+  const missing = missingPlugin(outcome.detail ?? '');
+  if (missing) throw missing;
   throw new DrillError(
     'component',
     `the lab could not be set up (${action.kind}): ${outcome.detail ?? 'failed'}`,

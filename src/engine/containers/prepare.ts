@@ -5,6 +5,7 @@ import type { Plan } from '../../model/plan.js';
 import { runCommand } from '../../system/command.js';
 import { randomId } from '../../system/random.js';
 import type { Readiness, ToolName } from '../engine.js';
+import { topologyNotes } from '../topology-notes.js';
 import { removeCase } from './clean.js';
 import { deckOnPath } from './deck.js';
 import type { DeckChoice } from './deck.js';
@@ -53,12 +54,16 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
       ]),
       programsIn(await find('postgres', toolsVersion), clientPrograms, asking),
     ]);
+    const rehearsal = software.some(({ kind }) => kind === 'stand-in');
     return {
       software: [...software, { name: 'docker', version: docker.version, kind: 'binary' }],
-      rehearsal: software.some(({ kind }) => kind === 'stand-in'),
+      rehearsal,
       tools: new Set<ToolName>(['kong', ...programs, ...(deck.choice ? (['deck'] as const) : [])]),
       refusals: deck.refusal ? [deck.refusal] : [],
-      notes: plan.failures.some(({ kind }) => kind === 'fill-disk') ? [noteOfDisk] : [],
+      notes: [
+        ...(plan.failures.some(({ kind }) => kind === 'fill-disk') ? [noteOfDisk] : []),
+        ...topologyNotes(topology, rehearsal),
+      ],
     };
   } finally {
     await removeCase(docker, owner, AbortSignal.timeout(cleanLimitMs));

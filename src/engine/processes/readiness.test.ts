@@ -57,7 +57,30 @@ test('readiness - Enterprise and files are refused with the stand-in', () => {
     ...base,
     kong: { ...base.kong, edition: 'enterprise', files: { '/etc/a': 'a' } },
   };
-  assert.deepEqual(refused(plan({}, topology), found(), true), ['edition: enterprise', 'files']);
+  assert.deepEqual(refused(plan({}, topology), found(), true), [
+    'edition: enterprise',
+    'topology.kong.files',
+  ]);
+});
+
+test('readiness - images are refused, each by its place in the drill', () => {
+  const topology: Topology = {
+    ...base,
+    kong: { ...base.kong, image: 'own/kong:1' },
+    postgres: { version: '15', image: 'own/postgres:1' },
+  };
+  const { refusals } = readinessOf(plan({}, topology), found(binary), true);
+  assert.deepEqual(
+    refusals.map(({ what }) => what),
+    ['topology.kong.image', 'topology.postgres.image'],
+  );
+  assert.match(refusals[0]?.reason ?? '', /own\/kong:1/);
+});
+
+test('readiness - a custom plugin that the stand-in only pretends to have is noted', () => {
+  const topology: Topology = { ...base, kong: { ...base.kong, plugins: ['stamp'] } };
+  assert.match(readinessOf(plan({}, topology), found(), true).notes?.join() ?? '', /stamp by name only/);
+  assert.deepEqual(readinessOf(plan({}, topology), found(binary), true).notes, []);
 });
 
 test('readiness - versions that a stage recovers into are looked for', () => {

@@ -3,6 +3,7 @@ import type { Software } from '../../model/journal.js';
 import type { Plan } from '../../model/plan.js';
 import type { Readiness } from '../engine.js';
 import { choosePostgres, majorOf } from './postgres-installation.js';
+import { topologyNotes } from '../topology-notes.js';
 import type { FoundSoftware } from './software.js';
 
 type Refusal = Readiness['refusals'][number];
@@ -30,6 +31,7 @@ export function readinessOf(plan: Plan, found: FoundSoftware, canMove: boolean):
     ],
     notes: [
       ...(rehearsal ? differing.map(({ reason }) => reason) : []),
+      ...topologyNotes(plan.topology, rehearsal),
       ...(canMove
         ? []
         : ['this machine has one loopback address only: a new Postgres comes back on the old address']),
@@ -58,6 +60,14 @@ function refusedFailures(plan: Plan): Refusal[] {
 function refusedTopology({ topology }: Plan, rehearsal: boolean): Refusal[] {
   const { edition, files } = topology.kong;
   const refusals: Refusal[] = [];
+  for (const [component, image] of [
+    ['kong', topology.kong.image],
+    ['postgres', topology.postgres.image],
+  ] as const) {
+    if (image === undefined) continue;
+    const reason = `this engine runs programs of this machine, and no image such as ${image}`;
+    refusals.push({ what: `topology.${component}.image`, reason, hint: containersDo });
+  }
   if (edition === 'enterprise' && rehearsal)
     refusals.push({
       what: 'edition: enterprise',
@@ -66,7 +76,7 @@ function refusedTopology({ topology }: Plan, rehearsal: boolean): Refusal[] {
     });
   if (Object.keys(files).length > 0)
     refusals.push({
-      what: 'files',
+      what: 'topology.kong.files',
       reason: 'files would have to be put into the Kong that is installed on this machine',
       hint: containersDo,
     });
