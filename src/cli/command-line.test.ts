@@ -146,6 +146,23 @@ test('list - titles, tags and paths, without the control characters of the file'
   );
 });
 
+test('list - the matrix names each path under its disaster, and that it has not run', () => {
+  const { code, out } = kongDrill('list', '--matrix');
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /database-restore {2}ci-replay {2}last run\n\nlose postgres\n {2}one +– restore +– replay\n/,
+  );
+  const rows = JSON.parse(kongDrill('list', '--matrix', '--json', '--tag', 'weekly').out) as {
+    drill: string;
+  }[];
+  assert.deepEqual(
+    rows.map(({ drill: name }) => name),
+    ['two'],
+  );
+  assert.equal(kongDrill('list', '--out', 'elsewhere').code, 4);
+});
+
 test('plan - steps of every path, or of one; as JSON too', () => {
   const whole = kongDrill('plan', 'drills/one.yaml');
   assert.equal(whole.code, 0);

@@ -1,7 +1,7 @@
 /** What a person reads when a run is over: the verdict first, then the paths side by side, then what is wrong, and where the rest is. */
 import { formatDuration } from '../model/units.js';
 import type { ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
-import { painter } from './paint.js';
+import { painter, verdictMarks } from './paint.js';
 import type { Painter } from './paint.js';
 import { plainLine, shorten } from './plain-text.js';
 import { raceOf, skippedLines, troubles } from './race.js';
@@ -80,13 +80,7 @@ function raceTable({ paths, rows }: Race, paint: Painter, width: number): string
   return blocks.join('\n\n');
 }
 
-/** The mark says the same as the colour: some readers, and all files, have none. */
-const marks: Readonly<Record<Verdict | 'none', string>> = {
-  met: '✓',
-  missed: '✗',
-  inconclusive: '?',
-  none: ' ',
-};
+const marks: Readonly<Record<Verdict | 'none', string>> = { ...verdictMarks, none: ' ' };
 
 function fitting(columns: readonly number[], from: number, room: number): number {
   let to = from;

@@ -1,6 +1,7 @@
 /** What GitHub Actions shows of drills by itself: the summary of a step, and annotations on the run. */
 import type { CaseResult, RunResult, Verdict } from '../model/verdict.js';
 import { escapeMarkdown, renderMarkdown } from './markdown.js';
+import { verdictMarks } from './paint.js';
 import { plainLine, shorten } from './plain-text.js';
 
 /** A run, and where its reports are. */
@@ -45,14 +46,12 @@ export function renderGithubSummary(
   return summary;
 }
 
-const marks: Readonly<Record<Verdict, string>> = { met: '✓', missed: '✗', inconclusive: '?' };
-
 function overview(runs: readonly Reported[]): string {
   const rows = runs.map(({ result }) => {
     const { verdict, drill, rehearsal, sentence } = result;
     const kind = rehearsal ? 'rehearsal' : 'real';
     const cells = [
-      `${marks[verdict]} ${verdict}`,
+      `${verdictMarks[verdict]} ${verdict}`,
       escapeMarkdown(drill.name),
       kind,
       escapeMarkdown(sentence),

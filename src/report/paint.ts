@@ -7,6 +7,9 @@ export interface Painter {
   faint(text: string): string;
 }
 
+/** The mark says the same as the colour: some readers, and all files, have none. */
+export const verdictMarks: Readonly<Record<Verdict, string>> = { met: '✓', missed: '✗', inconclusive: '?' };
+
 const codes: Readonly<Record<Verdict, number>> = { met: 32, missed: 31, inconclusive: 33 };
 
 export function painter(color: boolean): Painter {

@@ -1,20 +1,41 @@
 /** `kong-drill list`: the drills of a folder. */
 import { collectDrills, withTags } from '../../drillfile/collect.js';
 import type { DrillOnDisk } from '../../drillfile/collect.js';
-import type { Command, CommandContext } from '../command.js';
+import { earlierRunsOf } from '../../evidence/earlier-runs.js';
+import { DrillError } from '../../model/drill-error.js';
+import { matrixOf } from '../../model/matrix.js';
+import { renderMatrix } from '../../report/matrix.js';
+import { painter } from '../../report/paint.js';
+import { sha256 } from '../../system/files.js';
+import type { Command, CommandContext, Given } from '../command.js';
 import { count, tagOption } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
 export const command: Command = {
   operands: '[files|folders]…',
-  options: { tag: tagOption, json: { kind: 'flag', description: 'print the list as JSON' } },
-  examples: ['list', 'list drills --tag nightly'],
-  run: (given, { out, err }) => {
+  options: {
+    tag: tagOption,
+    matrix: {
+      kind: 'flag',
+      description: 'print disaster × recovery path, with the verdict that each last got',
+    },
+    out: { kind: 'text', description: 'folder of the reports that --matrix reads', value: 'FOLDER' },
+    json: { kind: 'flag', description: 'print the list as JSON' },
+  },
+  examples: ['list', 'list drills --tag nightly', 'list --matrix'],
+  run: async (given, { out, err }) => {
     const paths = given.operands.length === 0 ? ['drills'] : given.operands;
     const { drills, problems, files } = collectDrills(paths);
     const chosen = withTags(drills, given.list('tag'));
-    if (given.flag('json')) out.line(JSON.stringify(chosen.map(entryOf), null, 2));
+    if (given.text('out') !== undefined && !given.flag('matrix'))
+      throw new DrillError(
+        'usage',
+        '--out says nothing without --matrix',
+        'kong-drill list --matrix --out …',
+      );
+    if (given.flag('matrix')) await printMatrix(chosen, given, out);
+    else if (given.flag('json')) out.line(JSON.stringify(chosen.map(entryOf), null, 2));
     else print(chosen, out);
     const wrong = [...new Set(problems.map(({ file }) => file))];
     if (wrong.length === 0) return exitCodes.met;
@@ -25,6 +46,28 @@ export const command: Command = {
     return chosen.length === 0 ? exitCodes.usage : exitCodes.met;
   },
 };
+
+async function printMatrix(
+  drills: readonly DrillOnDisk[],
+  given: Given,
+  out: CommandContext['out'],
+): Promise<void> {
+  const reports = given.text('out') ?? 'reports';
+  const rows = matrixOf(
+    await Promise.all(
+      drills.map(async ({ drill, text }) => ({
+        drill,
+        sha256: sha256(text),
+        runs: await earlierRunsOf(reports, drill.name),
+      })),
+    ),
+  );
+  if (given.flag('json')) out.line(JSON.stringify(rows, null, 2));
+  else if (rows.length === 0) out.line(noDrills);
+  else out.write(`${renderMatrix(rows, painter(out.hasColor))}\n`);
+}
+
+const noDrills = 'No drills. Write one after drills/quickstart.yaml.';
 
 function entryOf({ file, drill }: DrillOnDisk) {
   return {
@@ -37,7 +80,7 @@ function entryOf({ file, drill }: DrillOnDisk) {
 }
 
 function print(drills: readonly DrillOnDisk[], out: CommandContext['out']): void {
-  if (drills.length === 0) out.line('No drills. Write one after drills/quickstart.yaml.');
+  if (drills.length === 0) out.line(noDrills);
   for (const { file, drill } of drills) {
     const tags = drill.tags === undefined ? '' : `  [${drill.tags.join(', ')}]`;
     out.line(styled('bold', drill.name), styled('dim', tags), `  ${file}`);
