@@ -3,6 +3,7 @@ import type { Drill } from '../model/drill.js';
 import { formatBytes, formatDuration } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
 import type { Block, Section } from './document.js';
+import { programmeSection } from './programme-section.js';
 import { parityText, lossText, raceOf } from './race.js';
 
 type Row = readonly [label: string, value: string | undefined];
@@ -25,10 +26,7 @@ export function auditSections(result: RunResult): Section[] {
       title: 'Limits: what this run does not prove',
       blocks: [{ kind: 'list', items: result.limits }],
     },
-    facts('programme', 'Programme', [
-      ['Last and next due', undefined],
-      ['Disasters drilled and not drilled in the period', undefined],
-    ]),
+    programmeSection(result),
   ];
 }
 
@@ -206,10 +204,10 @@ function findings(result: RunResult): Row[] {
   return [
     ['Found', found.slice(0, deviationsShown).join('; ') || 'none'],
     ['Severity', said(result.people.severity)],
-    ['Owner', undefined],
-    ['Due date', undefined],
+    ['Owner', said(result.people.owner)],
+    ['Due date', said(result.people.due)],
     ['Ticket', said(result.people.ticket)],
-    ['Run that this one retests', undefined],
+    ['Run that this one retests', said(result.people.retests)],
   ];
 }
 

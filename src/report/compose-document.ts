@@ -5,6 +5,7 @@ import type { ReportDocument } from './document.js';
 import { missingOf } from './missing.js';
 import { overviewSections } from './overview-section.js';
 import { pathSections } from './path-section.js';
+import { trendSection } from './trend-section.js';
 
 export function documentOf(result: RunResult): ReportDocument {
   return {
@@ -13,6 +14,11 @@ export function documentOf(result: RunResult): ReportDocument {
     sentence: result.sentence,
     rehearsal: result.rehearsal,
     missing: missingOf(result),
-    sections: [...overviewSections(result), ...pathSections(result), ...auditSections(result)],
+    sections: [
+      ...overviewSections(result),
+      ...pathSections(result),
+      ...trendSection(result),
+      ...auditSections(result),
+    ],
   };
 }

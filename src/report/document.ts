@@ -26,6 +26,11 @@ export interface Lane {
   readonly spans: readonly Span[];
 }
 
+/** One run of a path. */
+export interface TrendPoint extends Bar {
+  readonly rehearsal: boolean;
+}
+
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string; readonly strong?: boolean }
   | { readonly kind: 'list'; readonly items: readonly string[] }
@@ -46,6 +51,12 @@ export type Block =
       readonly title: string;
       readonly targetMs?: number;
       readonly bars: readonly Bar[];
+    }
+  | {
+      readonly kind: 'trend';
+      readonly title: string;
+      readonly targetMs?: number;
+      readonly points: readonly TrendPoint[];
     }
   | {
       readonly kind: 'timeline';

@@ -46,6 +46,7 @@ function blockText(block: Block): string {
     case 'fold':
       return `<details><summary>${escapeMarkdown(block.title)}</summary>\n\n${fenced(block.lines)}\n\n</details>`;
     case 'intervals':
+    case 'trend':
       return '';
     case 'timeline':
       return timeline(block);

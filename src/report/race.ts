@@ -49,10 +49,23 @@ export function raceOf(result: RunResult): Race {
       row('Exposure (RPO)', 'rpo', ({ exposureMs }) =>
         exposureMs === undefined ? 'not known' : formatDuration(exposureMs),
       ),
-      { ...row('Loss', 'rpo', lossText), target: '' },
+      lossRow(paths),
       row('Entities', 'parity', parityText),
       row('Behaviour', 'behaviour', behaviourText),
     ],
+  };
+}
+
+/** What was lost within the RPO was lost all the same: only a miss gets its mark. */
+function lossRow(paths: readonly RacePath[]): RaceRow {
+  return {
+    label: 'Loss',
+    target: '',
+    cells: paths.map(({ shown }) => {
+      const judged = objectivesOf(shown, 'rpo');
+      const nothingLost = shown.losses.every((it) => it.lost === 0);
+      return cell(lossText(shown), nothingLost ? judged : judged.filter((it) => it.verdict !== 'met'));
+    }),
   };
 }
 

@@ -3,15 +3,14 @@ const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
   (s) => s * 1_000,
 );
 const fineSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-const most = 8;
 
 export interface Tick {
   readonly ms: number;
   readonly label: string;
 }
 
-/** At most 9 round moments in [0, spanMs], 0 among them, all in the same unit. */
-export function ticksOf(spanMs: number): Tick[] {
+/** 0 and at most `most` more round moments in [0, spanMs], all in the same unit. */
+export function ticksOf(spanMs: number, most = 8): Tick[] {
   const step =
     [...fineSteps, ...steps].find((it) => spanMs / it <= most) ??
     Math.ceil(spanMs / most / 86_400_000) * 86_400_000;

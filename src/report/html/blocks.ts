@@ -6,6 +6,7 @@ import type { Block, Cell } from '../document.js';
 import { plainLine, plainText } from '../plain-text.js';
 import { drawIntervals } from './intervals-figure.js';
 import { drawTimeline } from './timeline-figure.js';
+import { drawTrend } from './trend-figure.js';
 
 type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
@@ -37,6 +38,8 @@ export function drawBlock(block: Block, within: string): ComponentChild {
       );
     case 'intervals':
       return drawIntervals(block);
+    case 'trend':
+      return drawTrend(block);
     case 'timeline':
       return drawTimeline(block);
   }

@@ -86,7 +86,12 @@ const auditorRows = {
   Objectives: ['RTO traffic', 'RPO', 'Parity', 'Declared loss', 'Where they come from'],
   Findings: ['Severity', 'Owner', 'Due date', 'Ticket', 'Run that this one retests'],
   Evidence: ['Manifest', 'Signature', 'Verified by', 'Retention'],
-  Programme: ['Last and next due', 'Disasters drilled and not drilled in the period'],
+  Programme: [
+    'Last run of this drill',
+    'Next due (UTC)',
+    'Disasters drilled in the period',
+    'Disasters not drilled in the period',
+  ],
 } as const;
 
 for (const [section, rows] of Object.entries(auditorRows)) {

@@ -44,6 +44,9 @@ svg { width: 100%; height: auto; font-size: 12px; } svg text { fill: var(--ink);
 .bar.inconclusive rect { fill: var(--inconclusive-fill); } .bar rect.open { opacity: .35; }
 .error { stroke: var(--ink); stroke-width: 2; fill: none; }
 .target line, .mark line { stroke: var(--ink); stroke-width: 2; stroke-dasharray: 5 3; } .target text, .mark text { font-weight: 600; }
+.point circle { fill: var(--quiet); stroke: var(--quiet); stroke-width: 2; } .point.met circle { fill: var(--met-fill); stroke: var(--met-fill); }
+.point.missed circle { fill: var(--missed-fill); stroke: var(--missed-fill); } .point.inconclusive circle { fill: var(--inconclusive-fill); stroke: var(--inconclusive-fill); }
+.point.rehearsal circle { fill: var(--paper); } text.end { fill: var(--quiet); }
 .span.phase rect { fill: var(--phase); stroke: var(--line); } .span.step rect { fill: var(--step); stroke: var(--line); }
 .span.outage rect, .span.bad rect { fill: var(--outage); } .span text { fill: var(--span-ink); }
 .span.outage text, .span.bad text { fill: #1a1d21; }

@@ -69,14 +69,19 @@ function drawSpan(
 ): ComponentChild {
   const x = xOf(span.fromMs);
   const spanWidth = Math.max(1.5, xOf(span.toMs) - x);
-  const room = Math.floor((spanWidth - 8) / letterWidth);
   const label = plainLine(span.label);
+  const text = fitting(label, Math.floor((spanWidth - 8) / letterWidth));
   return h(
     'g',
     { class: `span ${span.tone}`, key: place },
     h('rect', { x, y: y + 4, width: spanWidth, height: laneHeight - 8, rx: 2 }, h('title', null, label)),
-    room >= 5 ? h('text', { x: x + 4, y: y + 17 }, shorten(label, room)) : null,
+    text === undefined ? null : h('text', { x: x + 4, y: y + 17 }, text),
   );
+}
+
+/** The whole label, or what stands before its comma, or nothing: half a word tells nobody anything. */
+function fitting(label: string, room: number): string | undefined {
+  return [label, label.replace(/,.*/, '')].find((it) => it.length <= room);
 }
 
 function drawMark(label: string, x: number, bottom: number): ComponentChild {
