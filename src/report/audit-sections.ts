@@ -1,22 +1,24 @@
 /** What an auditor looks for (NIST SP 800-84, SOC 2 A1.3, ISO 22301, ISO 27001, DORA): every row, always; see reports.md. */
 import type { Drill } from '../model/drill.js';
-import { formatBytes, formatDuration } from '../model/units.js';
+import { disasterOf } from '../model/drill-failure.js';
+import { formatBytes, formatDuration, formatTarget } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
 import type { Block, Section } from './document.js';
+import { executionSection, utcAt } from './execution-section.js';
 import { programmeSection } from './programme-section.js';
 import { parityText, lossText, raceOf } from './race.js';
 
 type Row = readonly [label: string, value: string | undefined];
 
 export function auditSections(result: RunResult): Section[] {
-  const drill = drillOf(result);
+  const drill = drillOf(result.drill.content);
   return [
     facts('identity', 'Identity', identity(result)),
     facts('scope', 'Scope', scope(result, drill)),
     facts('scenario', 'Scenario', scenario(result, drill)),
     facts('objectives', 'Objectives', objectives(result, drill)),
     { id: 'backup', title: 'Backup used', blocks: [backups(result)] },
-    { id: 'execution', title: 'Execution', blocks: execution(result) },
+    executionSection(result),
     facts('results', 'Results', results(result)),
     { id: 'deviations', title: 'Deviations', blocks: [deviations(result)] },
     facts('findings', 'Findings', findings(result)),
@@ -64,21 +66,24 @@ function scope(result: RunResult, drill: Partial<Drill>): Row[] {
     ['Tool', result.tool],
     ['Engine', result.engine],
     ['Isolation', result.isolation],
-    [
-      'Host',
-      Object.entries(result.host)
-        .map(([name, value]) => `${name}: ${value}`)
-        .join('; ') || undefined,
-    ],
+    ['Host', hostText(result.host)],
   ];
+}
+
+function hostText(host: RunResult['host']): string | undefined {
+  const facts = Object.entries(host).map(([name, value]) => {
+    const isBytes = typeof value === 'number' && name.endsWith('Bytes');
+    const words = name.replace(/Bytes$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    return `${words}: ${isBytes ? formatBytes(value) : value}`;
+  });
+  return facts.join('; ') || undefined;
 }
 
 function scenario(result: RunResult, drill: Partial<Drill>): Row[] {
   const { people } = result;
-  const failures = (drill.failure ?? []).map((it) => Object.values(it).map(said).join(' '));
   return [
     ['What the drill proves', drill.title],
-    ['Disaster', failures.join(', then ') || undefined],
+    ['Disaster', disasterOf(drill.failure ?? []) || undefined],
     [
       'State before it',
       drill.state &&
@@ -127,35 +132,13 @@ function backups(result: RunResult): Block {
         `${it.artifact}, ${it.method}`,
         it.origin === 'taken' ? 'taken by the drill (synthetic state)' : 'given',
         it.createdUtc ?? (it.takenFromMs === undefined ? 'NOT PROVIDED' : utcAt(result, it.takenFromMs)),
-        it.everyMs === undefined ? 'NOT PROVIDED' : `every ${formatDuration(it.everyMs)}`,
+        it.everyMs === undefined ? 'NOT PROVIDED' : `every ${formatTarget(it.everyMs)}`,
         formatBytes(it.sizeBytes),
         it.sha256,
         it.faults.join('; ') || 'none',
       ].map((text) => ({ text })),
     ),
   };
-}
-
-/** Moments in UTC; the steps themselves stand with their path. */
-function execution(result: RunResult): Block[] {
-  const rows = result.cases.flatMap((it) =>
-    it.phases.map((phase) =>
-      [
-        it.case,
-        phase.phase,
-        utcAt(result, phase.startedMs),
-        phase.endedMs === undefined ? 'not ended' : utcAt(result, phase.endedMs),
-        phase.endedMs === undefined ? '' : formatDuration(phase.endedMs - phase.startedMs),
-        phase.ok === undefined ? 'unknown' : phase.ok ? 'done' : 'failed',
-      ].map((text) => ({ text })),
-    ),
-  );
-  const head = ['Case', 'Phase', 'Began (UTC)', 'Ended (UTC)', 'Took', 'End'];
-  const skipped = result.skipped.map((it) => `${it.recovery}: skipped, ${it.reason}`);
-  const list: Block[] = skipped.length > 0 ? [{ kind: 'list', items: skipped }] : [];
-  return rows.length === 0
-    ? [{ kind: 'paragraph', text: 'Nothing was executed.' }, ...list]
-    : [{ kind: 'table', caption: 'Phases', head, rows }, ...list];
 }
 
 function results(result: RunResult): Row[] {
@@ -229,12 +212,8 @@ function facts(id: string, title: string, rows: readonly Row[]): Section {
 }
 
 /** The drill stands in the result as validated; every part of it may still be missing from a result of another version. */
-function drillOf({ drill: { content } }: RunResult): Partial<Drill> {
+export function drillOf(content: unknown): Partial<Drill> {
   return typeof content === 'object' && content !== null ? content : {};
-}
-
-function utcAt({ startedUtc }: RunResult, atMs: number): string {
-  return new Date(Date.parse(startedUtc) + atMs).toISOString();
 }
 
 /** A value of a drill file in words; `undefined` where nobody gave one. */

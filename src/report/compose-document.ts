@@ -1,6 +1,7 @@
 /** A run's result as a document: what is seen first, then each path, then what an auditor looks for. */
 import type { RunResult } from '../model/verdict.js';
-import { auditSections } from './audit-sections.js';
+import { disasterOf } from '../model/drill-failure.js';
+import { auditSections, drillOf } from './audit-sections.js';
 import type { ReportDocument } from './document.js';
 import { missingOf } from './missing.js';
 import { overviewSections } from './overview-section.js';
@@ -12,6 +13,7 @@ export function documentOf(result: RunResult): ReportDocument {
     title: result.drill.title ?? result.drill.name,
     verdict: result.verdict,
     sentence: result.sentence,
+    facts: factsOf(result),
     rehearsal: result.rehearsal,
     missing: missingOf(result),
     sections: [
@@ -21,4 +23,16 @@ export function documentOf(result: RunResult): ReportDocument {
       ...auditSections(result),
     ],
   };
+}
+
+function factsOf({ drill, startedUtc, engine, rehearsal, software }: RunResult): string[] {
+  const kong = software.find((it) => it.name === 'kong');
+  const who = rehearsal ? 'a stand-in for Kong' : `Kong${kong ? ` ${kong.version}` : ''}`;
+  const disaster = disasterOf(drillOf(drill.content).failure ?? []);
+  return [
+    drill.name,
+    ...(disaster === '' ? [] : [`disaster: ${disaster}`]),
+    `started ${startedUtc}`,
+    `${who}, engine ${engine}`,
+  ];
 }

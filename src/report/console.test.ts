@@ -59,7 +59,7 @@ RTO traffic     ≤ 1 min       ✓ 4.93–5.04 s       ✓ 11.93–12.04 s
 RTO config      ≤ 1 min 30 s  ✓ 4.97–5.07 s       ✓ 11.97–12.07 s
 RTO parity      ≤ 2 min       ✓ 5.10–6.40 s       ✓ 12.10–13.40 s
 Exposure (RPO)  ≤ 25 h        ✓ 24 h 00 min       ✓ 24 h 00 min
-Loss                          ✓ 2 of 2 lost       ✓ 2 of 2 lost
+Loss                            2 of 2 lost         2 of 2 lost
 Entities                      ✓ all 42 back       ✗ 2 of 12 differ
 Behaviour                     ✓ 8 of 8 as before  ✓ 8 of 8 as before
 

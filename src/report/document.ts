@@ -78,6 +78,8 @@ export interface ReportDocument {
   readonly title: string;
   readonly verdict: Verdict;
   readonly sentence: string;
+  /** What it is of, in a few words each. */
+  readonly facts: readonly string[];
   readonly rehearsal: boolean;
   /** What a record that was cut off does not hold; empty where it is whole. */
   readonly missing: readonly string[];

@@ -13,6 +13,7 @@ export function renderMarkdown(result: RunResult): string {
   const head = [
     `# ${escapeMarkdown(document.title)}`,
     `**${document.verdict.toUpperCase()}** ${escapeMarkdown(document.sentence)}`,
+    document.facts.map(escapeMarkdown).join(' · '),
     ...(document.rehearsal
       ? [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(realThing.join(' '))}`]
       : []),

@@ -4,6 +4,7 @@ import { formatDuration, formatInterval } from '../model/units.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 import { differenceLine } from '../model/difference-line.js';
 import type { Block, Cell, Section } from './document.js';
+import { stepEnd } from './execution-section.js';
 import { clockText, lossText, raceOf } from './race.js';
 import { timelineOf } from './timeline.js';
 
@@ -159,18 +160,12 @@ function steps({ steps: all, failedAtMs = 0 }: CaseResult): Block[] {
       { text: it.title },
       { text: formatDuration(Math.max(0, it.startedMs - failedAtMs)) },
       { text: it.endedMs === undefined ? 'not ended' : formatDuration(it.endedMs - it.startedMs) },
-      { text: endOf(it), ...(it.ok === false && { verdict: 'missed' as const }) },
+      { text: stepEnd(it), ...(it.ok === false && { verdict: 'missed' as const }) },
       { text: it.command?.join(' ') ?? '' },
     ]),
   };
   const folds = all.flatMap((it) => fold(`Output of ${it.step}`, it.output?.trimEnd().split('\n') ?? []));
   return [table, ...folds];
-}
-
-function endOf(it: CaseResult['steps'][number]): string {
-  const code = it.exitCode === undefined ? '' : `, exit code ${it.exitCode}`;
-  const detail = it.detail === undefined ? '' : `: ${it.detail}`;
-  return it.ok === undefined ? 'unknown' : `${it.ok ? 'success' : 'failed'}${code}${detail}`;
 }
 
 function clocks({ clocks: all, probes }: CaseResult): Block[] {

@@ -12,6 +12,9 @@ export function caseSentence(
   const first = those[0];
   const others = those.length > 1 ? `, and ${those.length - 1} more` : '';
   const what = first ? `${inSentence(first.title)}: ${first.reason}` : 'nothing was judged.';
+  // What broke the run itself needs no title before it.
+  if (first?.group === 'run')
+    return `${recovery} proves nothing: ${inSentence(first.reason).replace(/\.$/, '')}${others}.`;
   const found = verdict === 'missed' ? 'missed' : 'proves nothing yet,';
   return first ? `${recovery} ${found} ${what.replace(/\.$/, '')}${others}.` : `${recovery}: ${what}`;
 }

@@ -79,16 +79,23 @@ const spoken = { met: 'met: ', missed: 'missed: ', inconclusive: 'inconclusive: 
 
 function drawCell({ text, verdict }: Cell, place: number): ComponentChild {
   const line = plainLine(text);
-  if (place === 0) return h('th', { scope: 'row', key: place }, line);
-  if (verdict === undefined) return h('td', { key: place }, line);
+  const form = formOf(line);
+  if (place === 0) return h('th', { scope: 'row', class: form, key: place }, line);
+  if (verdict === undefined) return h('td', { class: form, key: place }, line);
   const told = line.startsWith(verdict) ? null : h('span', { class: 'spoken' }, spoken[verdict]);
   return h(
     'td',
     { class: verdict, key: place },
-    h('span', { 'aria-hidden': 'true' }, `${marks[verdict]} `),
+    h('span', { 'aria-hidden': 'true' }, `${marks[verdict]}\u00a0`),
     told,
     line,
   );
+}
+
+/** Moments stay on one line, digests may break anywhere. */
+function formOf(line: string): string | undefined {
+  if (/^\d{4}-\d\d-\d\dT\S*$/.test(line)) return 'moment';
+  return /^[0-9a-f]{40,}$/.test(line) ? 'digest' : undefined;
 }
 
 function drawFacts({ rows }: Of<'facts'>): ComponentChild {

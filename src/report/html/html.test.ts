@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildJournal, kindComparison } from '../../testing/journal-builder.js';
+import type { EarlierRun } from '../../model/history.js';
 import type { JournalShape } from '../../testing/journal-builder.js';
 import { judge } from '../../verdict/judge.js';
 import { renderMarkdown } from '../markdown.js';
@@ -132,4 +133,63 @@ test('html, markdown - limits are always printed', () => {
 test('html - a run with nothing but its beginning still has a page', () => {
   assert.match(html({ cases: [] }), /No recovery path was tried/);
   assert.match(html({ cases: [{ cutAt: 'phase-started' }], ended: false }), /was cut off before its end/);
+});
+
+const day = (before: number) =>
+  new Date(Date.parse('2026-11-23T22:00:00.000Z') - before * 86_400_000).toISOString();
+
+/** A run that knows of two earlier ones, and of a programme of three drills. */
+function withPast(): ReturnType<typeof buildJournal> {
+  const [first, ...rest] = buildJournal();
+  assert.ok(first?.kind === 'run-started');
+  const earlier = [9, 2].map((before): EarlierRun => ({
+    runId: `run-${before}`,
+    utc: day(before),
+    verdict: 'met',
+    rehearsal: before === 9,
+    engine: 'containers',
+    drillSha256: first.drill.sha256,
+    paths: [
+      { recovery: 'restore-db', verdict: 'met', rto: { traffic: { lowerMs: 61_000, upperMs: 62_000 } } },
+    ],
+  }));
+  const programme = {
+    every: '7d',
+    drills: [
+      { drill: 'postgres-lost', disaster: 'lose postgres' },
+      { drill: 'kong-lost', disaster: 'lose kong', lastUtc: day(3), lastVerdict: 'met' as const },
+      { drill: 'reset', disaster: 'reset', lastUtc: day(8), lastVerdict: 'met' as const },
+      { drill: 'never', disaster: 'truncate' },
+    ],
+  };
+  return [
+    first,
+    { seq: 1, t: 1, kind: 'earlier-runs', runs: earlier },
+    { seq: 2, t: 1, kind: 'programme', programme },
+    ...rest,
+  ];
+}
+
+test('html - the trend: earlier runs against the target of today, rehearsals hollow', () => {
+  const page = renderHtml(judge(withPast()));
+  const points = [...page.matchAll(/<g class="point ([^"]*)"/g)].map(([, name]) => name);
+  assert.deepEqual(points.slice(0, 3), ['missed rehearsal', 'missed', 'met']);
+  assert.match(
+    page,
+    /aria-label="restore-db: RTO traffic, oldest run first: 2026-11-14[^"]*1 min 01 s – 1 min 02 s/,
+  );
+  assert.match(page, /<td>rehearsal, engine containers<\/td>/);
+  assert.doesNotMatch(html(), /Trend over earlier runs/);
+});
+
+test('html, markdown - the programme: what is due, and which disasters have not been drilled in the period', () => {
+  const text = renderMarkdown(judge(withPast()));
+  assert.match(text, /\| Last run of this drill \| 2026-11-21T22:00:00\.000Z: met \|/);
+  assert.match(text, /\| Next due \(UTC\) \| 2026-11-30T22:00:00\.000Z \|/);
+  assert.match(
+    text,
+    /\| Disasters drilled in the period \| lose postgres \(postgres-lost\); lose kong \(kong-lost\) \|/,
+  );
+  assert.match(text, /\| Disasters not drilled in the period \| reset \(reset\); truncate \(never\) \|/);
+  assert.match(markdown(), /\| Disasters not drilled in the period \| NOT PROVIDED \|/);
 });

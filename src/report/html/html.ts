@@ -37,17 +37,14 @@ function body(document: ReportDocument, result: RunResult): ComponentChild {
     'body',
     null,
     h('a', { class: 'skip', href: '#report' }, 'Skip to the report'),
-    h('header', null, banner(document, result)),
+    h('header', null, banner(document)),
     h('nav', { 'aria-label': 'Sections' }, contents(document.sections)),
     h('main', { id: 'report' }, document.sections.map(drawSection)),
     h('footer', null, h('p', null, plainLine(`${result.tool}, run ${result.runId}`))),
   );
 }
 
-function banner(
-  { title, verdict, sentence, rehearsal, missing }: ReportDocument,
-  result: RunResult,
-): ComponentChild {
+function banner({ title, verdict, sentence, facts, rehearsal, missing }: ReportDocument): ComponentChild {
   return h(
     'div',
     { class: 'banner' },
@@ -57,7 +54,7 @@ function banner(
     h(
       'p',
       { class: 'when' },
-      plainLine(`${result.drill.name}, started ${result.startedUtc}, engine ${result.engine}`),
+      facts.map((fact, place) => h('span', { key: place }, plainLine(fact))),
     ),
     rehearsal
       ? h(

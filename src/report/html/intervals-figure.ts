@@ -31,7 +31,11 @@ export function drawIntervals({
   return h(
     'figure',
     null,
-    h('figcaption', null, plainLine(`${title} (${target})`)),
+    h(
+      'figcaption',
+      null,
+      plainLine(`${title} (${target}); it came back somewhere in the pale end of its bar`),
+    ),
     h(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 26}`, role: 'img', 'aria-label': plainLine(summary) },

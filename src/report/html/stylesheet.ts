@@ -17,7 +17,7 @@ a { color: var(--link); }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: .6rem 0; }
 h2 { font-size: 1.25rem; margin: 2.4rem 0 .8rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 .sentence { font-size: 1.1rem; max-width: 52rem; margin: .4rem 0; }
-.when { color: var(--quiet); margin: .2rem 0 1rem; }
+.when { color: var(--quiet); margin: .2rem 0 1rem; } .when span + span::before { content: ' · '; }
 .badge { display: inline-block; margin: 0; padding: .25rem .9rem; border: 2px solid currentColor; border-radius: .3rem;
   font-weight: 700; letter-spacing: .05em; }
 .badge.met, td.met { color: var(--met); } .badge.missed, td.missed { color: var(--missed); }
@@ -29,6 +29,8 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; pa
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .93rem; }
 caption { text-align: left; color: var(--quiet); padding: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+td.digest { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere; min-width: 11rem; }
+.moment { white-space: nowrap; }
 thead th { color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 600; }
 dl { margin: 0; } dl div { display: grid; grid-template-columns: minmax(10rem, 17rem) 1fr; gap: 0 1rem; padding: .3rem 0;
