@@ -80,6 +80,37 @@ test('a database dump of your own - text, a truncated file and one without route
   ]);
 });
 
+test('a database dump of your own - is dated by pg_dump, and one without a kind that Kong holds is a fault', async () => {
+  const path = await fileWith('PGDMP');
+  const { lab } = fakeLab({
+    tools: {
+      'pg_restore --list': {
+        stdout: `; Archive created at 2026-11-24 02:00:07 UTC\n${tableOfContents(['services', 'routes', 'workspaces'])}`,
+      },
+    },
+  });
+  const tool: typeof lab.tool = async (call) => {
+    const [file] = call.writes ?? [];
+    if (file !== undefined)
+      await writeFile(
+        file,
+        'COPY public.services (id, name) FROM stdin;\n1\ta\n\\.\n\nCOPY public.consumers (id) FROM stdin;\n\\.\n',
+      );
+    return lab.tool(call);
+  };
+  const admin = fakeAdmin((_, asked) => {
+    const isHeld = asked.startsWith('/services') || asked.startsWith('/consumers');
+    return { status: 200, body: { data: isHeld ? [{ id: 'x' }] : [] } };
+  });
+  const artifact = await readyArtifact(
+    'nightly',
+    { kind: 'database', path },
+    { ...contextOf({ ...lab, tool }), admin },
+  );
+  assert.equal(artifact.createdUtc, '2026-11-24T02:00:07.000Z');
+  assert.deepEqual(artifact.faults, ['Kong has consumers, the dump has none']);
+});
+
 test('an artifact - a checksum that is not the one promised, and a missing file, are faults', async () => {
   const path = await fileWith('services:\n- name: a\n');
   const promised = await ready({ kind: 'deck', path, sha256: '0'.repeat(64) });
@@ -122,6 +153,7 @@ function contextOf(lab: ReturnType<typeof fakeLab>['lab']) {
   return {
     lab,
     admin: fakeAdmin(),
+    isOurs: () => false,
     tools: new Set(['pg_dump', 'pg_restore'] as const),
     clock: systemClock(),
     signal: new AbortController().signal,

@@ -1,4 +1,5 @@
 /** What a recovery starts from: taken by the drill before the disaster, or the user's own; checked either way. */
+import type { JsonObject } from '../model/entity.js';
 import type { ArtifactKind } from '../model/drill-recovery.js';
 import type { PipelineRun } from '../model/pipeline.js';
 import type { Lab, PhysicalData, ToolName } from '../engine/engine.js';
@@ -23,6 +24,14 @@ export interface ReadyArtifact {
   readonly takenFromMs?: number;
   readonly takenToMs?: number;
   readonly createdUtc?: string;
+  /** How the user's own was had, in a few words; absent for a path, which is `path`. */
+  readonly source?: string;
+  /** How long fetching it took; a recovery fetches it again. */
+  readonly fetchedInMs?: number;
+  /** The commands that fetched it. */
+  readonly commands?: readonly (readonly string[])[];
+  /** Fetches and checks it once more; absent where it lies beside the drill, or is the drill's own. */
+  readonly again?: (signal: AbortSignal) => Promise<ReadyArtifact>;
   readonly everyMs?: number;
   readonly sizeBytes: number;
   readonly sha256: string;
@@ -35,7 +44,10 @@ export interface ReadyArtifact {
 
 export interface ArtifactContext {
   readonly lab: Lab;
-  readonly admin: AdminApi;
+  /** The Kong whose backup it is; absent where it is gone, and nothing can be compared with it. */
+  readonly admin?: AdminApi | undefined;
+  /** Whether an entity is the runner's own: an artifact that was made before the run does not hold those. */
+  readonly isOurs: (entity: JsonObject) => boolean;
   readonly tools: ReadonlySet<ToolName>;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -12,6 +12,8 @@ import type { PhysicalData } from '../engine/engine.js';
 import { withSql } from '../system/sql.js';
 import type { Sql } from '../system/sql.js';
 import type { ArtifactContext, Found } from './artifact.js';
+import { dumpAsText, rowsByTable } from './dump-text.js';
+import { collectionsHeld } from './held.js';
 
 type DatabaseArtifact = Extract<Artifact, { kind: 'database' }>;
 
@@ -26,9 +28,16 @@ export async function takeDatabase(
   return logical ? await dumpLogically(name, context) : await copyPhysically(name, context);
 }
 
-/** The user's own dump: is it one, and can `pg_restore` read it? */
+/** The user's own dump: is it one, can `pg_restore` read it, and does it hold what Kong holds? */
 export async function giveDatabase(path: string, context: ArtifactContext): Promise<Found> {
-  return { method: 'logical', path, faults: await faultsOfDump(path, context) };
+  const { faults, createdUtc } = await readDump(path, context);
+  const lacking = faults.length > 0 ? [] : await kindsLacking(path, context);
+  return {
+    method: 'logical',
+    path,
+    faults: [...faults, ...lacking],
+    ...(createdUtc === undefined ? {} : { createdUtc }),
+  };
 }
 
 async function dumpLogically(name: string, context: ArtifactContext): Promise<Found> {
@@ -51,28 +60,64 @@ async function dumpLogically(name: string, context: ArtifactContext): Promise<Fo
   });
   if (!result.ok)
     return { method: 'logical', path, faults: [`pg_dump: ${result.failure}: ${lastLine(result.stderr)}`] };
-  return { method: 'logical', path, faults: await faultsOfDump(path, context) };
+  return { method: 'logical', path, faults: (await readDump(path, context)).faults };
 }
 
-async function faultsOfDump(path: string, { lab, limitMs, signal }: ArtifactContext): Promise<string[]> {
+/** What the table of contents says. */
+interface Dump {
+  readonly faults: readonly string[];
+  /** When `pg_dump` began to write it. */
+  readonly createdUtc?: string;
+}
+
+async function readDump(path: string, { lab, limitMs, signal }: ArtifactContext): Promise<Dump> {
   const start = await firstBytes(path, 5);
   if (start !== 'PGDMP') {
-    return [
-      `expected a dump in pg_dump's custom format (it begins with PGDMP), got ${JSON.stringify(start)}`,
-    ];
+    const got = JSON.stringify(start);
+    return { faults: [`expected a dump in pg_dump's custom format (it begins with PGDMP), got ${got}`] };
   }
   const list = await lab.tool({
     tool: 'pg_restore',
     reads: [path],
     limitMs,
     signal,
+    env: { TZ: 'UTC' },
     args: (seen) => ['--list', seen.path(path)],
   });
-  if (!list.ok) return [`pg_restore cannot read it: ${list.failure}: ${lastLine(list.stderr)}`];
+  if (!list.ok) return { faults: [`pg_restore cannot read it: ${list.failure}: ${lastLine(list.stderr)}`] };
   const missing = ['services', 'routes', 'workspaces'].filter(
     (table) => !list.stdout.includes(` TABLE DATA public ${table} `),
   );
-  return missing.map((table) => `it holds no data of the table ${table}`);
+  const date = /^; Archive created at (\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/m.exec(list.stdout);
+  return {
+    faults: missing.map((table) => `it holds no data of the table ${table}`),
+    ...(date ? { createdUtc: `${date[1] ?? ''}T${date[2] ?? ''}.000Z` } : {}),
+  };
+}
+
+/** Table → path on the Admin API, of kinds that a dump by a restricted user can lack. */
+const comparedTables = {
+  services: '/services',
+  routes: '/routes',
+  consumers: '/consumers',
+  plugins: '/plugins',
+  upstreams: '/upstreams',
+  sm_vaults: '/vaults',
+  keyauth_credentials: '/key-auths',
+  basicauth_credentials: '/basic-auths',
+};
+
+/** Kinds of which Kong holds some now, and the dump not one. */
+async function kindsLacking(path: string, context: ArtifactContext): Promise<string[]> {
+  const held = await collectionsHeld(Object.values(comparedTables), context);
+  if (held.length === 0) return [];
+  await using text = await dumpAsText(path, context);
+  const { ok, failure, stderr } = text.result;
+  if (!ok) return [`pg_restore cannot read its data: ${failure}: ${lastLine(stderr)}`];
+  const rows = await rowsByTable(text.file);
+  return Object.entries(comparedTables)
+    .filter(([table, collection]) => held.includes(collection) && !rows.has(table))
+    .map(([, collection]) => `Kong has ${collection.slice(1)}, the dump has none`);
 }
 
 async function copyPhysically(name: string, { lab, workFolder, signal }: ArtifactContext): Promise<Found> {

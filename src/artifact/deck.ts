@@ -1,12 +1,12 @@
 /** decK dumps: taken with the real decK, and checked for what a dump can silently leave out. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../model/drill-recovery.js';
 import { messageOf } from '../model/drill-error.js';
 import { deckDump } from '../engine/deck.js';
-import type { AdminApi } from '../system/admin-api.js';
 import type { ArtifactContext, Found } from './artifact.js';
 import { lastLine } from './database.js';
+import { collectionsHeld } from './held.js';
 
 type DeckArtifact = Extract<Artifact, { kind: 'deck' }>;
 
@@ -29,46 +29,49 @@ export async function takeDeck(
   const result = await deckDump(lab, path, { limitMs, signal, withIds: artifact.withIds ?? false });
   if (!result.ok)
     return { method: 'dump', path, faults: [`deck dump: ${result.failure}: ${lastLine(result.stderr)}`] };
-  const found = await giveDeck(path, () => readFile(path, 'utf8'));
-  return { ...found, method: 'dump', faults: [...found.faults, ...(await missingSections(found, context))] };
+  return { ...(await giveDeck(path, { ...context, isOurs: () => false })), method: 'dump' };
 }
 
-/** A decK file: is it YAML, and is there anything in it? (An empty one syncs to nothing, and deletes all.) */
-export async function giveDeck(path: string, read: () => Promise<string>): Promise<Found> {
+/** A decK file, or a folder of them: is it YAML, is there anything in it (else syncing it deletes all), and what Kong holds? */
+export async function giveDeck(path: string, context: ArtifactContext): Promise<Found> {
   const { parse } = await import('yaml');
-  let content: unknown;
-  try {
-    content = parse(await read());
-  } catch (error) {
-    return { method: 'file', path, faults: [`not readable as YAML: ${messageOf(error)}`] };
+  const entities: Record<string, number> = {};
+  for (const file of await deckFilesAt(path)) {
+    try {
+      addSections(entities, parse(await readFile(file, 'utf8')));
+    } catch (error) {
+      return { method: 'file', path, faults: [`${file}: not readable as YAML: ${messageOf(error)}`] };
+    }
   }
-  const entities = sectionSizes(content);
-  const faults =
-    Object.keys(entities).length === 0 ? ['it holds no entity: syncing it would delete everything'] : [];
+  const isEmpty = Object.keys(entities).length === 0;
+  const faults = isEmpty
+    ? ['it holds no entity: syncing it would delete everything']
+    : await missingSections(entities, context);
   return { method: 'file', path, faults, entities };
 }
 
-async function missingSections(found: Found, { admin, signal }: ArtifactContext): Promise<string[]> {
-  const checked = await Promise.all(
-    Object.entries(silentlyLeftOut).map(async ([section, path]) =>
-      (await holdsAny(admin, path, signal)) && !found.entities?.[section]
-        ? [`Kong has ${section}, the dump has none`]
-        : [],
-    ),
-  );
-  return checked.flat();
+/** decK reads the YAML and JSON files of a folder, and of those within it. */
+async function deckFilesAt(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = (await readdir(path, { recursive: true })).filter((name) => /\.(?:ya?ml|json)$/.test(name));
+  return names.sort().map((name) => join(path, name));
 }
 
-async function holdsAny(admin: AdminApi, path: string, signal: AbortSignal): Promise<boolean> {
-  for await (const page of admin.list(path, { size: 1, signal })) return page.length > 0;
-  return false;
+async function missingSections(
+  entities: Readonly<Record<string, number>>,
+  context: ArtifactContext,
+): Promise<string[]> {
+  const lacking = Object.entries(silentlyLeftOut).filter(([section]) => !entities[section]);
+  const held = await collectionsHeld(
+    lacking.map(([, path]) => path),
+    context,
+  );
+  return held.map((path) => `Kong has ${path.slice(1)}, the dump has none`);
 }
 
-function sectionSizes(content: unknown): Record<string, number> {
-  if (typeof content !== 'object' || content === null) return {};
-  return Object.fromEntries(
-    Object.entries(content)
-      .filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]) && entry[1].length > 0)
-      .map(([section, list]) => [section, list.length]),
-  );
+function addSections(entities: Record<string, number>, content: unknown): void {
+  if (typeof content !== 'object' || content === null) return;
+  for (const [section, list] of Object.entries(content)) {
+    if (Array.isArray(list) && list.length > 0) entities[section] = (entities[section] ?? 0) + list.length;
+  }
 }

@@ -31,8 +31,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
   { at: 'artifacts.*.git', instead: ownArtifact },
   { at: 'artifacts.*.revision', instead: ownArtifact },
-  { at: 'artifacts.*.command', instead: ownArtifact },
-  { at: 'artifacts.*.decrypt', instead: 'decrypt it beforehand and name it with `path:`' },
   { at: 'artifacts.*.selectTags', instead: wholeDump },
   { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },

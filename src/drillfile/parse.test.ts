@@ -195,6 +195,18 @@ test('parse - what is available is not refused', () => {
   assert.deepEqual(problemsOf(changed('{ pipeline: fixtures/shop }', '{ databaseDump: x.dump }')), []);
 });
 
+test("parse - where the artifacts of one's own come from", () => {
+  const database = 'kind: database, ';
+  for (const source of ['command: [aws, s3, cp, x], decrypt: [age, -d]', 'path: x.dump, decrypt: [age, -d]'])
+    assert.deepEqual(problemsOf(changed(database, `${database}${source}, `)), []);
+  for (const [source, expected] of [
+    ['path: x.dump, command: [aws]', /expected one of path, git and command, got path and command/],
+    ['path: x.dump, method: physical', /a base backup of your own cannot be used/],
+    ['decrypt: [age, -d]', /`decrypt` means nothing for an artifact that the drill takes itself/],
+  ] as const)
+    assertProblem(changed(database, `${database}${source}, `), expected);
+});
+
 test('parse - reattach where Postgres is lost', () => {
   assertProblem(
     changed('{ stage: database-restore, from: nightly-db }', '{ stage: reattach }'),

@@ -103,6 +103,9 @@ export interface SeenByTool {
 export interface UserCommand {
   readonly command: readonly string[];
   readonly cwd: string;
+  /** Files for standard input, and for all of standard output; `stdout` of the result is then empty. */
+  readonly stdinFile?: string;
+  readonly stdoutFile?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly limitMs: number;
   readonly signal: AbortSignal;

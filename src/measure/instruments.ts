@@ -113,6 +113,11 @@ export function isInstrument(
   return naturalKeys.some((field) => belongs(entity.fields[field], mark));
 }
 
+/** The same for an entity as the Admin API gives it. */
+export function isInstrumentBody(body: JsonObject, instruments: Pick<Instruments, 'mark' | 'ids'>): boolean {
+  return isInstrument({ id: typeof body.id === 'string' ? body.id : '', fields: body }, instruments);
+}
+
 /** The mark of a run, without its instruments at hand. */
 export function markOf(runId: string): string {
   return `kd-${runId}`;

@@ -32,13 +32,20 @@ export const stateSchema = exactlyOne(
 );
 
 const source = {
-  path: Type.Optional(text('A file or folder of your own, beside this drill.')),
-  git: Type.Optional(text('A git repository that holds it.')),
-  revision: Type.Optional(text('The revision in that repository.')),
+  path: Type.Optional(
+    text('A file or folder of your own, beside this drill; with `git:`, within the repository.'),
+  ),
+  git: Type.Optional(text('A git repository that holds it: a path beside this drill, or a URL.')),
+  revision: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_./-]*$',
+      description: 'The branch, tag or commit in that repository.',
+    }),
+  ),
   command: Type.Optional(command('A command that writes it to the file named by $KONG_DRILL_ARTIFACT.')),
   decrypt: Type.Optional(command('A command that decrypts standard input to standard output.')),
   sha256: Type.Optional(
-    Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The checksum it must have.' }),
+    Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The checksum it must have, after `decrypt`.' }),
   ),
 };
 const every = Type.Optional(duration('How often it is taken in real life; counts for the RPO.'));
@@ -186,6 +193,11 @@ export const stageSchema = tagged(
   ],
   { description: 'One stage of a recovery path.' },
 );
+
+/** Whether the drill takes it itself, and nobody gives one. */
+export function isTaken({ path, git, command }: Artifact): boolean {
+  return path === undefined && git === undefined && command === undefined;
+}
 
 export type State = Static<typeof stateSchema>;
 export type Generate = Extract<State, { generate: unknown }>['generate'];

@@ -177,6 +177,9 @@ export const journalEventSchema = tagged('kind', [
     takenToMs: optional(ms),
     createdUtc: optional(text),
     everyMs: optional(ms),
+    /** How the user's own was had, where it had to be fetched, and how long that took. */
+    source: optional(text),
+    fetchedInMs: optional(ms),
     sizeBytes: count,
     sha256: text,
     /** Empty where it is good; else each thing that is wrong with it. */

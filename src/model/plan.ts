@@ -38,10 +38,20 @@ export interface RecoveryStep extends PlannedStep {
 }
 
 /** In the order in which a stage has them. */
-export const recoveryStepWords = ['infrastructure', 'restore', 'migrate', 'kong', 'sync', 'replay'] as const;
+export const recoveryStepWords = [
+  'fetch',
+  'infrastructure',
+  'restore',
+  'migrate',
+  'kong',
+  'sync',
+  'replay',
+] as const;
 export type RecoveryStepName = (typeof recoveryStepWords)[number];
 
 export type RecoveryAction =
+  /** The user's own artifact is downloaded, cloned or decrypted, as a real recovery has to. */
+  | { readonly kind: 'fetch'; readonly artifact: string }
   /** A new server under the old name, with an empty database in it. */
   | { readonly kind: 'provision-postgres'; readonly address: 'same' | 'new'; readonly version: string }
   /** The server that survived is started again on its data; a frozen one is killed first. */

@@ -140,6 +140,8 @@ export const caseResultSchema = closed({
       tookMs: optional(ms),
       createdUtc: optional(text),
       everyMs: optional(ms),
+      source: optional(text),
+      fetchedInMs: optional(ms),
       faults: Type.Array(text),
     }),
   ),

@@ -1,4 +1,5 @@
 /** The commands of a plan, as they will run; what is known only at run time stands in angle brackets. */
+import type { Artifact } from '../model/drill-recovery.js';
 import { placeholders } from '../model/plan.js';
 
 type Command = readonly string[];
@@ -39,4 +40,15 @@ export function deckDump({ name, withIds }: DeckDump): Command {
 export function deckSync(file: string, selectTags: readonly string[] = []): Command {
   const tags = selectTags.flatMap((tag) => ['--select-tag', tag]);
   return ['deck', 'gateway', 'sync', file, ...tags, ...deckManners];
+}
+
+/** What brings the user's own artifact here; nothing where it lies beside the drill as it is. */
+export function fetchCommands(
+  name: string,
+  { git, revision, command, decrypt }: Artifact,
+): readonly Command[] {
+  const clone = git === undefined ? [] : [['git', 'clone', git, artifact(name)]];
+  const checkout =
+    revision === undefined ? [] : [['git', '-C', artifact(name), 'checkout', '--detach', revision]];
+  return [...clone, ...checkout, ...(command ? [command] : []), ...(decrypt ? [decrypt] : [])];
 }

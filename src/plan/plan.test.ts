@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Drill } from '../model/drill.js';
 import type { Failure } from '../model/drill-failure.js';
-import type { Stage } from '../model/drill-recovery.js';
+import type { Artifact, Stage } from '../model/drill-recovery.js';
 import { explainPlan } from './explain.js';
 import { planDrill } from './plan.js';
 
@@ -108,6 +108,27 @@ test('plan - physical restore, one server on the restored data folder', () => {
     steps.map(({ step }) => step),
     ['restore', 'kong'],
   );
+});
+
+test('plan - an artifact that is fetched or decrypted, fetched first by the path', () => {
+  const lines = (artifact: Artifact) => {
+    const drill = drillOf([loseAll], [{ stage: 'deck-sync', from: 'dump' }], {
+      artifacts: { dump: artifact },
+    });
+    const step = planDrill(drill, { folder: '/drills' }).cases[0]?.stages[0]?.steps[0];
+    return step?.step === 'fetch' ? [step.title, ...step.commands.map((words) => words.join(' '))] : [];
+  };
+  assert.deepEqual(lines({ kind: 'deck', path: 'kong.yaml' }), []);
+  assert.deepEqual(lines({ kind: 'deck', command: ['aws', 's3', 'cp'], decrypt: ['age', '-d'] }), [
+    'fetch and decrypt dump',
+    'aws s3 cp',
+    'age -d',
+  ]);
+  assert.deepEqual(lines({ kind: 'deck', git: 'dumps.git', revision: 'main', path: 'kong.yaml' }), [
+    'clone dump',
+    'git clone dumps.git <dump>',
+    'git -C <dump> checkout --detach main',
+  ]);
 });
 
 test('plan - the commands of recorded runs, where the runs are known', () => {

@@ -3,7 +3,7 @@ import type { Artifact, Generate, State } from '../model/drill-recovery.js';
 import { amountsOf } from '../model/generate.js';
 import type { Plan, PlannedStep, Topology } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
-import { deckDump, deckSync, kongMigrations, pgDump, pgRestore } from './commands.js';
+import { deckDump, deckSync, fetchCommands, kongMigrations, pgDump, pgRestore } from './commands.js';
 import { failureTitle, pausesMs } from './failures.js';
 import { leastTimesMs } from './least-times.js';
 import { leastSteadyStateMs } from './probes.js';
@@ -101,11 +101,11 @@ function generateStep(generate: Generate): PlannedStep {
 }
 
 function backUpStep(name: string, artifact: Artifact): PlannedStep {
-  const given = artifact.path ?? artifact.git;
-  if (given !== undefined) return step('back-up', `check ${name}, given as ${given}`);
-  if (artifact.command !== undefined) {
-    return step('back-up', `check ${name}, fetched by your command`, { commands: [artifact.command] });
-  }
+  const commands = fetchCommands(name, artifact);
+  const given = artifact.git ?? artifact.path;
+  if (given !== undefined) return step('back-up', `check ${name}, given as ${given}`, { commands });
+  if (artifact.command !== undefined)
+    return step('back-up', `check ${name}, fetched by your command`, { commands });
   switch (artifact.kind) {
     case 'database':
       return artifact.method === 'physical'

@@ -1,6 +1,7 @@
 /** All recovery actions, by their kind. */
 import type { RecoveryAction } from '../model/plan.js';
 import { deckSync } from './deck-sync.js';
+import { fetch } from './fetch.js';
 import { kong } from './kong.js';
 import { migrate } from './migrate.js';
 import { pgRestore } from './pg-restore.js';
@@ -19,6 +20,7 @@ const command: Act<'command'> = async (action, { lab, limitMs, signal }) =>
   outcomeOf(await lab.command({ command: action.command, cwd: '.', limitMs, signal }));
 
 const acts: { readonly [K in ActionKind]: Act<K> } = {
+  fetch,
   'provision-postgres': provisionPostgres,
   'restart-postgres': restartPostgres,
   'mend-network': mendNetwork,

@@ -13,6 +13,7 @@ import { recover } from './recover.js';
 const provision: RecoveryAction = { kind: 'provision-postgres', address: 'new', version: '15' };
 const bootstrap: RecoveryAction = { kind: 'migrate', how: 'bootstrap', kongVersion: '3.9' };
 const sync: RecoveryAction = { kind: 'deck-sync', artifact: 'dump', selectTags: [], retries: 1 };
+const fetchDump: RecoveryAction = { kind: 'fetch', artifact: 'dump' };
 const replay: RecoveryAction = {
   kind: 'replay',
   artifact: 'team',
@@ -140,7 +141,25 @@ test('replay - stops at a refused request and says which run and step it was', a
   assert.match(JSON.stringify(events), /second, withdraw a: DELETE \/services\/a: expected 2xx, got 404/);
 });
 
+test('fetch - later steps use what was fetched; other content than before is told', async () => {
+  const fetched = { ...artifactNamed('dump'), path: '/fetched', sha256: 'new', source: 'by your command' };
+  const artifact = { ...artifactNamed('dump'), sha256: 'old', again: () => Promise.resolve(fetched) };
+  const { calls, events } = await run([fetchDump, sync], {}, { artifact });
+  assert.ok(calls.some((call) => call.startsWith('deck sync -s /fetched')));
+  assert.match(JSON.stringify(events), /other content than before the disaster: SHA-256 new, was old/);
+});
+
+test('fetch - one that cannot be fetched now fails the path', async () => {
+  const fetched = { ...artifactNamed('dump'), faults: ['aws s3 cp: exit code 1'] };
+  const artifact = { ...artifactNamed('dump'), again: () => Promise.resolve(fetched) };
+  const { ok, events } = await run([fetchDump, sync], {}, { artifact });
+  assert.equal(ok, false);
+  assert.match(JSON.stringify(events), /aws s3 cp: exit code 1/);
+});
+
 interface RunOptions {
+  /** In place of the one of that name. */
+  readonly artifact?: ReadyArtifact;
   readonly fake?: ReturnType<typeof fakeLab>;
   readonly admin?: ReturnType<typeof fakeAdmin>;
   readonly limitMs?: number;
@@ -156,7 +175,11 @@ async function run(
   const ok = await recover([stageOf(actions)], {
     lab,
     admin: options.admin ?? fakeAdmin(),
-    artifacts: new Map(['db', 'dump', 'team'].map((name) => [name, artifactNamed(name)])),
+    artifacts: new Map(
+      [...['db', 'dump', 'team'].map(artifactNamed), ...(options.artifact ? [options.artifact] : [])].map(
+        (artifact) => [artifact.name, artifact],
+      ),
+    ),
     clock: systemClock(),
     signal: new AbortController().signal,
     limitMs: options.limitMs ?? 1_000,

@@ -9,7 +9,8 @@ import type { CommandResult } from '../system/command.js';
 
 export interface RecoveryContext {
   readonly lab: Lab;
-  readonly artifacts: ReadonlyMap<string, ReadyArtifact>;
+  /** As they are now: fetching one puts it in place of what was there. */
+  readonly artifacts: Map<string, ReadyArtifact>;
   /** The Admin API of the first node. */
   readonly admin: AdminApi;
   readonly clock: Clock;

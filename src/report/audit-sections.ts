@@ -130,7 +130,7 @@ function backups(result: RunResult): Block {
         it.of,
         it.name,
         `${it.artifact}, ${it.method}`,
-        it.origin === 'taken' ? 'taken by the drill (synthetic state)' : 'given',
+        it.origin === 'taken' ? 'taken by the drill (synthetic state)' : (it.source ?? 'given'),
         it.createdUtc ?? (it.takenFromMs === undefined ? 'NOT PROVIDED' : utcAt(result, it.takenFromMs)),
         it.everyMs === undefined ? 'NOT PROVIDED' : `every ${formatTarget(it.everyMs)}`,
         formatBytes(it.sizeBytes),

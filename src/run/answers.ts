@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { generateState } from '../artifact/generated/generate-state.js';
 import { readPipeline } from '../artifact/pipeline.js';
 import type { RecordedRun } from '../artifact/artifact.js';
-import type { JsonObject } from '../model/entity.js';
-import { isInstrument } from '../measure/instruments.js';
+import { isInstrumentBody } from '../measure/instruments.js';
 import type { Instruments } from '../measure/instruments.js';
 import { behaviourRequests, compareBehaviour, recordBehaviour } from '../parity/behaviour.js';
 import type { BehaviourRecord, BehaviourRequest } from '../parity/behaviour.js';
@@ -25,7 +24,7 @@ export async function referenceAnswers(
     secretKey: context.secretKey,
     signal: context.signal,
     passwords: await passwordsOfState(context),
-    exclude: (entity) => isOurs(entity, instruments),
+    exclude: (entity) => isInstrumentBody(entity, instruments),
     known: instruments.canaries.map(({ consumer, credential }) => ({
       consumer,
       login: credential,
@@ -44,10 +43,6 @@ export async function compareAnswers(context: CaseContext, reference: ReferenceA
 function ask(requests: readonly BehaviourRequest[], context: CaseContext): Promise<BehaviourRecord> {
   const { lab, plan } = context;
   return recordBehaviour({ ...context, requests, nodes: lab.kong, workers: plan.topology.kong.workers });
-}
-
-function isOurs(entity: JsonObject, instruments: Instruments): boolean {
-  return isInstrument({ id: typeof entity.id === 'string' ? entity.id : '', fields: entity }, instruments);
 }
 
 /** Kong stores only hashes; a pipeline has the passwords of basic-auth as they were given, and what made a state up too. */

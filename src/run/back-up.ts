@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { readyArtifact } from '../artifact/ready-artifact.js';
-import type { Snapshot } from '../model/entity.js';
+import type { JsonObject, Snapshot } from '../model/entity.js';
+import { isInstrumentBody } from '../measure/instruments.js';
 import type { Instruments } from '../measure/instruments.js';
 import { writeSnapshot } from '../parity/snapshot-file.js';
 import { referenceAnswers } from './answers.js';
 import type { ReferenceAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
+import { refuseForeignArtifact } from './foreign-addresses.js';
 import { readSnapshot } from './observation.js';
 
 export interface Backup {
@@ -18,7 +20,7 @@ export interface Backup {
 
 /** Artifacts first: what is changed after them is what a recovery loses. */
 export async function backUp(context: CaseContext, instruments: Instruments): Promise<Backup> {
-  const artifacts = await readyArtifacts(context);
+  const artifacts = await readyArtifacts(context, instruments);
   const reference = await readSnapshot(context);
   const file = join(context.evidenceFolder, 'reference.ndjson');
   await writeSnapshot(file, reference);
@@ -27,18 +29,25 @@ export async function backUp(context: CaseContext, instruments: Instruments): Pr
 }
 
 /** The artifacts that this path recovers from. */
-async function readyArtifacts(context: CaseContext): Promise<ReadonlyMap<string, ReadyArtifact>> {
+async function readyArtifacts(
+  context: CaseContext,
+  instruments: Instruments,
+): Promise<ReadonlyMap<string, ReadyArtifact>> {
   const { plan, planned } = context;
   const names = planned.stages.flatMap(({ stage }) => ('from' in stage ? [stage.from] : []));
   const ready = new Map<string, ReadyArtifact>();
   for (const [name, artifact] of plan.artifacts) {
     if (!names.includes(name)) continue;
-    const one = await readyArtifact(name, artifact, {
+    const artifactContext = {
       ...context,
+      isOurs: (entity: JsonObject) => isInstrumentBody(entity, instruments),
       tools: context.readiness.tools,
       limitMs: plan.limits.stepMs,
       folder: plan.folder,
-    });
+    };
+    const one = await readyArtifact(name, artifact, artifactContext);
+    if (one.origin === 'given' && one.faults.length === 0 && !context.engine.blocksAddresses)
+      await refuseForeignArtifact(one, artifactContext);
     ready.set(name, one);
     recordArtifact(one, context);
   }
@@ -55,6 +64,8 @@ function recordArtifact(ready: ReadyArtifact, { record }: CaseContext): void {
     takenToMs,
     createdUtc,
     everyMs,
+    source,
+    fetchedInMs,
     sizeBytes,
     sha256,
     faults,
@@ -69,7 +80,7 @@ function recordArtifact(ready: ReadyArtifact, { record }: CaseContext): void {
     sizeBytes,
     sha256,
     faults: [...faults],
-    ...defined({ takenFromMs, takenToMs, createdUtc, everyMs, entities }),
+    ...defined({ takenFromMs, takenToMs, createdUtc, everyMs, source, fetchedInMs, entities }),
   });
 }
 

@@ -15,7 +15,7 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
     clock,
     signal,
     record,
-    artifacts: disaster.backup.artifacts,
+    artifacts: new Map(disaster.backup.artifacts),
     limitMs: plan.limits.stepMs,
     afterStage: async (index) => {
       if (index < last) await compareStage(index, context, disaster);

@@ -1,5 +1,5 @@
 /** What every phase of a case works with. */
-import type { Lab, Readiness } from '../engine/engine.js';
+import type { Engine, Lab, Readiness } from '../engine/engine.js';
 import type { Recorder } from '../model/journal.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
 import type { AdminApi } from '../system/admin-api.js';
@@ -9,6 +9,7 @@ export interface CaseContext {
   readonly runId: string;
   readonly plan: Plan;
   readonly planned: PlannedCase;
+  readonly engine: Pick<Engine, 'blocksAddresses'>;
   readonly readiness: Readiness;
   readonly lab: Lab;
   /** The Admin API of the first node; the same before and after the disaster. */

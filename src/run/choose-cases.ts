@@ -1,6 +1,7 @@
 /** Which cases of a plan are run: what `--only` leaves out, and what this machine cannot do, is named and not tried. */
 import type { Readiness, ToolName } from '../engine/engine.js';
 import { DrillError } from '../model/drill-error.js';
+import { isTaken } from '../model/drill-recovery.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
 
 export interface Chosen {
@@ -69,8 +70,9 @@ function toolsOf(planned: PlannedCase, plan: Plan): readonly ToolName[] {
     ),
     ...(plan.state.databaseDump === undefined ? [] : (['pg_restore'] as const)),
     ...artifacts.flatMap((artifact): ToolName[] => {
-      if (artifact?.kind === 'deck' && artifact.path === undefined) return ['deck'];
-      if (artifact?.kind === 'database' && artifact.method !== 'physical') return ['pg_dump'];
+      if (artifact?.kind === 'deck' && isTaken(artifact)) return ['deck'];
+      if (artifact?.kind === 'database' && artifact.method !== 'physical')
+        return [isTaken(artifact) ? 'pg_dump' : 'pg_restore'];
       return [];
     }),
     ...actions.flatMap((action): ToolName[] => {

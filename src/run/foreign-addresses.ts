@@ -1,20 +1,47 @@
 /** An engine that cannot block addresses runs nothing that names one: a real backup's log servers must not be called. */
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { ArtifactContext, ReadyArtifact } from '../artifact/artifact.js';
+import { dumpAsText } from '../artifact/dump-text.js';
 import { foreignAddresses } from '../lab/isolation.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Plan } from '../model/plan.js';
 
 const shownAddresses = 5;
 
-/** @throws DrillError `engine` where the state, an artifact or a pipeline of the plan names an address outside this machine. */
+/**
+ * What the drill names and can be read as it is; what has to be fetched or unpacked is looked into when it is there.
+ * @throws DrillError `engine` where the state, an artifact or a pipeline of the plan names an address outside this machine.
+ */
 export async function refuseForeignAddresses(plan: Plan): Promise<void> {
-  const given = [...plan.artifacts.values()].map(({ path }) => path);
+  const given = [...plan.artifacts.values()].map((artifact) =>
+    artifact.git === undefined ? artifact.path : undefined,
+  );
   const synced = plan.failures.map((failure) => (failure.kind === 'wrong-sync' ? failure.file : undefined));
   const { pipeline, deck, databaseDump } = plan.state;
   const paths = [pipeline, deck, databaseDump, ...given, ...synced].filter((path) => path !== undefined);
   const files = await Promise.all([...new Set(paths)].map((path) => filesAt(resolve(plan.folder, path))));
-  const found = (await Promise.all(files.flat().map((file) => addressesIn(file, plan.folder)))).flat();
+  await refuseAddressesIn(files.flat(), plan.folder);
+}
+
+/**
+ * The same for an artifact that was given, before anything is loaded from it.
+ * @throws DrillError `engine` where it names an address outside this machine.
+ */
+export async function refuseForeignArtifact(
+  { kind, method, path }: Pick<ReadyArtifact, 'kind' | 'method' | 'path'>,
+  context: Pick<ArtifactContext, 'lab' | 'workFolder' | 'limitMs' | 'signal'>,
+): Promise<void> {
+  if (kind !== 'database' || method !== 'logical') {
+    await refuseAddressesIn(await filesAt(path), dirname(path));
+    return;
+  }
+  await using text = await dumpAsText(path, context);
+  if (text.result.ok) await refuseAddressesIn([text.file], dirname(text.file));
+}
+
+async function refuseAddressesIn(files: readonly string[], folder: string): Promise<void> {
+  const found = (await Promise.all(files.map((file) => addressesIn(file, folder)))).flat();
   if (found.length === 0) return;
   const more = found.length > shownAddresses ? [`and ${found.length - shownAddresses} more`] : [];
   throw new DrillError(

@@ -9,6 +9,7 @@ import type { RecoveryAction } from '../model/plan.js';
 import { perform } from '../recovery/actions.js';
 import { whenReady } from '../recovery/kong.js';
 import type { CaseContext } from './case-context.js';
+import { refuseForeignArtifact } from './foreign-addresses.js';
 import { missingPlugin } from './missing-plugin.js';
 
 const stateName = 'state';
@@ -21,6 +22,8 @@ export async function provision(context: CaseContext): Promise<void> {
     await setUp({ kind: 'migrate', how: 'bootstrap', kongVersion: plan.topology.kong.version }, context);
   } else {
     const dump = given('database', 'logical', resolve(plan.folder, plan.state.databaseDump));
+    if (!context.engine.blocksAddresses)
+      await refuseForeignArtifact(dump, { ...context, limitMs: plan.limits.stepMs });
     await setUp({ kind: 'pg-restore', artifact: stateName, clean: false, jobs: 2 }, context, dump);
   }
   await Promise.all(

@@ -7,6 +7,7 @@ import { readJournal } from '../journal/read-journal.js';
 import { createRedactor } from '../journal/redaction.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Drill } from '../model/drill.js';
+import { isTaken } from '../model/drill-recovery.js';
 import type { Artifact } from '../model/drill-recovery.js';
 import { journalVersion } from '../model/journal.js';
 import type { EarlierRun } from '../model/history.js';
@@ -191,7 +192,7 @@ function withMethods(drill: Drill, { tools }: Readiness): Drill {
   const method: 'logical' | 'physical' =
     tools.has('pg_dump') && tools.has('pg_restore') ? 'logical' : 'physical';
   const artifacts = Object.entries(drill.artifacts).map(([name, artifact]): [string, Artifact] => {
-    const open = artifact.kind === 'database' && artifact.method === undefined && artifact.path === undefined;
+    const open = artifact.kind === 'database' && artifact.method === undefined && isTaken(artifact);
     return [name, open ? { ...artifact, method } : artifact];
   });
   return { ...drill, artifacts: Object.fromEntries(artifacts) };

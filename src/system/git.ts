@@ -1,5 +1,6 @@
-/** What git knows of a folder. */
+/** What git knows of a folder, and repositories brought here. */
 import { runCommand } from './command.js';
+import type { CommandResult } from './command.js';
 
 /** The revision checked out in a folder, with `-dirty` behind it where files were changed; `undefined` outside git. */
 export async function gitRevision(folder: string): Promise<string | undefined> {
@@ -9,4 +10,78 @@ export async function gitRevision(folder: string): Promise<string | undefined> {
     limitMs,
   });
   return result.ok ? result.stdout.trim() : undefined;
+}
+
+export interface Commit {
+  readonly revision: string;
+  /** When it was committed. */
+  readonly utc: string;
+  /** Its first line. */
+  readonly subject: string;
+}
+
+export interface CloneCall {
+  /** A path or URL, as `git clone` takes it. */
+  readonly source: string;
+  /** A branch, tag or commit; the repository's own default where it is not given. */
+  readonly revision?: string | undefined;
+  /** Where to; it must not exist. */
+  readonly folder: string;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Cloned {
+  readonly commands: readonly (readonly string[])[];
+  readonly commit?: Commit;
+  /** The command that did not work. */
+  readonly failed?: CommandResult;
+}
+
+/** Clones a repository and checks a revision out. It never asks for a password: what it cannot read, it fails on. */
+export async function cloneRevision(call: CloneCall): Promise<Cloned> {
+  const { source, revision, folder } = call;
+  const clone = await git(['clone', '--quiet', '--', source, folder], call);
+  if (!clone.ok) return { commands: [clone.command], failed: clone };
+  const commands = [clone.command];
+  if (revision !== undefined) {
+    const checkout = await git(
+      ['-C', folder, 'checkout', '--quiet', '--detach', await nameOf(revision, call)],
+      call,
+    );
+    commands.push(checkout.command);
+    if (!checkout.ok) return { commands, failed: checkout };
+  }
+  const shown = await git(['-C', folder, 'log', '-1', `--format=${commitFormat}`], call);
+  const [commit] = commitsIn(shown.stdout);
+  return shown.ok && commit ? { commands, commit } : { commands, failed: shown };
+}
+
+/** A clone knows the branches of where it came from under `origin/` only. */
+async function nameOf(revision: string, call: CloneCall): Promise<string> {
+  const branch = `origin/${revision}`;
+  const known = await git(
+    ['-C', call.folder, 'rev-parse', '--verify', '--quiet', `refs/remotes/${branch}`],
+    call,
+  );
+  return known.ok ? branch : revision;
+}
+
+const commitFormat = '%H%x09%cI%x09%s';
+
+function commitsIn(output: string): Commit[] {
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [revision = '', date = '', ...subject] = line.split('\t');
+      return { revision, utc: new Date(date).toISOString(), subject: subject.join('\t') };
+    });
+}
+
+type Limits = Pick<CloneCall, 'limitMs' | 'signal'>;
+
+function git(words: readonly string[], { limitMs, signal }: Limits): Promise<CommandResult> {
+  const env = { GIT_TERMINAL_PROMPT: '0' };
+  return runCommand(['git', ...words], { limitMs, signal, env });
 }

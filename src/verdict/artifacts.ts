@@ -1,7 +1,7 @@
 /** What the recovery starts from: a bad artifact is found before the disaster, and is missed. */
 import type { Drill } from '../model/drill.js';
 import type { EventOf } from '../model/journal.js';
-import { formatBytes } from '../model/units.js';
+import { formatBytes, formatDuration } from '../model/units.js';
 import type { CaseResult, ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
 import { met, missed, notRun } from './objective.js';
@@ -38,11 +38,15 @@ export function artifactResults(facts: CaseFacts): CaseResult['artifacts'] {
       it.takenToMs !== undefined && { tookMs: toMicroseconds(it.takenToMs - it.takenFromMs) }),
     ...(it.createdUtc !== undefined && { createdUtc: it.createdUtc }),
     ...(it.everyMs !== undefined && { everyMs: it.everyMs }),
+    ...(it.source !== undefined && { source: it.source }),
+    ...(it.fetchedInMs !== undefined && { fetchedInMs: toMicroseconds(it.fetchedInMs) }),
   }));
 }
 
 function describe(it: EventOf<'artifact'>): string {
+  const fetched =
+    it.source === undefined ? '' : `, fetched ${it.source} in ${formatDuration(it.fetchedInMs ?? 0)}`;
   const origin =
-    it.origin === 'taken' ? 'taken by the drill' : `given, of ${it.createdUtc ?? 'unknown date'}`;
+    it.origin === 'taken' ? 'taken by the drill' : `given, of ${it.createdUtc ?? 'unknown date'}${fetched}`;
   return `${it.artifact} (${it.method}), ${formatBytes(it.sizeBytes)}, ${origin}`;
 }

@@ -1,5 +1,6 @@
 /** Objectives that no measurement could hold a recovery to. */
 import type { Clock, Drill } from '../../model/drill.js';
+import { isTaken } from '../../model/drill-recovery.js';
 import type { PlannedCase } from '../../model/plan.js';
 import { durationMs, formatDuration } from '../../model/units.js';
 import { pausesMs } from '../../plan/failures.js';
@@ -161,7 +162,7 @@ function undatedArtifacts({ artifacts = {}, recovery }: Drill): readonly string[
   return Object.entries(artifacts)
     .filter(([name, artifact]) => {
       if (!used.has(name) || artifact.kind === 'pipeline' || artifact.every !== undefined) return false;
-      return artifact.kind === 'deck' || artifact.path === undefined;
+      return artifact.git === undefined && (artifact.kind === 'deck' || isTaken(artifact));
     })
     .map(([name]) => name);
 }

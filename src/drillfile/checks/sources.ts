@@ -22,7 +22,10 @@ export const pathsThere: Check = {
       [['state', 'deck'], state.deck],
       [['state', 'databaseDump'], state.databaseDump],
       [['state', 'pipeline'], state.pipeline],
-      ...Object.entries(artifacts).map(([name, { path }]) => [['artifacts', name, 'path'], path] as const),
+      ...Object.entries(artifacts).map(
+        ([name, { path, git }]) =>
+          [['artifacts', name, 'path'], git === undefined ? path : undefined] as const,
+      ),
       ...Object.entries(topology?.kong?.files ?? {}).map(
         ([inKong, path]) => [['topology', 'kong', 'files', inKong], path] as const,
       ),
@@ -39,12 +42,24 @@ export const pathsThere: Check = {
 
 function sourceProblems(artifact: Artifact, at: Path): readonly Problem[] {
   const given = (['path', 'git', 'command'] as const).filter((key) => artifact[key] !== undefined);
-  if (given.length > 1) {
+  if (artifact.command !== undefined && given.length > 1) {
     return [
       valueProblem(
         at,
         `expected one of path, git and command, got ${given.join(' and ')}`,
-        'keep one of them',
+        'keep one of them; `git` may have a `path` within the repository',
+      ),
+    ];
+  }
+  if (artifact.revision !== undefined && artifact.git === undefined) {
+    return [{ ...idle(at, 'revision', 'an artifact that is in no git repository'), hint: 'name it: `git:`' }];
+  }
+  if (artifact.kind === 'database' && artifact.method === 'physical' && given.length > 0) {
+    return [
+      valueProblem(
+        [...at, 'method'],
+        'a base backup of your own cannot be used: its server has passwords that the lab does not know',
+        'give a dump (`pg_dump --format=custom`), or let the drill take the base backup',
       ),
     ];
   }
@@ -57,14 +72,18 @@ function sourceProblems(artifact: Artifact, at: Path): readonly Problem[] {
       ),
     ];
   }
-  const idle =
+  const keys =
     given.length === 0 ? (['sha256', 'decrypt'] as const).filter((key) => artifact[key] !== undefined) : [];
-  return idle.map((key) => ({
+  return keys.map((key) => idle(at, key, 'an artifact that the drill takes itself'));
+}
+
+function idle(at: Path, key: string, where: string): Problem {
+  return {
     path: [...at, key],
     at: 'key',
-    message: `\`${key}\` means nothing for an artifact that the drill takes itself`,
+    message: `\`${key}\` means nothing for ${where}`,
     hint: `leave it away, or name ${alternatives(['path', 'git', 'command'])}`,
-  }));
+  };
 }
 
 function missing(path: Path, written: string, found: PathFound): readonly Problem[] {

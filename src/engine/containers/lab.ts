@@ -123,10 +123,9 @@ function runUserCommand({ environment, nodes }: Room, call: UserCommand): Promis
   const variables = node
     ? { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl, ...deckTarget(node.adminUrl, node) }
     : {};
-  return runCommand(call.command, {
-    cwd: call.cwd,
-    limitMs: call.limitMs,
-    signal: call.signal,
+  const { command, ...options } = call;
+  return runCommand(command, {
+    ...options,
     env: { ...userEnvironment(environment), ...variables, ...call.env },
   });
 }

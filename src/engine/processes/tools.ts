@@ -40,8 +40,9 @@ export async function runTool(call: ToolCall, lab: InLab): Promise<CommandResult
 
 export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandResult> {
   const { adminUrl } = adminOf(lab, 1);
-  return marked(call.command, lab, {
-    cwd: call.cwd,
+  const { command, ...options } = call;
+  return marked(command, lab, {
+    ...options,
     env: {
       ...userEnvironment(lab.options.environment),
       ...ofPostgres(lab.postgres),
@@ -49,8 +50,6 @@ export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandRe
       KONG_ADMIN_URL: adminUrl,
       ...call.env,
     },
-    limitMs: call.limitMs,
-    signal: call.signal,
   });
 }
 

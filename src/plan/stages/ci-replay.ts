@@ -1,5 +1,6 @@
 /** ci-replay: a running Kong, then the recorded pipeline runs again, oldest first. */
 import { commandsOfRuns } from '../recorded-runs.js';
+import { fetchSteps } from './fetch-step.js';
 import { runningKongSteps } from './running-kong.js';
 import type { StagePlanner } from './stage-planner.js';
 
@@ -8,6 +9,7 @@ export const planCiReplay: StagePlanner<'ci-replay'> = (stage, context) => {
   const which = newestOnly ? 'the newest state' : 'the recorded runs';
   const begin = since === 'start' ? '' : since === 'artifact' ? ' since the artifact' : ` since ${since}`;
   return [
+    ...fetchSteps(from, context.artifacts.get(from)),
     ...runningKongSteps(stage, context),
     {
       step: 'replay',

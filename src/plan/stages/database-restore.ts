@@ -4,6 +4,7 @@ import { placeholders } from '../../model/plan.js';
 import { kongMigrations, pgRestore } from '../commands.js';
 import { leastTimesMs } from '../least-times.js';
 import { postgresSteps } from './database-steps.js';
+import { fetchSteps } from './fetch-step.js';
 import { kongStep } from './kong-step.js';
 import type { StageContext, StageOf, StagePlanner } from './stage-planner.js';
 
@@ -14,6 +15,7 @@ const defaultJobs = 2;
 export const planDatabaseRestore: StagePlanner<'database-restore'> = (stage, context) => {
   const { found, topology } = context;
   return [
+    ...fetchSteps(stage.from, context.artifacts.get(stage.from)),
     ...(isPhysical(stage, context) ? physical(stage, context) : logical(stage, context)),
     ...migrated(stage, context),
     ...kongStep({
