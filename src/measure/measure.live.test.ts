@@ -6,14 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { JournalEvent, NewEvent } from '../model/journal.js';
 import { TestPostgres } from '../standin/testing/postgres.js';
-import { TestStandin } from '../standin/testing/standin.js';
+import { TestStandin, until } from '../standin/testing/standin.js';
 import { adminApi } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { systemClock } from '../system/clock.js';
 import { installInstruments, isInstrument, putBackInstruments } from './instruments.js';
 import type { Instruments } from './instruments.js';
+import { untilLive } from './live.js';
 import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
 import { askRemembered, prime } from './prime.js';
+import type { PrimeTarget } from './prime.js';
 import { startProbes } from './probes.js';
 import { lossOf } from './rpo.js';
 import type { LedgerEvent } from './rpo.js';
@@ -43,13 +45,23 @@ describe('measure - against the stand-in', () => {
     admin = adminApi(standin.admin);
     const { port } = echo.address() as AddressInfo;
     instruments = await installInstruments({ admin, runId: 'r1', echo: { host: '127.0.0.1', port } });
-    await clock.sleep(1_000);
+    await untilLive(targetOf(instruments, () => undefined));
   });
 
   after(async () => {
     await standin[Symbol.asyncDispose]();
     await postgres[Symbol.asyncDispose]();
     echo.close();
+  });
+
+  const targetOf = (made: Instruments, record: (event: NewEvent) => void): PrimeTarget => ({
+    admin,
+    instruments: made,
+    nodes: [node()],
+    workers: 2,
+    clock,
+    record,
+    signal,
   });
 
   const node = () => ({ name: 'kong-1', proxyUrl: standin.proxy, adminUrl: standin.admin, adminHeaders: {} });
@@ -75,20 +87,20 @@ describe('measure - against the stand-in', () => {
   test('probes - every stream is right on a healthy node, and sees it go and come back', async () => {
     const events: NewEvent[] = [];
     const record = (event: NewEvent) => void events.push(event);
-    const target = { admin, instruments, nodes: [node()], workers: 2, clock, record, signal };
+    const target = targetOf(instruments, record);
     const primed = await prime(target);
     assert.ok(primed.kinds.includes('key-auth') && primed.kinds.includes('basic-auth'), primed.kinds.join());
     const pace = { spacingMs: 100, timeoutMs: 1_000, configSpacingMs: 200, kinds: primed.kinds };
     const streams = streamsFor(instruments, [node()], pace);
     await using probes = await startProbes({ streams, clock, record, signal });
-    const steady = await probes.untilSteady(0, 10_000);
+    const steady = await probes.untilSteady(0, 60_000);
     assert.ok(steady.met, [steady.reason, ...steady.details].join('\n'));
 
     const issuedMs = clock.nowMs();
     await standin.stop('SIGKILL');
     await clock.sleep(1_000);
     await standin.start();
-    const settled = await probes.untilSettled({ issuedMs, workers: 2, windowMs: 2_000 }, 20_000);
+    const settled = await probes.untilSettled({ issuedMs, workers: 2, windowMs: 2_000 }, 60_000);
     assert.deepEqual(settled, { settled: true, waitingFor: [] });
     assert.equal(events.filter(({ kind }) => kind === 'streams').length, 1);
     assert.ok(events.some(({ kind }) => kind === 'probes'));
@@ -112,8 +124,8 @@ describe('measure - against the stand-in', () => {
       runId: 'r3',
       echo: { host: '127.0.0.1', port: (echo.address() as AddressInfo).port },
     });
-    await clock.sleep(1_000);
-    const target = { admin, instruments: again, nodes: [node()], workers: 2, clock, record, signal };
+    const target = targetOf(again, record);
+    await untilLive(target);
     const [key = ''] = again.doomedKeys;
     await postgres.query('create table saved as select * from keyauth_credentials');
     const primed = await prime(target);
@@ -129,7 +141,7 @@ describe('measure - against the stand-in', () => {
     const record = (event: NewEvent) => void events.push({ t: clock.nowMs(), ...event, seq: events.length });
     const base = await makeBaseEntities({ admin, instruments, record, clock });
     const changes = startChanges({ admin, instruments, record, clock, perSecond: 50, base, signal });
-    await clock.sleep(600);
+    await until(() => Promise.resolve(changes.entries.length >= 45));
     await changes.stop();
     const touched = changes.entries.map(({ entity }) => entity.key);
     const lost = changes.entries.find(

@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from '../model/entity.js';
 import type { AdminApi } from '../system/admin-api.js';
+import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
 import { randomHex } from '../system/random.js';
 import { answerInWords, nonceHeader } from './behaviour/answer.js';
@@ -116,8 +117,7 @@ const usualLimitMs = 5_000;
 
 async function askOnce(request: Asked, node: Proxy, options: BehaviourOptions): Promise<string> {
   options.signal?.throwIfAborted();
-  const limit = AbortSignal.timeout(options.limitMs ?? usualLimitMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const signal = withLimit(options.limitMs ?? usualLimitMs, options.signal);
   if (request.ask === 'certificate') {
     const found = await certificateFor(node, request.serverName, signal);
     return typeof found === 'string' ? `certificate ${found.slice(0, 16)}` : `${unanswered}: ${found.error}`;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { freePort, TestPostgres } from './testing/postgres.js';
+import { freePort } from './testing/ports.js';
+import { TestPostgres } from './testing/postgres.js';
 import { hasRecordings, recordingsFolder } from './testing/recordings.js';
 import { TestStandin } from './testing/standin.js';
 

@@ -1,7 +1,6 @@
 /** Runs a program of ours for one test: started, waited for by what it says, and stopped when the test ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
 
@@ -28,14 +27,4 @@ export async function startProgram(
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   }
   return { output: () => output };
-}
-
-/** A port of 127.0.0.1 that was free for UDP a moment ago. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }

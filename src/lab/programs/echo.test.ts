@@ -9,7 +9,8 @@ import { connect as tlsConnect } from 'node:tls';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { IncomingMessage } from 'node:http';
-import { freePort, startProgram } from '../../testing/program.js';
+import { freePort } from '../../standin/testing/ports.js';
+import { startProgram } from '../../testing/program.js';
 
 async function startEcho(context: TestContext): Promise<number> {
   const port = await freePort();

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../standin/testing/ports.js';
 
+/** How long the relay waits for a target that says nothing. */
+const relayLimitMs = 400;
 const program = fileURLToPath(new URL('./relay.js', import.meta.url));
 
-test('relay - what goes in comes out, in both directions, to the last byte', async () => {
+test('relay - what goes in comes out, in both directions, to the last byte', async (context) => {
   const upper = createServer({ allowHalfOpen: true }, (socket) => {
     const chunks: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('end', () => socket.end(Buffer.concat(chunks).toString().toUpperCase()));
   });
-  const target = await listening(upper);
+  const target = await listening(context, upper);
   await withRelay([`=127.0.0.1:${target}`], async ([port = 0]) => {
     const sent = 'abc'.repeat(200_000);
     const socket = connect({ port, host: '127.0.0.1' });
@@ -25,24 +28,28 @@ test('relay - what goes in comes out, in both directions, to the last byte', asy
     await once(socket, 'close');
     assert.equal(heard, sent.toUpperCase());
   });
-  upper.close();
 });
 
 test('relay - a client whose target refuses is reset at once', async () => {
   const closed = await freePort();
   await withRelay([`=127.0.0.1:${closed}`, '=@nobody:5432'], async (ports) => {
     for (const port of ports) {
-      const started = process.hrtime.bigint();
-      assert.equal(await endOf(connect({ port, host: '127.0.0.1' })), 'ECONNRESET');
-      assert.ok(Number(process.hrtime.bigint() - started) / 1e6 < 300);
+      const tookMs: number[] = [];
+      // The quickest of several: a busy machine may delay some, a relay that waits for its limit delays each.
+      while (Math.min(...tookMs) >= relayLimitMs && tookMs.length < 20) {
+        const began = process.hrtime.bigint();
+        assert.equal(await endOf(connect({ port, host: '127.0.0.1' })), 'ECONNRESET');
+        tookMs.push(Number(process.hrtime.bigint() - began) / 1e6);
+      }
+      assert.ok(Math.min(...tookMs) < relayLimitMs, `${tookMs.join(', ')} ms`);
     }
   });
 });
 
-test('relay - when a target dies its clients are let go', async () => {
+test('relay - when a target dies its clients are let go', async (context) => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
-  const target = await listening(server);
+  const target = await listening(context, server);
   await withRelay([`=127.0.0.1:${target}`], async ([port = 0]) => {
     const client = connect({ port, host: '127.0.0.1' });
     const end = endOf(client);
@@ -51,7 +58,6 @@ test('relay - when a target dies its clients are let go', async () => {
     sockets[0]?.resetAndDestroy();
     assert.equal(await end, 'ECONNRESET');
   });
-  server.close();
 });
 
 test('relay - the greeting tells our relay from any other program', async () => {
@@ -65,15 +71,22 @@ test('relay - the greeting tells our relay from any other program', async () => 
   });
 });
 
-test('relay - a probe tells an answer, a silence and a refusal apart', async () => {
+test('relay - a client that is gone before it was greeted takes nothing with it', async () => {
+  const hello = await freePort();
+  await withChild(['serve', `hello=${hello}:word`], async () => {
+    for (let left = 0; left < 50; left += 1) (await connected(hello)).resetAndDestroy();
+    assert.equal(await endOf(await connected(hello)), 'closed');
+  });
+});
+
+test('relay - a probe tells an answer, a silence and a refusal apart', async (context) => {
   const answering = createServer((socket) => socket.end('hello'));
   const silent = createServer(() => undefined);
-  const [yes, no, closed] = [await listening(answering), await listening(silent), await freePort()];
-  assert.deepEqual(await probe(yes), [0, 'answered']);
-  assert.deepEqual(await probe(no), [1, 'connected, no answer within 300 ms']);
-  assert.deepEqual(await probe(closed), [1, 'ECONNREFUSED']);
-  answering.close();
-  silent.close();
+  const [yes, no] = [await listening(context, answering), await listening(context, silent)];
+  const closed = await freePort();
+  assert.deepEqual(await probe(yes, 30_000), [0, 'answered']);
+  assert.deepEqual(await probe(no, 300), [1, 'connected, no answer within 300 ms']);
+  assert.deepEqual(await probe(closed, 30_000), [1, 'ECONNREFUSED']);
 });
 
 test('relay - a mode that does not exist ends with a message', () => {
@@ -93,25 +106,28 @@ async function withRelay(targets: readonly string[], use: (ports: number[]) => P
 }
 
 async function withChild(args: readonly string[], use: () => Promise<void>): Promise<void> {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
   try {
     await use();
   } finally {
     child.kill();
-    await once(child, 'exit');
+    const [exitCode] = (await exited) as [number | null];
+    assert.notEqual(exitCode, 1, 'the relay failed by itself');
   }
 }
 
+/** @throws the last error where nobody listens within a minute. */
 async function connected(port: number): Promise<Socket> {
   for (let attempt = 0; ; attempt += 1) {
     const socket = connect({ port, host: '127.0.0.1' });
-    const failure = await Promise.race([
-      once(socket, 'connect').then(() => undefined),
-      once(socket, 'error').then(([error]: unknown[]) => error),
-    ]).catch((error: unknown) => error);
-    if (failure === undefined) return socket;
-    if (attempt > 100) throw failure as Error;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if (attempt > 2_000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
   }
 }
 
@@ -123,24 +139,19 @@ function endOf(socket: Socket): Promise<string> {
   });
 }
 
-async function probe(port: number): Promise<[number | null, string]> {
-  const child = spawn(process.execPath, [program, 'probe', `127.0.0.1:${port}`, '00', '300']);
+async function probe(port: number, limitMs: number): Promise<[number | null, string]> {
+  const child = spawn(process.execPath, [program, 'probe', `127.0.0.1:${port}`, '00', String(limitMs)]);
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return [code, out.trim()];
 }
 
-async function listening(server: ReturnType<typeof createServer>): Promise<number> {
+/** Closes it when the test ends, also where that fails: an open server would keep the process. */
+async function listening(context: TestContext, server: Server): Promise<number> {
+  context.after(() => server.close());
+  server.on('connection', (socket) => context.after(() => socket.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import fc from 'fast-check';
-import { freePort, startProgram } from '../../testing/program.js';
+import { freePort } from '../../standin/testing/ports.js';
+import { startProgram } from '../../testing/program.js';
 
 async function startResolver(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'resolver-test-'));

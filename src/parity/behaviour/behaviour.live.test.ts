@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../model/entity.js';
 import { selfSigned } from '../../standin/proxy/self-signed.js';
-import { freePort, TestPostgres } from '../../standin/testing/postgres.js';
+import { freePort } from '../../standin/testing/ports.js';
+import { TestPostgres } from '../../standin/testing/postgres.js';
 import { TestStandin, until } from '../../standin/testing/standin.js';
 import { adminApi } from '../../system/admin-api.js';
 import type { AdminApi } from '../../system/admin-api.js';
@@ -39,7 +40,8 @@ before(async () => {
   await kong.start();
   admin = adminApi(kong.admin);
   await configure(echoPort);
-  await until(async () => (await kong.call('/staff', 'key-of-alice')).status === 200);
+  await until(async () => (await kong.call('/re/1')).status === 200);
+  await kong.everyWorkerLooked('/re/1');
   requests = await behaviourRequests({ admin, ...key, passwords: new Map([['al', 'right']]) });
   reference = await record();
 });
@@ -91,6 +93,29 @@ test('behaviour - a dead password is seen, where parity cannot tell', async () =
   );
   assert.match(found[0]?.differences[0]?.before ?? '', /^200/);
   assert.match(found[0]?.differences[0]?.after ?? '', /^401/);
+});
+
+test('behaviour - a group that is gone and a route that answers elsewhere are seen', async () => {
+  await admin.call('DELETE', '/consumers/alice/acls/staff');
+  await admin.call('PATCH', '/routes/open', { paths: ['/elsewhere'] });
+  await admin.call('DELETE', '/cache');
+  await kong.everyWorkerLooked('/re/1');
+  const found = differing(compareBehaviour(reference, await record()));
+  assert.deepEqual(
+    found.map(({ class: className, asked, same }) => [className, asked - same]),
+    [
+      ['routes', 2],
+      ['acls', 1],
+      ['basic-auth', 1],
+    ],
+  );
+});
+
+test('behaviour - a Kong that is not there answers nothing, and that is a difference', async () => {
+  await kong.stop();
+  const asked = requests.filter(({ class: className, ask }) => className === 'routes' && ask !== 'nothing');
+  const [routes] = differing(compareBehaviour(reference, await record({ requests: asked })));
+  assert.match(routes?.differences[0]?.after ?? '', /no answer: ECONNREFUSED/);
 });
 
 function record(more: Partial<BehaviourOptions> = {}): Promise<BehaviourRecord> {

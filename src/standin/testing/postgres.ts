@@ -12,11 +12,11 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './ports.js';
 
 /** A Postgres of its own in a temporary folder, with the superuser `kong` and the database `kong`. */
 export class TestPostgres implements AsyncDisposable {
@@ -114,16 +114,6 @@ export class TestPostgres implements AsyncDisposable {
     await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port');
-  return address.port;
 }
 
 function childrenOf(parent: number): number[] {

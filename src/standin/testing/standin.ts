@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../json.js';
-import { freePort } from './postgres.js';
+import { freePort } from './ports.js';
 
+const workers = 2;
+const markId = '6d61726b-0000-4000-8000-000000000000';
 const program = fileURLToPath(new URL('../main.js', import.meta.url));
 
 export interface Seen {
@@ -27,6 +29,7 @@ export class TestStandin implements AsyncDisposable {
   readonly tls: string;
   readonly #prefix: string;
   #process: ChildProcess | undefined;
+  #marks = 0;
   output = '';
 
   private constructor(environment: Record<string, string>, prefix: string) {
@@ -53,7 +56,7 @@ export class TestStandin implements AsyncDisposable {
       KONG_PROXY_LISTEN: `${await listen()}, ${await listen()} ssl`,
       KONG_ADMIN_LISTEN: await listen(),
       KONG_STATUS_LISTEN: await listen(),
-      KONG_NGINX_WORKER_PROCESSES: '2',
+      KONG_NGINX_WORKER_PROCESSES: String(workers),
       ...more,
     };
     return new TestStandin(environment, prefix);
@@ -109,6 +112,39 @@ export class TestStandin implements AsyncDisposable {
   /** One request to the proxy, on a connection of its own; keys go into `apikey`. */
   call = (path: string, key?: string): Promise<Seen> =>
     send(this.proxy + path, { headers: key === undefined ? {} : { apikey: key } });
+
+  /** The same request once on each worker: new connections are dealt out in turn. */
+  async callEveryWorker(path: string, key?: string): Promise<Seen[]> {
+    const seen: Seen[] = [];
+    for (let worker = 0; worker < workers; worker++) seen.push(await this.call(path, key));
+    return seen;
+  }
+
+  /**
+   * Waits until every worker has looked for changes since now, which it does in a fixed order: router, plugins, balancer.
+   * A global plugin is the sign, since it leaves the routers alone. The first may be found by a look that was under
+   * way; the second is not written before that look is over.
+   */
+  async everyWorkerLooked(path: string): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      const mark = String(++this.#marks);
+      const config = { add: { headers: [`x-mark:${mark}`] } };
+      const written = await this.ask('PUT', `/plugins/${markId}`, { name: 'response-transformer', config });
+      if (written.status !== 200) throw new Error(`Expected a plugin, got ${JSON.stringify(written)}`);
+      await until(async () =>
+        (await this.callEveryWorker(path)).every(({ headers }) => headers['x-mark'] === mark),
+      );
+    }
+  }
+
+  /** Runs `kong reload`, and waits until the node has made new workers, or has said why not. */
+  async reload(): Promise<{ code: number | null; output: string }> {
+    const before = this.output.length;
+    const outcome = await this.run('reload');
+    if (outcome.code !== 0) return outcome;
+    await until(() => Promise.resolve(/ reloaded\n| init_by_lua error: /.test(this.output.slice(before))));
+    return outcome;
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop('SIGKILL');
