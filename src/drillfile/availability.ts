@@ -35,11 +35,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
   {
-    at: 'failure.*.kind',
-    when: isOneOf('fill-disk', 'corrupt'),
-    instead: 'use lose, kill, stop, freeze, cut-off or drop-database',
-  },
-  {
     at: 'recovery.*.*.stage',
     when: isOneOf('infrastructure'),
     instead: 'leave it away: what was lost is started anew by the stages themselves',

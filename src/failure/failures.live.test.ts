@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
 import type { Failure } from '../model/drill-failure.js';
+import { perform } from '../recovery/actions.js';
+import type { RecoveryContext } from '../recovery/recovery.js';
 import { systemClock } from '../system/clock.js';
 import { withSql } from '../system/sql.js';
 import { enginesToTest, whyNot } from '../testing/engines.js';
@@ -24,9 +26,11 @@ for (const engine of enginesToTest()) {
 }
 
 function testsOn(engine: EngineName): void {
+  // On `processes` there is neither a network nor a disk that is ours: its readiness refuses both.
+  const hasDisks = engine === 'containers';
   let live: LiveLab;
   before(async () => {
-    live = await startLiveLab(engine);
+    live = await startLiveLab(engine, { ownDisk: hasDisks });
     await configure(live);
   });
   after(async () => {
@@ -73,7 +77,7 @@ function testsOn(engine: EngineName): void {
     assert.deepEqual(await names(live), []);
   });
 
-  test('cut-off - nobody reaches Postgres, which runs on', { skip: engine === 'processes' }, async () => {
+  test('cut-off - nobody reaches Postgres, which runs on', { skip: !hasDisks }, async () => {
     assert.equal(await inflict({ kind: 'cut-off' }, live), true);
     assert.notEqual((await live.admin.call('GET', '/services')).status, 200);
     assert.ok((await live.lab.postgres.state(live.signal())).running);
@@ -81,10 +85,33 @@ function testsOn(engine: EngineName): void {
     assert.deepEqual(await names(live), []);
   });
 
+  test(
+    'fill-disk - Postgres goes down, and is back with all of its data when there is room',
+    { skip: !hasDisks },
+    async () => {
+      await configure(live);
+      assert.equal(await inflict({ kind: 'fill-disk' }, live), true);
+      await assert.rejects(names(live));
+      await assert.rejects(live.lab.postgres.start(live.signal()), 'there is no room to start in');
+      const outcome = await perform({ kind: 'make-room' }, recoveryOf(live));
+      assert.ok(outcome.ok, outcome.detail);
+      assert.deepEqual(await names(live), services);
+    },
+  );
+
+  test('corrupt - the files are no tables any more, and nobody can use them', async () => {
+    assert.equal(await inflict({ kind: 'corrupt' }, live), true);
+    await assert.rejects(names(live));
+  });
+
   test('drop-database - nobody can connect to it', async () => {
     assert.equal(await inflict({ kind: 'drop-database' }, live), true);
     await assert.rejects(names(live), /does not exist/);
   });
+}
+
+function recoveryOf({ lab, admin, signal }: LiveLab): RecoveryContext {
+  return { lab, admin, clock: systemClock(), signal: signal(), limitMs: 60_000, artifacts: new Map() };
 }
 
 /** @returns whether its own evidence confirms it. */

@@ -85,6 +85,46 @@ test('cut-off - an engine without a network of its own cannot', async () => {
   await assert.rejects(bound.inject(), { code: 'engine' });
 });
 
+test('corrupt - is confirmed by pages on the disk that no Postgres has written', async () => {
+  const { bound, calls } = bind({ kind: 'corrupt' });
+  await bound.inject();
+  assert.deepEqual(calls, ['postgres.damageData']);
+  assert.deepEqual(
+    (await bound.confirm()).map(({ confirms }) => confirms),
+    [true],
+  );
+});
+
+test('corrupt - is not confirmed where it did nothing', async () => {
+  const { bound } = bind({ kind: 'corrupt' }, { ignored: ['postgres.damageData'] });
+  await bound.inject();
+  assert.deepEqual(
+    (await bound.confirm()).map(({ confirms }) => confirms),
+    [false],
+  );
+});
+
+test('fill-disk - is confirmed by the file system, never by what Postgres says', async () => {
+  const { bound, calls } = bind({ kind: 'fill-disk' }, { ownDisk: true });
+  await bound.inject();
+  assert.deepEqual(calls, ['disk.fill']);
+  assert.deepEqual(
+    (await bound.confirm()).map(({ confirms }) => confirms),
+    [true, false],
+  );
+});
+
+test('fill-disk - is not confirmed where there is room left', async () => {
+  const { bound } = bind({ kind: 'fill-disk' }, { ownDisk: true, ignored: ['disk.fill'] });
+  await bound.inject();
+  assert.ok((await bound.confirm()).every(({ confirms }) => !confirms));
+});
+
+test("fill-disk - an engine whose disk is the machine's cannot", async () => {
+  const { bound } = bind({ kind: 'fill-disk' });
+  await assert.rejects(bound.inject(), { code: 'engine' });
+});
+
 test('changed rows - gone, changed and added are told apart, in the named tables only', () => {
   const before = rowsOf({ routes: { a: '1', b: '1', c: '1' }, services: { s: '1' } });
   const after = rowsOf({ routes: { a: '1', b: '2', d: '3' }, services: {} });

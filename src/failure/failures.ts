@@ -2,15 +2,17 @@
 import type { Failure, FailureKind } from '../model/drill-failure.js';
 import type { Evidence } from '../model/journal.js';
 import { freeze, kill, lose, stop } from './component.js';
+import { corrupt } from './corrupt.js';
 import { cutOff } from './cut-off.js';
 import { deleteEntities } from './delete-entities.js';
 import { dropDatabase } from './drop-database.js';
 import type { FailureContext, Injector } from './failure.js';
+import { fillDisk } from './fill-disk.js';
 import { reset } from './reset.js';
 import { truncate } from './truncate.js';
 import { wrongSync } from './wrong-sync.js';
 
-type Injectors = { readonly [K in FailureKind]?: Injector<K> };
+type Injectors = { readonly [K in Exclude<FailureKind, 'pause'>]: Injector<K> };
 
 export const injectors = {
   kill,
@@ -18,6 +20,8 @@ export const injectors = {
   stop,
   freeze,
   'cut-off': cutOff,
+  'fill-disk': fillDisk,
+  corrupt,
   'drop-database': dropDatabase,
   truncate,
   'wrong-sync': wrongSync,
@@ -34,10 +38,10 @@ export interface BoundFailure {
   confirm(): Promise<readonly Evidence[]>;
 }
 
-/** @returns `undefined` for a pause, which injects nothing, and for kinds that validation refuses. */
+/** @returns `undefined` for a pause, which injects nothing. */
 export function bindFailure(failure: Failure, context: FailureContext): BoundFailure | undefined {
-  const injector = (injectors as Injectors)[failure.kind] as Injector<FailureKind> | undefined;
-  if (!injector) return undefined;
+  if (failure.kind === 'pause') return undefined;
+  const injector = (injectors as Injectors)[failure.kind] as Injector<FailureKind>;
   let trace: unknown;
   return {
     kind: failure.kind,

@@ -58,6 +58,7 @@ export type RecoveryAction =
   | { readonly kind: 'restart-postgres' }
   /** The network between Kong and Postgres, whole again; Postgres on its old address. */
   | { readonly kind: 'mend-network' }
+  | { readonly kind: 'make-room' }
   /** The surviving server runs, or is started; its database for Kong is dropped if it is there, and made anew, empty. */
   | { readonly kind: 'recreate-database' }
   /** Whatever is left of the server goes, and a new one starts on the data folder of the backup. */

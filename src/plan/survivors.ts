@@ -4,9 +4,9 @@ import type { Component, Failure } from '../model/drill-failure.js';
 
 /**
  * How the recovery finds a component. `recovered`: an earlier stage of the same path brought it back.
- * `broken`: it is there, and cannot be used (disk full, files damaged).
+ * `full`: its data is whole, and has no room to grow. `broken`: it is there, and cannot be used (files damaged).
  */
-export const fateWords = ['recovered', 'running', 'frozen', 'stopped', 'broken', 'lost'] as const;
+export const fateWords = ['recovered', 'running', 'frozen', 'stopped', 'full', 'broken', 'lost'] as const;
 export type Fate = (typeof fateWords)[number];
 
 /** `changed`: there, with other content than before. `gone`: dropped, or lost with its server. */
@@ -54,6 +54,7 @@ function after(left: Survivors, failure: Failure): Survivors {
     case 'lose':
       return hit(left, failure, 'lost');
     case 'fill-disk':
+      return hit(left, { target: 'postgres' }, 'full');
     case 'corrupt':
       return hit(left, { target: 'postgres' }, 'broken');
     case 'drop-database':

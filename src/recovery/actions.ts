@@ -6,6 +6,7 @@ import { kong } from './kong.js';
 import { migrate } from './migrate.js';
 import { pgRestore } from './pg-restore.js';
 import {
+  makeRoom,
   mendNetwork,
   provisionPostgres,
   recreateDatabase,
@@ -24,6 +25,7 @@ const acts: { readonly [K in ActionKind]: Act<K> } = {
   'provision-postgres': provisionPostgres,
   'restart-postgres': restartPostgres,
   'mend-network': mendNetwork,
+  'make-room': makeRoom,
   'recreate-database': recreateDatabase,
   'restore-data-folder': restoreDataFolder,
   'pg-restore': pgRestore,

@@ -21,6 +21,15 @@ export const mendNetwork: Act<'mend-network'> = async (_, { lab, signal }) => {
   return done;
 };
 
+export const makeRoom: Act<'make-room'> = async (_, { lab, signal }) => {
+  const { postgres } = lab;
+  if (!postgres.disk) return { ok: false, detail: 'this Postgres has no disk of its own' };
+  await postgres.disk.makeRoom(signal);
+  const state = await postgres.state(signal);
+  if (!state.running) await postgres.start(signal);
+  return done;
+};
+
 /** FORCE, because a Kong that still runs holds connections, and `DROP DATABASE` is refused while anyone does. */
 export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signal }) => {
   const state = await lab.postgres.state(signal);

@@ -66,7 +66,7 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
 }
 
 function fakeDisk(calls: string[], ignored: readonly string[]): DataDisk {
-  const sizeBytes = 1_048_576;
+  const sizeBytes = 128 * 1_048_576;
   let freeBytes = sizeBytes / 2;
   const act = (verb: string, leavesBytes: number) => () => {
     if (!ignored.includes(`disk.${verb}`)) freeBytes = leavesBytes;

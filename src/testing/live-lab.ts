@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/engines.js';
-import type { EngineName, Lab } from '../engine/engine.js';
+import type { EngineName, Lab, LabSpec } from '../engine/engine.js';
 import type { Drill } from '../model/drill.js';
 import { planDrill } from '../plan/plan.js';
 import { perform } from '../recovery/actions.js';
@@ -30,7 +30,10 @@ const drill: Drill = {
 };
 
 /** Starts one; Kong answers when it returns. */
-export async function startLiveLab(name: EngineName): Promise<LiveLab> {
+export async function startLiveLab(
+  name: EngineName,
+  { ownDisk = false }: Pick<LabSpec, 'ownDisk'> = {},
+): Promise<LiveLab> {
   const signal = () => withLimit(limitMs);
   const folder = await mkdtemp(join(tmpdir(), 'kong-drill-live-lab-'));
   await chmod(folder, 0o755);
@@ -43,6 +46,7 @@ export async function startLiveLab(name: EngineName): Promise<LiveLab> {
     topology: plan.topology,
     readiness,
     drillFolder: folder,
+    ownDisk,
     logFolder: join(folder, 'logs'),
     clock,
     onSecret: () => undefined,

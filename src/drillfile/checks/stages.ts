@@ -43,7 +43,12 @@ export const somethingBreaks: Check = {
 function stageProblems(stage: Stage, left: Survivors, at: Path): readonly Problem[] {
   const isGone = left.postgres === 'lost' || left.database === 'gone' || left.postgres === 'broken';
   if (!isGone) return [];
-  const what = left.postgres === 'lost' ? 'Postgres and its data are lost' : 'the database of Kong is gone';
+  const what =
+    left.postgres === 'lost'
+      ? 'Postgres and its data are lost'
+      : left.postgres === 'broken'
+        ? 'the data files of Postgres are damaged'
+        : 'the database of Kong is gone';
   if (stage.stage === 'reattach') {
     return [
       valueProblem(

@@ -16,8 +16,11 @@ export interface PostgresWanted {
 export function postgresSteps(found: Survivors, wanted: PostgresWanted): readonly RecoveryStep[] {
   // A new server is on the network anyway.
   if (found.postgres === 'lost' || found.postgres === 'broken') return [provisioned(wanted)];
+  const isEmpty = isEmptyDatabase(found, wanted.empty);
+  if (found.postgres === 'full' && isEmpty) return [provisioned(wanted)];
   const mended = found.link === 'cut' ? [mendedNetwork] : [];
-  if (wanted.empty || found.database === 'gone') return [...mended, recreated(found)];
+  if (found.postgres === 'full') return [...mended, roomMade];
+  if (isEmpty) return [...mended, recreated(found)];
   return runs(found.postgres) ? mended : [...mended, restarted(found)];
 }
 
@@ -43,6 +46,14 @@ const mendedNetwork: RecoveryStep = {
   commands: [],
   leastMs: 0,
   action: { kind: 'mend-network' },
+};
+
+const roomMade: RecoveryStep = {
+  step: 'infrastructure',
+  title: 'make room on the disk of Postgres, and start it again on its data',
+  commands: [],
+  leastMs: leastTimesMs.postgresRestart,
+  action: { kind: 'make-room' },
 };
 
 function provisioned({ address = 'new', version }: PostgresWanted): RecoveryStep {

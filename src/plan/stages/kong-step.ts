@@ -52,6 +52,7 @@ function nodeAction(fate: Fate, { choice, newDatabase }: KongOptions): NodeActio
     case 'lost':
       return 'provision';
     case 'stopped':
+    case 'full':
     case 'broken':
       return choice === 'new' ? 'provision' : 'start';
     case 'frozen':
