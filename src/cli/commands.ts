@@ -31,6 +31,10 @@ export const commands = {
     summary: 'verify the evidence of runs, offline: digests, signature, index, every figure',
     load: () => import('./commands/verify.js'),
   },
+  'sign-off': {
+    summary: 'add a signed, dated note of a person to the evidence of a run',
+    load: () => import('./commands/sign-off.js'),
+  },
   doctor: {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),

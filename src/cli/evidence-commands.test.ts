@@ -75,6 +75,25 @@ test('verify - what is no run, and what is no key', () => {
   );
 });
 
+test('sign-off - needs a name, a note and a key; then it stands beside the run', async () => {
+  await writeFile(join(folder, 'ada.pem'), keyPair().privatePem);
+  assert.match(
+    kongDrill('sign-off', run, '--by', 'Ada').err,
+    /expected --note, got nothing\n +→ write it as in/,
+  );
+  assert.match(
+    kongDrill('sign-off', killed, '--by', 'Ada', '--note', 'x', '--key', 'ada.pem').err,
+    /does not hold/,
+  );
+  const { code, out, err } = kongDrill('sign-off', run, '--by', 'Ada', '--note', 'Seen', '--key', 'ada.pem');
+  assert.equal(code, 0, err);
+  assert.match(out, /^approved: reports\/postgres-lost\/\S+\/sign-off\/\S+\.json\n$/);
+  assert.match(
+    kongDrill('verify', run, '--public-key', 'audit.pub').out,
+    /\? sign-off +sign-off\/\S+: by Ada, whose key was not given/,
+  );
+});
+
 test('report - of a killed run: every report, what is missing, and exit code 2', async () => {
   const { code, out, err } = kongDrill('report', killed, '--junit-flavor', 'gitlab');
   assert.equal(code, 2);

@@ -31,6 +31,12 @@ export type IndexEntry =
       readonly exitCode: number;
       readonly rehearsal: boolean;
       readonly manifestSha256: string;
+    })
+  | (RunLine & {
+      readonly event: 'signed-off';
+      /** Name of its file in the run's folder of notes. */
+      readonly note: string;
+      readonly noteSha256: string;
     });
 
 export interface IndexFault {
@@ -130,21 +136,21 @@ function parseLine(line: string): { previous: string; entry: IndexEntry } | unde
   }
 }
 
+const textsOfAll = ['runId', 'drill', 'folder', 'utc'];
+const textsOf: Readonly<Record<IndexEntry['event'], readonly string[]>> = {
+  started: ['drillSha256', 'trigger'],
+  ended: ['manifestSha256'],
+  'signed-off': ['note', 'noteSha256'],
+};
+
 function isEntry(value: Record<string, unknown>): value is Record<string, unknown> & IndexEntry {
-  const texts = [
-    'runId',
-    'drill',
-    'folder',
-    'utc',
-    ...(value.event === 'started' ? ['drillSha256', 'trigger'] : ['manifestSha256']),
-  ];
-  if (!texts.every((key) => typeof value[key] === 'string')) return false;
-  if (value.event === 'started') return true;
+  const own = Object.entries(textsOf).find(([event]) => event === value.event)?.[1];
+  if (!own || ![...textsOfAll, ...own].every((key) => typeof value[key] === 'string')) return false;
   return (
-    value.event === 'ended' &&
-    verdictWords.some((word) => word === value.verdict) &&
-    typeof value.exitCode === 'number' &&
-    typeof value.rehearsal === 'boolean'
+    value.event !== 'ended' ||
+    (verdictWords.some((word) => word === value.verdict) &&
+      typeof value.exitCode === 'number' &&
+      typeof value.rehearsal === 'boolean')
   );
 }
 

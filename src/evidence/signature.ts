@@ -11,24 +11,39 @@ export type SignatureState = 'good' | 'bad' | 'none';
 
 /** @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
 export async function signManifest(folder: string, privateKeyPem: string): Promise<void> {
-  const key = keyFrom(() => createPrivateKey(privateKeyPem), 'private');
-  const signature = sign(null, await readFile(join(folder, manifestFileName)), key);
-  await writeWhole(join(folder, signatureFileName), `${signature.toString('base64')}\n`);
+  const manifest = await readFile(join(folder, manifestFileName));
+  await writeWhole(join(folder, signatureFileName), signatureOf(manifest, privateKeyPem));
 }
 
 /** @throws DrillError `usage` where the key is no Ed25519 public key in PEM. */
 export async function checkSignature(folder: string, publicKeyPem: string): Promise<SignatureState> {
-  const key = keyFrom(() => createPublicKey(publicKeyPem), 'public');
   const [manifest, signature] = await Promise.all(
     [manifestFileName, signatureFileName].map((name) => readFile(join(folder, name)).catch(() => undefined)),
   );
+  keyFrom(() => createPublicKey(publicKeyPem), 'public');
   if (!signature) return 'none';
-  const text = signature.toString('utf8');
-  if (!manifest || !/^[A-Za-z0-9+/]{86}==\n$/.test(text)) return 'bad';
-  const bytes = Buffer.from(text, 'base64');
+  return manifest && isSignedBy(manifest, signature.toString('utf8'), publicKeyPem) ? 'good' : 'bad';
+}
+
+/** The signature as the text of a file. @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
+export function signatureOf(bytes: Uint8Array, privateKeyPem: string): string {
+  const key = keyFrom(() => createPrivateKey(privateKeyPem), 'private');
+  return `${sign(null, bytes, key).toString('base64')}\n`;
+}
+
+/** @throws DrillError `usage` where the key is no Ed25519 public key in PEM. */
+export function isSignedBy(bytes: Uint8Array, signature: string, publicKeyPem: string): boolean {
+  const key = keyFrom(() => createPublicKey(publicKeyPem), 'public');
+  if (!/^[A-Za-z0-9+/]{86}==\n$/.test(signature)) return false;
+  const decoded = Buffer.from(signature, 'base64');
   // Base64 has several spellings of the last bits: only the one that was written counts.
-  if (`${bytes.toString('base64')}\n` !== text) return 'bad';
-  return verify(null, manifest, key, bytes) ? 'good' : 'bad';
+  return `${decoded.toString('base64')}\n` === signature && verify(null, bytes, key, decoded);
+}
+
+/** PEM of the public half. @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
+export function publicKeyOf(privateKeyPem: string): string {
+  const key = keyFrom(() => createPrivateKey(privateKeyPem), 'private');
+  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
 }
 
 function keyFrom(read: () => KeyObject, kind: 'private' | 'public'): KeyObject {

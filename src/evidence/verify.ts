@@ -8,6 +8,7 @@ import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { checkIndexOf } from './check-index.js';
 import { checkReports } from './check-reports.js';
+import { checkSignOffs } from './check-sign-offs.js';
 import { limitsOf } from './limits.js';
 import { checkManifest, manifestFileName, signatureFileName } from './manifest.js';
 import { checkSignature } from './signature.js';
@@ -38,6 +39,7 @@ export async function verifyRun(
     await checkIndexOf(folder),
     await journalCheck(folder),
     await checkReports(folder, tool),
+    ...(await checkSignOffs(folder, publicKeyPems)),
   ];
   return {
     ok: checks.every((it) => it.verdict !== 'bad'),

@@ -144,9 +144,10 @@ export async function changeOneByte(
   folder: string,
   round: number,
   random: (below: number) => number,
+  index = join(dirname(dirname(folder)), indexFileName),
 ): Promise<ByteChange> {
   const names = (await readdir(folder)).sort().map((name) => join(folder, name));
-  const files = [...names, join(dirname(dirname(folder)), indexFileName)];
+  const files = [...names, index];
   const file = files[round % files.length] ?? '';
   const original = await readFile(file);
   const changed = Buffer.from(original);
