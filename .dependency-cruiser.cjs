@@ -88,7 +88,7 @@ const homes = {
   'pg-copy-streams': '^src/parity/',
   undici: '^src/system/http\\.ts$',
   yargs: '^src/cli/',
-  yaml: '^src/(drillfile/|recovery/|artifact/|parity/)',
+  yaml: '^src/(drillfile/|recovery/|artifact/|parity/|sabotage/)',
   ajv: '^src/(drillfile/|journal/|artifact/)',
   typebox: '^src/model/',
   'junit-report-builder': '^src/report/',

@@ -86,6 +86,8 @@ test('command line - usage errors, exit 4, with a guess and the next thing to do
     [['run', 'drills', '--only', 'restor'], /no drill has a recovery path "restor"; did you mean restore\?/],
     [['plan', 'drills', '--tag', 'nigthly'], /has the tag nigthly; did you mean nightly\?/],
     [['clean', 'everything'], /expected options only, got "everything"/],
+    [['sabotage', 'drills', '--attack', 'route'], /--attack: expected one of route-left-out, .*got "route"/],
+    [['sabotage', 'drills', '--jobs', '0'], /--jobs: expected a number from 1 to 99, got "0"/],
     [['validate', 'nowhere.yaml'], /nowhere\.yaml:1:1: there is no such file/],
     [['validate', 'x'.repeat(5_000)], /cannot be read: ENAMETOOLONG/],
     [['validate', 'empty'], /found no \.yaml file in it/],

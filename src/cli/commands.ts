@@ -39,6 +39,10 @@ export const commands = {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),
   },
+  sabotage: {
+    summary: 'attack the recoveries of drills, and tell what they see of it',
+    load: () => import('./commands/sabotage.js'),
+  },
   clean: {
     summary: 'remove what killed runs have left behind',
     load: () => import('./commands/clean.js'),

@@ -1,7 +1,6 @@
 /** `kong-drill run`: the drills, one after the other; the exit code is the verdict. */
-import type { EngineOptions } from '../../engine/engines.js';
-import { DrillError } from '../../model/drill-error.js';
-import type { Command, Given } from '../command.js';
+import type { Command } from '../command.js';
+import { containersOf, containersOptions } from '../containers-option.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
@@ -26,18 +25,7 @@ export const command: Command = {
     },
     tag: tagOption,
     only: onlyOption,
-    image: {
-      kind: 'list',
-      description:
-        'image in place of the official one: kong, postgres, deck or lab; several times for several',
-      value: 'ROLE=IMAGE',
-    },
-    registry: {
-      kind: 'text',
-      description: 'registry in front of every official image: a mirror',
-      value: 'HOST',
-    },
-    'no-pull': { kind: 'flag', description: 'never pull an image; a missing one is reported' },
+    ...containersOptions,
     'junit-flavor': junitFlavorOption,
     people: peopleOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
@@ -76,23 +64,3 @@ export const command: Command = {
     });
   },
 };
-
-function containersOf(given: Given): EngineOptions {
-  const registry = given.text('registry');
-  return {
-    images: Object.fromEntries(given.list('image').map(imageOf)),
-    pull: !given.flag('no-pull'),
-    ...(registry === undefined ? {} : { registry }),
-  };
-}
-
-/** `kong=my/kong:3.9` → its role and its name. @throws DrillError `usage` where it is not of that form. */
-function imageOf(text: string): [role: string, image: string] {
-  const place = text.indexOf('=');
-  if (place > 0 && place < text.length - 1) return [text.slice(0, place), text.slice(place + 1)];
-  throw new DrillError(
-    'usage',
-    `--image: expected ROLE=IMAGE, got ${JSON.stringify(text)}`,
-    'write it as in --image kong=registry.example/kong:3.9',
-  );
-}

@@ -1,0 +1,53 @@
+/** An HTTP relay in front of a node: everything goes through as it is, but for what an attack answers itself. */
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface Relay extends AsyncDisposable {
+  readonly url: string;
+}
+
+export interface OwnAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Listens on loopback. `answer` is asked first; `undefined` lets the request through. */
+export async function startRelay(
+  targetUrl: string,
+  answer: (asked: IncomingMessage) => OwnAnswer | undefined,
+): Promise<Relay> {
+  const server = createServer((asked, reply) => {
+    const own = answer(asked);
+    if (!own) forward(targetUrl, asked, reply);
+    else {
+      asked.resume();
+      reply.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A target that refuses or breaks off is passed on as a connection that is reset. */
+function forward(targetUrl: string, asked: IncomingMessage, reply: ServerResponse): void {
+  const { method, headers, url = '/' } = asked;
+  const passed = request(new URL(url, targetUrl), { method, headers, agent: false }, (answer) => {
+    reply.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    answer.pipe(reply);
+    answer.on('error', () => asked.socket.resetAndDestroy());
+  });
+  passed.on('error', () => asked.socket.resetAndDestroy());
+  reply.on('close', () => passed.destroy());
+  asked.pipe(passed);
+}
