@@ -26,8 +26,6 @@ const ownArtifact = 'put the artifact beside the drill and name it with `path:`'
 const wholeDump = 'leave it away: the whole dump is taken and synced';
 
 const unavailable: readonly Unavailable[] = [
-  { at: 'topology.kong.edition', when: isNot('oss'), instead: 'use `edition: oss`' },
-  { at: 'topology.kong.adminToken', instead: 'leave it away: the lab needs no token' },
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
   { at: 'artifacts.*.git', instead: ownArtifact },
   { at: 'artifacts.*.revision', instead: ownArtifact },

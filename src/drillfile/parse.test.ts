@@ -140,7 +140,7 @@ test('parse - items behind a mistaken one keep their place', () => {
 
 test('parse - what is not available yet is refused, each part of it', () => {
   const parts: [string, string][] = [
-    ["version: '3.9'", 'edition: enterprise'],
+    ['nodes: 2 }', 'nodes: 2, edition: enterprise }, workspaces: [teams]'],
     ['kind: deck,', 'kind: deck, selectTags: [a],'],
     ['kind: pipeline, path: fixtures/shop', 'kind: pipeline, git: repo.git'],
     ['via: admin-api', 'via: pipeline'],
@@ -228,6 +228,12 @@ test('parse - failure of a node that is not there, or of a node of Postgres', ()
     /failure\[0\]\.nodes\[1\]: expected a node out of 1 to 2, got 3/,
   );
   assertProblem(changed('target: postgres', 'target: postgres, nodes: [1]'), /Postgres has no nodes/);
+});
+
+test('parse - what only Enterprise has', () => {
+  const token = "version: '3.9', adminToken: { env: TOKEN }";
+  assertProblem(changed("version: '3.9'", token), /only Enterprise asks for an Admin API token/);
+  assert.deepEqual(problemsOf(changed("version: '3.9'", `${token}, edition: enterprise`)), []);
 });
 
 test('parse - only pauses', () => {

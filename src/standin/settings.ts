@@ -10,6 +10,9 @@ export interface Listener {
 /** What Kong takes from `KONG_*`, as far as the stand-in uses it. */
 export interface Settings {
   readonly version: string;
+  readonly edition: 'community' | 'enterprise';
+  /** What the Admin API asks for, where RBAC is enforced. */
+  readonly adminToken: string | undefined;
   readonly prefix: string;
   readonly postgres: {
     readonly host: string;
@@ -37,9 +40,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (database !== 'postgres') {
     throw new Error(`database has an invalid value: '${database}' (the stand-in knows postgres only)`);
   }
+  const edition = value('STANDIN_EDITION', 'community') === 'enterprise' ? 'enterprise' : 'community';
+  const enforcesRbac = edition === 'enterprise' && value('ENFORCE_RBAC', 'off') === 'on';
   const workers = value('NGINX_WORKER_PROCESSES', 'auto');
   return {
-    version: value('STANDIN_VERSION', '3.9.3'),
+    version: value('STANDIN_VERSION', edition === 'enterprise' ? '3.9.0.1' : '3.9.3'),
+    edition,
+    adminToken: enforcesRbac ? value('PASSWORD', '') : undefined,
     prefix: value('PREFIX', '/usr/local/kong'),
     postgres: {
       host: value('PG_HOST', '127.0.0.1'),

@@ -14,10 +14,11 @@ import {
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
 import { restoreWords, somethingBreaks, workableStages } from './stages.js';
-import { failureNodes, settings } from './topology.js';
+import { editions, failureNodes, settings } from './topology.js';
 
 const checks: readonly Check[] = [
   settings,
+  editions,
   failureNodes,
   artifactSources,
   pathsThere,

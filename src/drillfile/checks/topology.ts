@@ -47,6 +47,34 @@ export const settings: Check = {
   },
 };
 
+/** What open source Kong has not. */
+export const editions: Check = {
+  reads: [['topology']],
+  find: ({ drill }) => {
+    const { kong = {}, workspaces = [] } = drill.topology ?? {};
+    if (kong.edition === 'enterprise') return [];
+    const hint = 'set `edition: enterprise` under `topology.kong`, or leave it away';
+    const problems: Problem[] = workspaces.flatMap((workspace, index) =>
+      workspace === 'default'
+        ? []
+        : [
+            valueProblem(
+              ['topology', 'workspaces', index],
+              `only Enterprise has the workspace ${workspace}`,
+              hint,
+            ),
+          ],
+    );
+    if (kong.adminToken === undefined) return problems;
+    const token = valueProblem(
+      ['topology', 'kong', 'adminToken'],
+      'only Enterprise asks for an Admin API token',
+      hint,
+    );
+    return [...problems, { ...token, at: 'key' }];
+  },
+};
+
 export const failureNodes: Check = {
   reads: [['failure'], ['topology', 'kong', 'nodes']],
   find: ({ drill }) => {

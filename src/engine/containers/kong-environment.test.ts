@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Topology } from '../../model/plan.js';
-import { adminHeaders, kongEnvironment, kongSecrets } from './kong-environment.js';
+import { kongEnvironment } from './kong-environment.js';
 
 const access = { user: 'kong', password: 'secret', database: 'kong' };
-const around = { access, resolver: '172.20.0.2', environment: {} };
+const around = { access, resolver: '172.20.0.2', environment: {}, standIn: false };
 const oss: Topology['kong'] = {
   edition: 'oss',
   version: '3.9',
@@ -34,15 +34,4 @@ test('kong environment - neither settings nor variables lead out of the lab', ()
   assert.equal(variables.KONG_RESOLVER_ADDRESS, '172.20.0.2:53');
   assert.equal(variables.KONG_ADMIN_LISTEN, '0.0.0.0:8001');
   assert.equal(variables.KONG_ANONYMOUS_REPORTS, 'off');
-});
-
-test('kong environment - licence and token for Enterprise only, and told as secrets', () => {
-  const environment = { KONG_LICENSE_DATA: 'licence', ADMIN: 'token' };
-  const enterprise = { ...oss, edition: 'enterprise', adminTokenEnvironment: 'ADMIN' } as const;
-  const variables = kongEnvironment(enterprise, { ...around, environment });
-  assert.equal(variables.KONG_LICENSE_DATA, 'licence');
-  assert.equal(variables.KONG_PASSWORD, 'token');
-  assert.deepEqual(kongSecrets(enterprise, environment), ['licence', 'token']);
-  assert.deepEqual(adminHeaders(enterprise, environment), { 'Kong-Admin-Token': 'token' });
-  assert.equal(kongEnvironment(oss, { ...around, environment }).KONG_LICENSE_DATA, undefined);
 });

@@ -1,6 +1,7 @@
 /** Kong's configuration in a lab: the drill's settings, and what belongs to the lab, which wins. Pure. */
 import type { Topology } from '../../model/plan.js';
 import type { Environment } from '../../system/environment.js';
+import { enterpriseVariables } from '../enterprise.js';
 import type { PostgresAccess } from './container-spec.js';
 import { kongPorts, postgresPort } from './context.js';
 
@@ -9,11 +10,11 @@ export interface KongSurroundings {
   readonly resolver: string;
   /** The runner's own, for the licence and the token of Enterprise. */
   readonly environment: Environment;
+  /** Whether the image is the stand-in's. */
+  readonly standIn: boolean;
 }
 
 export const postgresName = 'postgres';
-const licenceVariable = 'KONG_LICENSE_DATA';
-const tokenHeader = 'Kong-Admin-Token';
 
 /** Variables of a Kong node; also of `kong migrations`. */
 export function kongEnvironment(kong: Topology['kong'], around: KongSurroundings): Record<string, string> {
@@ -22,37 +23,8 @@ export function kongEnvironment(kong: Topology['kong'], around: KongSurroundings
     ...(Object.fromEntries(settings) as Record<string, string>),
     ...(kong.plugins.length > 0 ? { KONG_PLUGINS: ['bundled', ...kong.plugins].join(',') } : {}),
     ...kong.environment,
-    ...enterpriseVariables(kong, around.environment),
+    ...enterpriseVariables(kong, around.environment, around.standIn),
     ...labVariables(kong, around),
-  };
-}
-
-/** Headers that the Admin API asks for: Enterprise's token, where the drill names one. */
-export function adminHeaders(kong: Topology['kong'], environment: Environment): Record<string, string> {
-  const token = tokenOf(kong, environment);
-  return token === undefined ? {} : { [tokenHeader]: token };
-}
-
-/** What must not appear in any record. */
-export function kongSecrets(kong: Topology['kong'], environment: Environment): readonly string[] {
-  const licence = kong.edition === 'enterprise' ? environment[licenceVariable] : undefined;
-  return [licence, tokenOf(kong, environment)].filter(
-    (secret) => secret !== undefined && secret !== '',
-  ) as string[];
-}
-
-function tokenOf(kong: Topology['kong'], environment: Environment): string | undefined {
-  return kong.adminTokenEnvironment === undefined ? undefined : environment[kong.adminTokenEnvironment];
-}
-
-/** The token is also the password of the first administrator that `migrations bootstrap` makes. */
-function enterpriseVariables(kong: Topology['kong'], environment: Environment): Record<string, string> {
-  if (kong.edition !== 'enterprise') return {};
-  const licence = environment[licenceVariable];
-  const token = tokenOf(kong, environment);
-  return {
-    ...(licence ? { [licenceVariable]: licence } : {}),
-    ...(token ? { KONG_PASSWORD: token } : {}),
   };
 }
 

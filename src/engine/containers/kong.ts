@@ -6,6 +6,7 @@ import type { CommandResult } from '../../system/command.js';
 import { http } from '../../system/http.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode } from '../engine.js';
+import { adminHeaders } from '../enterprise.js';
 import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
 import type { Container } from './container.js';
 import type { ContainerSpec } from './container-spec.js';
@@ -14,7 +15,7 @@ import type { LabContext } from './context.js';
 import { execIn } from './exec.js';
 import { holderOf } from './holder.js';
 import type { LabImage } from './images.js';
-import { adminHeaders, kongEnvironment } from './kong-environment.js';
+import { kongEnvironment } from './kong-environment.js';
 import type { Relay } from './relay.js';
 import { httpGreeting, stateOf } from './state.js';
 import { itemsOf } from './tar.js';
@@ -93,7 +94,12 @@ export async function kongSpec(
     ...commonOf(context, 'kong'),
     name: `${context.prefix}-kong`,
     image,
-    env: kongEnvironment(kong, { access: context.access, resolver: context.addresses.resolver, environment }),
+    env: kongEnvironment(kong, {
+      access: context.access,
+      resolver: context.addresses.resolver,
+      environment,
+      standIn: context.spec.readiness.rehearsal,
+    }),
     ...(items.length > 0 ? { archives: [{ tar: tarStream(items), target: '/' }] } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
 import type { Lab, LabSpec, UserCommand } from '../engine.js';
+import { enterpriseSecrets, tokenVariable } from '../enterprise.js';
 import { userEnvironment } from '../processes/lab-environment.js';
 import { removeCase } from './clean.js';
 import { kongPorts, postgresPort } from './context.js';
@@ -12,7 +13,7 @@ import { startDeck } from './deck.js';
 import type { DeckChoice } from './deck.js';
 import type { Docker } from './docker.js';
 import { kongNode } from './kong.js';
-import { kongSecrets, postgresName } from './kong-environment.js';
+import { postgresName } from './kong-environment.js';
 import { labelsOf } from './labels.js';
 import { makeFront, makeInside } from './network.js';
 import { postgresServer } from './postgres.js';
@@ -66,7 +67,7 @@ async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<
   const { docker, environment } = material;
   const access = { user: 'kong', password: randomHex(16), database: 'kong' };
   spec.onSecret(access.password);
-  for (const secret of kongSecrets(spec.topology.kong, environment)) spec.onSecret(secret);
+  for (const secret of enterpriseSecrets(spec.topology.kong, environment)) spec.onSecret(secret);
 
   const prefix = `kong-drill-${wordOf(spec.runId).slice(-12)}-${wordOf(spec.caseId).slice(0, 30)}-${randomHex(3)}`;
   const labels = { ...docker.reaperLabel, ...(await labelsOf(spec.runId, spec.caseId)) };
@@ -118,7 +119,7 @@ function forwardsOf(node: number, address: string): Forward[] {
 }
 
 /** The user's own command runs on the runner's machine and sees the first node as the runner does, and no Kong of the user's. */
-function runUserCommand({ environment, nodes }: Room, call: UserCommand): Promise<CommandResult> {
+function runUserCommand({ context, environment, nodes }: Room, call: UserCommand): Promise<CommandResult> {
   const [node] = nodes;
   const variables = node
     ? { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl, ...deckTarget(node.adminUrl, node) }
@@ -126,7 +127,12 @@ function runUserCommand({ environment, nodes }: Room, call: UserCommand): Promis
   const { command, ...options } = call;
   return runCommand(command, {
     ...options,
-    env: { ...userEnvironment(environment), ...variables, ...call.env },
+    env: {
+      ...userEnvironment(environment),
+      ...tokenVariable(context.spec.topology.kong, environment),
+      ...variables,
+      ...call.env,
+    },
   });
 }
 

@@ -1,10 +1,11 @@
 /** Before anything starts: the images that a plan needs, exactly which they are, and what they can do. */
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Software } from '../../model/journal.js';
-import type { Plan } from '../../model/plan.js';
+import type { Plan, Topology } from '../../model/plan.js';
 import { runCommand } from '../../system/command.js';
 import { randomId } from '../../system/random.js';
 import type { Readiness, ToolName } from '../engine.js';
+import { enterpriseNotes, isEnterprise, refuseMissingToken } from '../enterprise.js';
 import { topologyNotes } from '../topology-notes.js';
 import { removeCase } from './clean.js';
 import { deckOnPath } from './deck.js';
@@ -26,7 +27,7 @@ const deckVersionLimitMs = 10_000;
 
 /** @throws DrillError `engine` where Docker, or the image of Kong, Postgres or the lab, cannot be had. */
 export async function prepare(engine: EngineState, plan: Plan, signal: AbortSignal): Promise<Readiness> {
-  refuseMissingToken(engine, plan);
+  refuseMissingToken(plan.topology.kong, engine.naming.environment);
   const docker = await engine.docker();
   const { topology } = plan;
   const find = (role: 'kong' | 'postgres' | 'lab', version?: string): Promise<LabImage> =>
@@ -59,10 +60,11 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
       software: [...software, { name: 'docker', version: docker.version, kind: 'binary' }],
       rehearsal,
       tools: new Set<ToolName>(['kong', ...programs, ...(deck.choice ? (['deck'] as const) : [])]),
-      refusals: deck.refusal ? [deck.refusal] : [],
+      refusals: [...(deck.refusal ? [deck.refusal] : []), ...refusedEdition(topology, software)],
       notes: [
         ...(plan.failures.some(({ kind }) => kind === 'fill-disk') ? [noteOfDisk] : []),
         ...topologyNotes(topology, rehearsal),
+        ...enterpriseNotes(topology.kong, engine.naming.environment),
       ],
     };
   } finally {
@@ -79,14 +81,19 @@ async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);
 }
 
-function refuseMissingToken(engine: EngineState, { topology }: Plan): void {
-  const name = topology.kong.adminTokenEnvironment;
-  if (name === undefined || engine.naming.environment[name]) return;
-  throw new DrillError(
-    'usage',
-    `topology.kong.adminToken: expected the token in the environment variable ${name}, got nothing`,
-    `export ${name}=… before the run`,
+function refusedEdition({ kong }: Topology, software: readonly Software[]): Refusal[] {
+  if (kong.edition !== 'enterprise') return [];
+  const found = software.find(
+    ({ name, kind, version }) => name === 'kong' && kind === 'image' && !isEnterprise(version),
   );
+  if (!found) return [];
+  return [
+    {
+      what: 'edition: enterprise',
+      reason: `${found.image ?? 'the image'} is Kong ${found.version}, which is the open source one`,
+      hint: 'name an image of kong/kong-gateway, or use edition: oss',
+    },
+  ];
 }
 
 /** An image that was named, else decK on PATH, else the official image: pulled only where the plan needs decK. */

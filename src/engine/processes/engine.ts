@@ -4,6 +4,7 @@ import { systemClock } from '../../system/clock.js';
 import { environment } from '../../system/environment.js';
 import type { Environment } from '../../system/environment.js';
 import type { Engine } from '../engine.js';
+import { enterpriseNotes, refuseMissingToken } from '../enterprise.js';
 import { cleanLeftovers } from './clean.js';
 import { openLab } from './lab.js';
 import { canListen, reservePorts } from './ports.js';
@@ -33,9 +34,14 @@ export function processesEngine(options: ProcessesOptions = {}): Engine {
     isolation:
       'names: the resolver of the lab is the only one that Kong asks, and leads them all to the echo; addresses in IP form: refused before Kong starts',
     async prepare(plan: Plan, signal: AbortSignal) {
+      refuseMissingToken(plan.topology.kong, given);
       const [found, canMove] = await Promise.all([find(plan.topology.postgres.version), hasSecondAddress()]);
       signal.throwIfAborted();
-      return readinessOf(plan, found, canMove);
+      const readiness = readinessOf(plan, found, canMove);
+      return {
+        ...readiness,
+        notes: [...(readiness.notes ?? []), ...enterpriseNotes(plan.topology.kong, given)],
+      };
     },
     async open(spec) {
       const found = await find(spec.topology.postgres.version);

@@ -8,6 +8,7 @@ import { Disposal } from '../../system/disposal.js';
 import { tailOf, writeWhole } from '../../system/files.js';
 import { randomHex } from '../../system/random.js';
 import type { KongNode, Lab, LabSpec, PostgresServer } from '../engine.js';
+import { adminHeaders, enterpriseSecrets, enterpriseVariables } from '../enterprise.js';
 import type { Context, LabOptions } from './context.js';
 import { serverIdentity } from './identity.js';
 import { localKong, postgresName } from './kong.js';
@@ -152,16 +153,18 @@ async function kongPartsOf(
 ): Promise<SharedParts> {
   const hostsFile = join(folder.path, 'hosts');
   await writeFile(hostsFile, '127.0.0.1 localhost\n');
-  const variable = spec.topology.kong.adminTokenEnvironment;
-  const token = variable === undefined ? undefined : options.environment[variable];
-  if (token !== undefined) spec.onSecret(token);
+  const { kong } = spec.topology;
+  for (const secret of enterpriseSecrets(kong, options.environment)) spec.onSecret(secret);
   return {
     folder,
     clock: spec.clock,
     program: options.found.kong,
     topology: spec.topology,
-    adminHeaders: token === undefined ? {} : { 'kong-admin-token': token },
-    environment,
+    adminHeaders: adminHeaders(kong, options.environment),
+    environment: {
+      ...environment,
+      ...enterpriseVariables(kong, options.environment, options.found.kong.kind === 'stand-in'),
+    },
     resolver: `127.0.0.1:${resolverPort}`,
     hostsFile,
     postgres: () => postgres.connection,

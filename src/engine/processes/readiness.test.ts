@@ -52,15 +52,16 @@ test('readiness - another version is a note in a rehearsal, and refused otherwis
   assert.deepEqual(refused(plan({}, longer), found(binary), true), ['kong']);
 });
 
-test('readiness - Enterprise and files are refused with the stand-in', () => {
+test('readiness - Enterprise is refused with an open source Kong, files with any', () => {
   const topology: Topology = {
     ...base,
     kong: { ...base.kong, edition: 'enterprise', files: { '/etc/a': 'a' } },
   };
-  assert.deepEqual(refused(plan({}, topology), found(), true), [
-    'edition: enterprise',
-    'topology.kong.files',
-  ]);
+  const files = 'topology.kong.files';
+  assert.deepEqual(refused(plan({}, topology), found(binary), true), ['edition: enterprise', files]);
+  const licensed = { ...binary, version: '3.9.0.1' };
+  for (const kong of [standIn, licensed])
+    assert.deepEqual(refused(plan({}, topology), found(kong), true), [files]);
 });
 
 test('readiness - images are refused, each by its place in the drill', () => {

@@ -3,6 +3,7 @@ import type { Software } from '../../model/journal.js';
 import type { Plan } from '../../model/plan.js';
 import type { Readiness } from '../engine.js';
 import { choosePostgres, majorOf } from './postgres-installation.js';
+import { isEnterprise } from '../enterprise.js';
 import { topologyNotes } from '../topology-notes.js';
 import type { FoundSoftware } from './software.js';
 
@@ -24,7 +25,7 @@ export function readinessOf(plan: Plan, found: FoundSoftware, canMove: boolean):
     tools: new Set(tools.keys()),
     refusals: [
       ...refusedFailures(plan),
-      ...refusedTopology(plan, rehearsal),
+      ...refusedTopology(plan, found),
       ...refusedVersions(plan, found),
       // In a rehearsal no figure counts as evidence anyway, so that it goes on with what is there.
       ...(rehearsal ? [] : differing.map(({ what, reason }) => ({ what, reason, hint: containersDo }))),
@@ -57,7 +58,7 @@ function refusedFailures(plan: Plan): Refusal[] {
   });
 }
 
-function refusedTopology({ topology }: Plan, rehearsal: boolean): Refusal[] {
+function refusedTopology({ topology }: Plan, { kong }: FoundSoftware): Refusal[] {
   const { edition, files } = topology.kong;
   const refusals: Refusal[] = [];
   for (const [component, image] of [
@@ -68,10 +69,10 @@ function refusedTopology({ topology }: Plan, rehearsal: boolean): Refusal[] {
     const reason = `this engine runs programs of this machine, and no image such as ${image}`;
     refusals.push({ what: `topology.${component}.image`, reason, hint: containersDo });
   }
-  if (edition === 'enterprise' && rehearsal)
+  if (edition === 'enterprise' && kong.kind !== 'stand-in' && !isEnterprise(kong.version))
     refusals.push({
       what: 'edition: enterprise',
-      reason: 'the stand-in is an open source Kong',
+      reason: `Kong ${kong.version} of this machine is the open source one`,
       hint: `put Kong Gateway's kong on PATH, or ${containersDo}`,
     });
   if (Object.keys(files).length > 0)

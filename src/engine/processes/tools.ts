@@ -6,6 +6,7 @@ import { runCommand } from '../../system/command.js';
 import type { CommandOptions, CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode, PostgresServer, ToolCall, UserCommand } from '../engine.js';
+import { tokenVariable } from '../enterprise.js';
 import { kongEnvironment } from './kong.js';
 import type { KongParts } from './kong.js';
 import type { Context } from './context.js';
@@ -45,6 +46,7 @@ export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandRe
     ...options,
     env: {
       ...userEnvironment(lab.options.environment),
+      ...tokenVariable(lab.spec.topology.kong, lab.options.environment),
       ...ofPostgres(lab.postgres),
       ...ofDeck(lab),
       KONG_ADMIN_URL: adminUrl,

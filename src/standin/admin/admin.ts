@@ -12,6 +12,7 @@ import { endpoints, pluginsEnabled, ready, root, status } from './information.js
 import { schemas } from './schemas.js';
 import { tags } from './tags.js';
 import { health } from './targets.js';
+import { withinWorkspace, workspaces } from './workspaces.js';
 
 /** Answers one request at the Admin API. */
 export async function admin(
@@ -62,7 +63,8 @@ function replyTo(
   );
 }
 
-async function route(call: Call, node: Running): Promise<Reply> {
+async function route(asked: Call, node: Running): Promise<Reply> {
+  const call = await withinWorkspace(asked, node);
   if (call.method === 'OPTIONS') return options(call);
   const fixed = simple[call.segments.join('/')];
   if (fixed) {
@@ -72,6 +74,7 @@ async function route(call: Call, node: Running): Promise<Reply> {
   const [first, second, third] = call.segments;
   if (first === 'schemas') return schemas(call);
   if (first === 'tags') return tags(call, node);
+  if (first === 'workspaces' && node.settings.edition === 'enterprise') return workspaces(call, node);
   if (first === 'cache') return cache(call, node);
   if (first === 'upstreams' && second !== undefined && third === 'health')
     return health(call, second, node.id);

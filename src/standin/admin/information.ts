@@ -20,7 +20,7 @@ export async function root(node: Running): Promise<Reply> {
     });
   return ok({
     version: settings.version,
-    edition: 'community',
+    edition: settings.edition,
     tagline: 'Welcome to kong',
     hostname: hostname(),
     node_id: node.id,

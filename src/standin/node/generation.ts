@@ -35,6 +35,7 @@ using the 'kong migrations migrate-apis' command in Kong 1.5.0.
 export class Generation implements AsyncDisposable {
   readonly names: Names;
   readonly database: Database;
+  /** Of the default workspace. */
   readonly entities: Entities;
   readonly workers: readonly Worker[];
   readonly #shared: Shared;
@@ -46,11 +47,19 @@ export class Generation implements AsyncDisposable {
     this.names = names;
     this.database = database;
     this.#cluster = new ClusterEvents(database, shared.nodeId);
-    const store = new Store(database, workspace);
-    this.entities = new Entities(store, shared.settings.plugins, async (written) =>
+    this.entities = this.entitiesIn(workspace);
+    const stores = async (): Promise<Store[]> =>
+      shared.settings.edition === 'enterprise'
+        ? (await allWorkspaces(database)).map((id) => new Store(database, id))
+        : [this.entities.store];
+    this.workers = Array.from({ length: shared.settings.workers }, () => new Worker(stores, shared.cache));
+  }
+
+  entitiesIn(workspace: string): Entities {
+    const store = new Store(this.database, workspace);
+    return new Entities(store, this.#shared.settings.plugins, async (written) =>
       this.#forget(forgottenAfter(written, workspace)),
     );
-    this.workers = Array.from({ length: shared.settings.workers }, () => new Worker(store, shared.cache));
   }
 
   /** Throws where Kong would not start: no database, no schema, or a router that cannot be built. */
@@ -146,6 +155,11 @@ const expiringTables = [
   'acme_storage',
   'ratelimiting_metrics',
 ];
+
+async function allWorkspaces(database: Database): Promise<string[]> {
+  const rows = await database.query('SELECT id FROM workspaces ORDER BY created_at, id');
+  return rows.map(({ id }) => String(id));
+}
 
 async function defaultWorkspace(database: Database): Promise<string> {
   const [row] = await database.query(

@@ -8,28 +8,59 @@ import { Router } from '../proxy/router.js';
 import type { Cache } from './cache.js';
 import { balancerVersion, pluginsVersion, routerVersion } from './invalidation.js';
 
+/** What applies to a route: every workspace has plugins, upstreams and consumers of its own. */
+export interface Room {
+  readonly store: Store;
+  readonly plugins: PluginPlan;
+  readonly balancer: Balancer;
+}
+
 /** One of the node's workers: it keeps a router, a plan of plugins and a balancer, each rebuilt when its version changes. */
 export class Worker {
-  readonly #store: Store;
+  readonly #stores: () => Promise<readonly Store[]>;
   readonly #cache: Cache;
   readonly #built = new Map<string, string>();
+  #homes: ReadonlyMap<string, Store> = new Map();
+  #plugins: ReadonlyMap<string, PluginPlan> = new Map();
+  #balancers: ReadonlyMap<string, Balancer> = new Map();
   router = new Router([], new Map());
-  plugins = new PluginPlan([]);
-  balancer = new Balancer([], []);
 
-  constructor(store: Store, cache: Cache) {
-    this.#store = store;
+  constructor(stores: () => Promise<readonly Store[]>, cache: Cache) {
+    this.#stores = stores;
     this.#cache = cache;
+  }
+
+  /** Of a route that `router` has found. */
+  roomOf(route: JsonObject): Room {
+    const store = this.#homes.get(text(route.id));
+    if (!store) throw new Error(`Expected a route of the router, got '${text(route.id)}'`);
+    return {
+      store,
+      plugins: this.#plugins.get(store.workspace) ?? new PluginPlan([]),
+      balancer: this.#balancers.get(store.workspace) ?? new Balancer([], []),
+    };
   }
 
   /** Rebuilds what is out of date. Throws when the database cannot be read; the old state stays. */
   async refresh(): Promise<void> {
     await this.#unlessBuilt(routerVersion, async () => {
-      const [routes, services] = [await this.#all('routes'), await this.#all('services')];
-      this.router = new Router(routes, new Map(services.map((service) => [text(service.id), service])));
+      const routes: JsonObject[] = [];
+      const services = new Map<string, JsonObject>();
+      const homes = new Map<string, Store>();
+      for (const store of await this.#stores()) {
+        for (const route of await store.all(kindNamed('routes'))) {
+          routes.push(route);
+          homes.set(text(route.id), store);
+        }
+        for (const service of await store.all(kindNamed('services'))) services.set(text(service.id), service);
+      }
+      this.router = new Router(routes, services);
+      this.#homes = homes;
     });
     await this.#unlessBuilt(pluginsVersion, async () => {
-      this.plugins = new PluginPlan(await this.#all('plugins'));
+      this.#plugins = await this.#ofEach(
+        async (store) => new PluginPlan(await store.all(kindNamed('plugins'))),
+      );
     });
     await this.refreshBalancer();
   }
@@ -37,7 +68,10 @@ export class Worker {
   /** Kong's balancer does not wait for the timer. */
   refreshBalancer(): Promise<void> {
     return this.#unlessBuilt(balancerVersion, async () => {
-      this.balancer = new Balancer(await this.#all('upstreams'), await this.#all('targets'));
+      this.#balancers = await this.#ofEach(
+        async (store) =>
+          new Balancer(await store.all(kindNamed('upstreams')), await store.all(kindNamed('targets'))),
+      );
     });
   }
 
@@ -48,5 +82,9 @@ export class Worker {
     this.#built.set(name, version);
   }
 
-  #all = (kind: string): Promise<JsonObject[]> => this.#store.all(kindNamed(kind));
+  async #ofEach<T>(build: (store: Store) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+    const built = new Map<string, T>();
+    for (const store of await this.#stores()) built.set(store.workspace, await build(store));
+    return built;
+  }
 }

@@ -6,7 +6,7 @@ import type { Log } from '../log.js';
 import { messageOf } from '../log.js';
 import type { Cache } from '../node/cache.js';
 import type { Generation } from '../node/generation.js';
-import type { Worker } from '../node/worker.js';
+import type { Room, Worker } from '../node/worker.js';
 import type { Answer, Exchange } from './exchange.js';
 import { errorAnswer, newRequestId } from './exchange.js';
 import { forward, hopByHop, isAnswer } from './forward.js';
@@ -75,20 +75,23 @@ async function answerTo(request: IncomingMessage, requestId: string, stage: Stag
     answerHeaders: {},
     transforms: [],
   };
+  const room = stage.worker.roomOf(match.route);
   const reply =
-    (await runPlugins(exchange, stage)) ??
+    (await runPlugins(exchange, room, stage)) ??
     (await forward(exchange, {
       names: stage.generation.names,
-      balancer: stage.worker.balancer,
+      balancer: room.balancer,
       version: stage.version,
     }));
   return { reply, exchange };
 }
 
-async function runPlugins(exchange: Exchange, stage: Stage): Promise<Answer | undefined> {
-  const { plugins } = stage.worker;
-  const { database, entities } = stage.generation;
-  const tools = { cache: stage.cache, store: entities.store, database, counters: stage.counters };
+async function runPlugins(
+  exchange: Exchange,
+  { plugins, store }: Room,
+  { generation: { database }, cache, counters }: Stage,
+): Promise<Answer | undefined> {
+  const tools = { cache, store, database, counters };
   for (const name of plugins.names) {
     const plugin = enforced[name];
     const planned = plugins.find(name, {

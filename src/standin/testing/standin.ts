@@ -75,8 +75,8 @@ export class TestStandin implements AsyncDisposable {
     return { code: child.exitCode, output };
   }
 
-  /** Starts it in the background, and waits until the Admin API answers. */
-  async start(): Promise<this> {
+  /** Starts it in the background, and waits until the Admin API answers as expected. */
+  async start(isUp: (seen: Seen) => boolean = ({ status }) => status === 200): Promise<this> {
     const child = spawn(process.execPath, [program, 'start'], { env: this.environment });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
@@ -86,7 +86,8 @@ export class TestStandin implements AsyncDisposable {
     }
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`stand-in ended:\n${this.output}`);
-      return (await this.ask('GET', '/status').catch(() => undefined))?.status === 200;
+      const seen = await this.ask('GET', '/status').catch(() => undefined);
+      return seen !== undefined && isUp(seen);
     });
     return this;
   }
