@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
  * Runs the tests on the compiled output: first the quick ones side by side, then those that start real programs, one
- * file after another, because they measure time. Arguments are parts of file names to choose by. The last line is
- * `N passed, N failed, N skipped`.
+ * file after another, because they measure time. Arguments are parts of file names to choose by. The files that took
+ * longest are named; the last line is `N passed, N failed, N skipped`.
  */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -17,15 +17,18 @@ const live = all.filter((file) => file.endsWith('.live.test.js'));
 const quick = all.filter((file) => !file.endsWith('.live.test.js'));
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-await runFiles(quick, 2);
-await runFiles(live, 1);
+/** File → milliseconds, without the start of its process. */
+const durations = new Map();
+await runFiles(quick, { concurrency: 2, timeout: 300_000 });
+await runFiles(live, { concurrency: 1, timeout: 900_000 });
+nameSlowest(10);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 
-async function runFiles(files, concurrency) {
+async function runFiles(files, options) {
   if (files.length === 0) return;
-  const events = run({ files, concurrency, timeout: 900_000 });
+  const events = run({ files, ...options });
   events.on('test:pass', (event) => count(event, event.skip || event.todo ? 'skipped' : 'passed'));
   events.on('test:fail', (event) => count(event, 'failed'));
   await new Promise((resolve) =>
@@ -34,9 +37,16 @@ async function runFiles(files, concurrency) {
 }
 
 /** A suite counts through its tests only, unless it failed by itself. */
-function count({ details }, outcome) {
+function count({ details, file, nesting }, outcome) {
+  if (nesting === 0 && file) durations.set(file, (durations.get(file) ?? 0) + details.duration_ms);
   if (details.type === 'suite' && outcome !== 'failed') return;
   counts[outcome] += 1;
+}
+
+function nameSlowest(most) {
+  const slowest = [...durations].sort(([, one], [, other]) => other - one).slice(0, most);
+  for (const [file, ms] of slowest)
+    console.log(`${(ms / 1_000).toFixed(1).padStart(7)} s  ${relative('dist', file)}`);
 }
 
 function testFiles(folder) {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Artifact } from '../model/drill-recovery.js';
 import { DrillError } from '../model/drill-error.js';
 import type { PhysicalData } from '../engine/engine.js';
+import { failureInOneLine } from '../system/command-words.js';
 import { withSql } from '../system/sql.js';
 import type { Sql } from '../system/sql.js';
 import type { ArtifactContext, Found } from './artifact.js';
@@ -58,8 +59,7 @@ async function dumpLogically(name: string, context: ArtifactContext): Promise<Fo
       postgres.database,
     ],
   });
-  if (!result.ok)
-    return { method: 'logical', path, faults: [`pg_dump: ${result.failure}: ${lastLine(result.stderr)}`] };
+  if (!result.ok) return { method: 'logical', path, faults: [`pg_dump: ${failureInOneLine(result)}`] };
   return { method: 'logical', path, faults: (await readDump(path, context)).faults };
 }
 
@@ -84,7 +84,7 @@ async function readDump(path: string, { lab, limitMs, signal }: ArtifactContext)
     env: { TZ: 'UTC' },
     args: (seen) => ['--list', seen.path(path)],
   });
-  if (!list.ok) return { faults: [`pg_restore cannot read it: ${list.failure}: ${lastLine(list.stderr)}`] };
+  if (!list.ok) return { faults: [`pg_restore cannot read it: ${failureInOneLine(list)}`] };
   const missing = ['services', 'routes', 'workspaces'].filter(
     (table) => !list.stdout.includes(` TABLE DATA public ${table} `),
   );
@@ -112,8 +112,7 @@ async function kindsLacking(path: string, context: ArtifactContext): Promise<str
   const held = await collectionsHeld(Object.values(comparedTables), context);
   if (held.length === 0) return [];
   await using text = await dumpAsText(path, context);
-  const { ok, failure, stderr } = text.result;
-  if (!ok) return [`pg_restore cannot read its data: ${failure}: ${lastLine(stderr)}`];
+  if (!text.result.ok) return [`pg_restore cannot read its data: ${failureInOneLine(text.result)}`];
   const rows = await rowsByTable(text.file);
   return Object.entries(comparedTables)
     .filter(([table, collection]) => held.includes(collection) && !rows.has(table))
@@ -162,8 +161,4 @@ async function firstBytes(path: string, length: number): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-export function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
 }

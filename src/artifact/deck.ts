@@ -5,7 +5,7 @@ import type { Artifact } from '../model/drill-recovery.js';
 import { messageOf } from '../model/drill-error.js';
 import { deckDump } from '../engine/deck.js';
 import type { ArtifactContext, Found } from './artifact.js';
-import { lastLine } from './database.js';
+import { failureInOneLine } from '../system/command-words.js';
 import { collectionsHeld } from './held.js';
 
 type DeckArtifact = Extract<Artifact, { kind: 'deck' }>;
@@ -27,8 +27,7 @@ export async function takeDeck(
   const { lab, limitMs, signal } = context;
   const path = join(context.workFolder, `${name}.yaml`);
   const result = await deckDump(lab, path, { limitMs, signal, withIds: artifact.withIds ?? false });
-  if (!result.ok)
-    return { method: 'dump', path, faults: [`deck dump: ${result.failure}: ${lastLine(result.stderr)}`] };
+  if (!result.ok) return { method: 'dump', path, faults: [`deck dump: ${failureInOneLine(result)}`] };
   return { ...(await giveDeck(path, { ...context, isOurs: () => false })), method: 'dump' };
 }
 

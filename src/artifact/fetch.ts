@@ -6,7 +6,7 @@ import { cloneRevision } from '../system/git.js';
 import type { CommandResult } from '../system/command.js';
 import type { Artifact } from '../model/drill-recovery.js';
 import type { ArtifactContext } from './artifact.js';
-import { lastLine } from './database.js';
+import { failureInOneLine } from '../system/command-words.js';
 
 /** Where an artifact lies now, or why it does not. */
 export interface Fetched {
@@ -57,7 +57,7 @@ async function fromGit(
     signal,
   });
   const file = resolve(clone, path);
-  if (failed) return { path: file, commands, faults: [`${shown(failed)}: ${whyFailed(failed)}`] };
+  if (failed) return { path: file, commands, faults: [`${shown(failed)}: ${failureInOneLine(failed)}`] };
   const { faults } = await datedFile(file);
   const revised = commit && { revision: commit.revision, createdUtc: commit.utc };
   return { path: file, commands, faults, ...revised };
@@ -78,7 +78,7 @@ async function fromCommand(
     signal,
   });
   const commands = [command];
-  if (!result.ok) return { path, commands, faults: [`${shown(result)}: ${whyFailed(result)}`] };
+  if (!result.ok) return { path, commands, faults: [`${shown(result)}: ${failureInOneLine(result)}`] };
   const { createdUtc, faults } = await datedFile(path);
   if (faults.length > 0)
     return {
@@ -108,7 +108,7 @@ async function decrypted(
     limitMs,
     signal,
   });
-  const faults = result.ok ? [] : [`it cannot be decrypted: ${shown(result)}: ${whyFailed(result)}`];
+  const faults = result.ok ? [] : [`it cannot be decrypted: ${shown(result)}: ${failureInOneLine(result)}`];
   return { ...found, path, commands, faults };
 }
 
@@ -120,8 +120,4 @@ async function datedFile(path: string): Promise<Pick<Fetched, 'createdUtc' | 'fa
 
 function shown({ command }: Pick<CommandResult, 'command'>): string {
   return command.join(' ');
-}
-
-function whyFailed({ failure, stderr }: CommandResult): string {
-  return [failure, lastLine(stderr)].filter((text) => text !== '').join(': ');
 }

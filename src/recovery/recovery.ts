@@ -6,6 +6,7 @@ import { DrillError } from '../model/drill-error.js';
 import type { AdminApi } from '../system/admin-api.js';
 import type { Clock } from '../system/clock.js';
 import type { CommandResult } from '../system/command.js';
+import { failureInOneLine } from '../system/command-words.js';
 
 export interface RecoveryContext {
   readonly lab: Lab;
@@ -44,9 +45,7 @@ export function outcomeOf(result: CommandResult): Outcome {
     command: result.command,
     output: [result.stdout, result.stderr].filter((text) => text !== '').join('\n'),
     ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
-    ...(result.ok
-      ? {}
-      : { detail: [result.failure, lastLine(result.stderr)].filter((text) => text !== '').join(': ') }),
+    ...(result.ok ? {} : { detail: failureInOneLine(result) }),
   };
 }
 
@@ -56,8 +55,4 @@ export function artifactOf(name: string, { artifacts }: RecoveryContext): ReadyA
   if (!artifact)
     throw new DrillError('internal', `no artifact ${name} was made ready`, 'report this as a defect');
   return artifact;
-}
-
-function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
 }

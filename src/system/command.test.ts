@@ -34,12 +34,17 @@ test('command - a program that is not there is a failure, not an exception', asy
 });
 
 test('command - at the limit it goes with all that it has started', async () => {
-  const result = await runCommand(parent, { limitMs: 700 });
-  assert.equal(result.ok, false);
-  assert.equal(result.failure, 'did not end within 0.7 s');
-  const child = Number(result.stdout);
-  assert.ok(child > 0, 'the child has said its pid');
-  assert.equal(await processEntry(child), undefined);
+  // Longer where the machine is too busy for the child to say its pid so soon.
+  for (const seconds of [0.7, 7, 70]) {
+    const result = await runCommand(parent, { limitMs: seconds * 1_000 });
+    assert.equal(result.ok, false);
+    assert.equal(result.failure, `did not end within ${seconds} s`);
+    const child = Number(result.stdout);
+    if (child === 0) continue;
+    assert.equal(await processEntry(child), undefined);
+    return;
+  }
+  assert.fail('the child has not said its pid');
 });
 
 test('command - an abort ends it with all that it has started, and throws the reason', async () => {

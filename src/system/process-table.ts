@@ -107,7 +107,7 @@ function parseStat(stat: string, boot: string): ProcessEntry | undefined {
 const psFields = 'pid=,ppid=,pgid=,state=,lstart=,comm=';
 
 async function askPs(args: readonly string[]): Promise<ProcessEntry[]> {
-  const { stdout } = await runCommand(['ps', ...args], { env: { LC_ALL: 'C' }, limitMs: 5_000 });
+  const { stdout } = await runCommand(['ps', ...args], { env: { LC_ALL: 'C' }, limitMs: 30_000 });
   return stdout.split('\n').flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     if (fields.length < 10) return [];

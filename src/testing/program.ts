@@ -7,6 +7,8 @@ import type { TestContext } from 'node:test';
 export interface Program {
   /** What it has written to standard output until now. */
   output(): string;
+  /** Waits until it has written that. @throws where it ends without. */
+  untilSays(wanted: RegExp): Promise<void>;
 }
 
 /** @param compiled the URL of its compiled file. @throws where it ends before it has said `ready`. */
@@ -22,9 +24,12 @@ export async function startProgram(
   context.after(() => child.kill('SIGKILL'));
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  while (!options.ready.test(output)) {
-    if (child.exitCode !== null) throw new Error(`${compiled.pathname} ended: ${output}`);
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  }
-  return { output: () => output };
+  const untilSays = async (wanted: RegExp): Promise<void> => {
+    while (!wanted.test(output)) {
+      if (child.exitCode !== null) throw new Error(`${compiled.pathname} ended: ${output}`);
+      await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    }
+  };
+  await untilSays(options.ready);
+  return { output: () => output, untilSays };
 }

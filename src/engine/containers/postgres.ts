@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import { waitFor } from '../../system/clock.js';
+import { failureInWords } from '../../system/command-words.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { NetworkLink, PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
@@ -200,7 +201,7 @@ async function copyData({ container, volume }: Server, tarFile: string, signal: 
   if (result.ok || result.exitCode === 1) return;
   throw new DrillError(
     'engine',
-    `the data folder of Postgres could not be copied: ${result.stderr.trim() || result.failure}`,
+    `the data folder of Postgres could not be copied: ${failureInWords(result)}`,
     container.log.hint,
   );
 }

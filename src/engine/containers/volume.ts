@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
+import { failureInWords } from '../../system/command-words.js';
 import { randomHex } from '../../system/random.js';
 import { countPages, firstOwnDatabase } from '../data-files.js';
 import type { DataDamage, DataDisk, DataPages } from '../engine.js';
@@ -100,7 +101,7 @@ export async function damageVolume(
   const [, files, bytes] = /(\d+) files, (\d+) bytes/.exec(result.stdout) ?? [];
   if (result.ok && files !== undefined && bytes !== undefined)
     return { files: Number(files), bytes: Number(bytes) };
-  throw diskError('overwrite the data files', result.stderr.trim() || result.failure);
+  throw diskError('overwrite the data files', failureInWords(result));
 }
 
 /** Copies the files out, for they are read by the same code on every engine. */
@@ -126,7 +127,7 @@ export function diskOf({ keeper, target }: DataVolume): DataDisk | undefined {
     const command = ['sh', '-c', script, 'sh', target];
     const result = await execIn(keeper, { command, limitMs: diskLimitMs, signal });
     if (result.ok) return result.stdout;
-    throw diskError(what, result.stderr.trim() || result.failure);
+    throw diskError(what, failureInWords(result));
   };
   const usage: DataDisk['usage'] = async (signal) => {
     const [block = 0, all = 0, free = 0] = (

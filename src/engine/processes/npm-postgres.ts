@@ -3,6 +3,7 @@ import { chmod, constants, copyFile, mkdir, readdir, readFile, symlink } from 'n
 import { basename, dirname, join, relative } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import { runCommand } from '../../system/command.js';
+import { failureInWords } from '../../system/command-words.js';
 import { codeOf } from '../../system/files.js';
 import type { Identity } from './identity.js';
 import type { PostgresInstallation } from './postgres-installation.js';
@@ -35,12 +36,12 @@ export async function runnableBinFolder(
 }
 
 async function failureOf(binFolder: string, identity: Identity | undefined): Promise<string> {
-  const { ok, failure, stderr } = await runCommand([join(binFolder, 'postgres'), '--version'], {
-    limitMs: 5_000,
+  const result = await runCommand([join(binFolder, 'postgres'), '--version'], {
+    limitMs: 30_000,
     cwd: '/',
     ...identity,
   });
-  return ok ? '' : `${failure} ${stderr}`.trim();
+  return result.ok ? '' : failureInWords(result);
 }
 
 async function linksOf(binFolder: string): Promise<readonly Link[]> {

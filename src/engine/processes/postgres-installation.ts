@@ -54,7 +54,7 @@ export function majorOf(version: string): number {
 
 /** The version that a program of Postgres says of itself. */
 export async function postgresVersion(program: string): Promise<string | undefined> {
-  const said = await runCommand([program, '--version'], { limitMs: 5_000 });
+  const said = await runCommand([program, '--version'], { limitMs: 30_000 });
   return /\(PostgreSQL\) (?<version>[0-9]+(?:\.[0-9]+)*)/.exec(said.stdout)?.groups?.version;
 }
 

@@ -1,9 +1,10 @@
 /** Postgres as a local process: a real server, on loopback only, with a random password and a folder of its own. */
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import { runCommand } from '../../system/command.js';
 import type { CommandOptions } from '../../system/command.js';
+import { failureInWords } from '../../system/command-words.js';
 import type { Environment } from '../../system/environment.js';
 import { codeOf } from '../../system/files.js';
 import { quoted, withSql } from '../../system/sql.js';
@@ -123,7 +124,8 @@ async function initialise(server: Server, version: string | undefined, signal: A
   const result = await runCommand(command, asServer(server, signal));
   await rm(passwordFile, { force: true });
   if (result.ok) return;
-  throw new DrillError('engine', `initdb: ${result.failure}: ${result.stderr.trim()}`, 'kong-drill doctor');
+  await appendFile(server.logFile, `${result.stdout}${result.stderr}`);
+  throw new DrillError('engine', `initdb: ${failureInWords(result)}`, `its log: ${server.logFile}`);
 }
 
 function asServer({ home, identity, environment, folder }: Server, signal: AbortSignal): CommandOptions {
