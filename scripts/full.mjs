@@ -1,76 +1,96 @@
 #!/usr/bin/env node
 /**
- * Every drill that comes with the project, on every engine that this machine has; takes half an hour an engine, so it is not
- * part of CI. Writes a dated table to reports/examples/. Arguments: engines (`processes`, `containers`); both by default.
+ * What CI has no time for: every drill that comes with the project on every engine, its sabotaged twin, and whatever else the
+ * project proves at length (mutants, soak). Takes hours. Writes a dated table to reports/examples/.
+ *
+ *   npm run full [-- ENGINE …]            everything, on those engines (processes, containers; both by default)
+ *   npm run full -- --results FILE        goes on with what is in that file, and keeps what is found there
+ *   npm run full -- --results FILE --table  only writes the table of it
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-const engines = process.argv.length > 2 ? process.argv.slice(2) : ['processes', 'containers'];
-const drills = readdirSync('drills').filter((name) => name.endsWith('.yaml'));
-const out = mkdtempSync(join(tmpdir(), 'kong-drill-full-'));
-const rows = [];
-
-for (const engine of engines) {
-  for (const drill of drills) {
-    const words = ['run', join('drills', drill), '--engine', engine, '--skip-unavailable', '--quiet'];
-    const { status } = spawnSync(
-      process.execPath,
-      ['dist/cli/main.js', ...words, '--out', join(out, engine)],
-      {
-        stdio: ['ignore', 'inherit', 'inherit'],
-      },
-    );
-    rows.push(...rowsOf(drill.replace('.yaml', ''), engine, status));
-  }
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { results: { type: 'string' }, table: { type: 'boolean', default: false } },
+});
+const engines = positionals.length > 0 ? positionals : ['processes', 'containers'];
+const results = values.results ?? join(mkdtempSync(join(tmpdir(), 'kong-drill-full-')), 'results.ndjson');
+const { version, scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+const lengthy = ['mutants', 'soak'].filter((name) => scripts[name] !== undefined);
+const outcomes = values.table ? [] : [...runTests(), ...lengthy.map(runScript)];
 
 const date = new Date().toISOString().slice(0, 10);
 const file = join('reports', 'examples', `full-${date}.md`);
 mkdirSync(join('reports', 'examples'), { recursive: true });
-writeFileSync(file, table(date));
-rmSync(out, { recursive: true });
-console.log(`${file}: ${rows.length} paths`);
+const rows = rowsOf(results);
+writeFileSync(file, tables(rows));
+const wrong = rows.filter(({ found, expected }) => found !== expected);
+console.log(`${file}: ${rows.length} results, ${wrong.length} not as expected`);
+process.exitCode = wrong.length > 0 || outcomes.some((status) => status !== 0) ? 1 : 0;
 
-function rowsOf(name, engine, status) {
-  const result = resultOf(name, engine);
-  if (!result) return [[name, engine, '', `not run (exit ${status})`, '', '']];
-  const paths = result.paths.map(({ recovery, verdict }) => {
-    const [first] = result.cases.filter((one) => one.recovery === recovery);
-    const clocks = first?.clocks.map(({ clock, rto }) => `${clock} ${interval(rto)}`).join(', ') ?? '';
-    return [name, engine, recovery, verdict, clocks, result.rehearsal ? 'rehearsal' : 'real'];
-  });
-  const skipped = result.skipped.map(({ recovery, reason }) => [
-    name,
-    engine,
-    recovery,
-    `skipped: ${reason}`,
+/** The tests keep each result as it comes. */
+function runTests() {
+  const env = { ...process.env, KONG_DRILL_TEST_ENGINES: engines.join(), KONG_DRILL_FULL_RESULTS: results };
+  return ['drills.full', 'twins.full'].map(
+    (name) => spawnSync(process.execPath, ['scripts/test.mjs', name], { stdio: 'inherit', env }).status,
+  );
+}
+
+function runScript(name) {
+  const { status } = spawnSync('npm', ['run', '--silent', name], { stdio: 'inherit' });
+  console.log(`${name}: exit code ${status}`);
+  return status;
+}
+
+/** Of each drill, engine and path the newest. */
+function rowsOf(path) {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const newest = new Map(
+    lines.map((row) => [[row.what, row.drill, row.engine, row.recovery].join('/'), row]),
+  );
+  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function tables(rows) {
+  const drills = rows.filter(({ what }) => what === 'drill');
+  const twins = rows.filter(({ what }) => what === 'twin');
+  return [
+    `# Every drill, ${date}`,
     '',
+    `Written by \`npm run full\`, kong-drill ${version}. A stand-in for Kong makes a run a rehearsal: its times say nothing of Kong.`,
     '',
-  ]);
-  return [...paths, ...skipped];
+    table(
+      ['drill', 'engine', 'Kong', 'recovery path', 'verdict', 'expected', 'RTO'],
+      drills.map((row) => [
+        row.drill,
+        row.engine,
+        row.kong,
+        row.recovery,
+        row.found,
+        row.expected,
+        row.detail,
+      ]),
+    ),
+    '## Sabotaged twins',
+    '',
+    'The same drills, attacked from outside: the named case is met without the attack, and not met with it.',
+    '',
+    table(
+      ['drill', 'engine', 'recovery path', 'turned', 'expected', 'attack'],
+      twins.map((row) => [row.drill, row.engine, row.recovery, row.found, row.expected, row.detail]),
+    ),
+  ].join('\n');
 }
 
-function resultOf(name, engine) {
-  try {
-    return JSON.parse(readFileSync(join(out, engine, name, 'latest', 'result.json'), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function interval(rto) {
-  if (!rto) return '–';
-  const seconds = (ms) => (ms / 1_000).toFixed(2);
-  return rto.upperMs === null
-    ? `over ${seconds(rto.lowerMs)} s`
-    : `${seconds(rto.lowerMs)}–${seconds(rto.upperMs)} s`;
-}
-
-function table(date) {
-  const head = ['drill', 'engine', 'recovery path', 'verdict', 'RTO', 'Kong'];
-  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  return [`# Every drill, ${date}`, '', 'Written by `npm run full`.', '', ...lines, ''].join('\n');
+function table(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
 import { enginesToTest, leftOf, whyNot } from '../testing/engines.js';
+import { clocksOf, keepRow } from '../testing/full-results.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
 import { drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
 import { shippedDrills } from '../testing/shipped-drills.js';
@@ -39,13 +40,31 @@ async function check(context: TestContext, drill: ShippedDrill, engine: EngineNa
   const run = await startDrill(context, { engine, file });
   const ended = await run.ended;
   const said = `${ended.progress}${ended.output}`;
+  const row = { what: 'drill', drill: drill.name, engine } as const;
   if (drill.refused?.on === engine) {
     assert.equal(ended.exitCode, 3, said);
     assert.match(said, drill.refused.reason);
+    await keepRow({
+      ...row,
+      recovery: '',
+      found: 'refused',
+      expected: 'refused',
+      detail: said.trim(),
+      kong: '',
+    });
     return;
   }
-  assert.equal(ended.exitCode, drill.exitCode ?? 0, said);
   const result = await ended.result();
+  for (const { recovery, verdict } of result.paths)
+    await keepRow({
+      ...row,
+      recovery,
+      found: verdict,
+      expected: drill.paths[recovery] ?? 'none',
+      detail: clocksOf(result, recovery),
+      kong: result.rehearsal ? 'stand-in' : 'real',
+    });
+  assert.equal(ended.exitCode, drill.exitCode ?? 0, said);
   assert.deepEqual(
     Object.fromEntries(result.paths.map(({ recovery, verdict }) => [recovery, verdict])),
     drill.paths,
