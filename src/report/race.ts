@@ -1,6 +1,6 @@
 /** Recovery paths side by side: the figures that console, Markdown and HTML all show, as text. */
 import { formatDuration, formatInterval } from '../model/units.js';
-import type { CaseResult, ClockResult, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
+import type { CaseResult, ClockResult, Loss, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
 import { plainLine } from './plain-text.js';
 
 export interface RaceCell {
@@ -91,19 +91,22 @@ export function troubles(shown: CaseResult): readonly ObjectiveResult[] {
   return [...those('missed'), ...those('inconclusive'), ...notRun];
 }
 
-export function lossText({ losses }: CaseResult): string {
-  if (losses.length === 0) return 'no changes made';
-  return losses
-    .map(({ acknowledged, lost, phantom, corrupted, resurrected }) => {
-      const others = [
-        [phantom, 'phantom'],
-        [corrupted, 'corrupted'],
-        [resurrected, 'resurrected'],
-      ] as const;
-      const extra = others.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
-      return `${lost} of ${acknowledged} lost${extra.join('')}`;
-    })
-    .join('; ');
+export function lossText({ losses, failedAtMs }: CaseResult): string {
+  if (failedAtMs === undefined) return 'not known';
+  return losses.map(lossOfOneWay).join('; ') || 'no changes made';
+}
+
+function lossOfOneWay(one: Loss): string {
+  const { acknowledged, lost, phantom, corrupted, resurrected, unknown } = one;
+  const others = [
+    [phantom, 'phantom'],
+    [corrupted, 'corrupted'],
+    [resurrected, 'resurrected'],
+  ] as const;
+  const wrong = others.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
+  const blind = one.loss === undefined && acknowledged > 0 && unknown >= acknowledged;
+  if (blind && wrong.length === 0) return `none of ${acknowledged} read back`;
+  return `${lost} of ${acknowledged} lost${wrong.join('')}`;
 }
 
 export function parityText({ parity }: CaseResult): string {
