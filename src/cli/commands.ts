@@ -35,6 +35,14 @@ export const commands = {
     summary: 'add a signed, dated note of a person to the evidence of a run',
     load: () => import('./commands/sign-off.js'),
   },
+  history: {
+    summary: 'the trend of each drill and path, and which evidence is stale',
+    load: () => import('./commands/history.js'),
+  },
+  audit: {
+    summary: 'one pack for a period: all runs, coverage, failures and retests, holes',
+    load: () => import('./commands/audit.js'),
+  },
   doctor: {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),

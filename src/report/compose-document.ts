@@ -11,7 +11,7 @@ import { trendSection } from './trend-section.js';
 export function documentOf(result: RunResult): ReportDocument {
   return {
     title: result.drill.title ?? result.drill.name,
-    verdict: result.verdict,
+    badge: { text: result.verdict.toUpperCase(), verdict: result.verdict },
     sentence: result.sentence,
     facts: factsOf(result),
     rehearsal: result.rehearsal,
@@ -22,6 +22,7 @@ export function documentOf(result: RunResult): ReportDocument {
       ...trendSection(result),
       ...auditSections(result),
     ],
+    footer: `${result.tool}, run ${result.runId}`,
   };
 }
 

@@ -76,7 +76,8 @@ export interface Section {
 
 export interface ReportDocument {
   readonly title: string;
-  readonly verdict: Verdict;
+  /** What is seen first. */
+  readonly badge: { readonly text: string; readonly verdict: Verdict };
   readonly sentence: string;
   /** What it is of, in a few words each. */
   readonly facts: readonly string[];
@@ -84,6 +85,8 @@ export interface ReportDocument {
   /** What a record that was cut off does not hold; empty where it is whole. */
   readonly missing: readonly string[];
   readonly sections: readonly Section[];
+  /** By what it was made, and of what. */
+  readonly footer: string;
 }
 
 /** What a field shows that only a person knows, and that nobody gave. */

@@ -1,8 +1,10 @@
 /** Every report of a run, by the name of its file; each a pure function of the result. */
+import type { AuditPack } from '../model/audit.js';
 import type { RunResult } from '../model/verdict.js';
+import { auditDocument } from './audit-document.js';
 import { junitFileName, renderJunit } from './junit.js';
 import type { JunitOptions } from './junit.js';
-import { renderMarkdown } from './markdown.js';
+import { renderMarkdown, renderMarkdownOf } from './markdown.js';
 
 export const resultFileName = 'result.json';
 
@@ -17,5 +19,16 @@ export async function renderReports(
     [junitFileName(result.drill.name), await renderJunit(result, junit)],
     ['report.md', renderMarkdown(result)],
     ['report.html', renderHtml(result)],
+  ]);
+}
+
+/** The pack of a period, by the name of each file. */
+export async function renderAudit(pack: AuditPack): Promise<ReadonlyMap<string, string>> {
+  const { renderPage } = await import('./html/html.js');
+  const document = auditDocument(pack);
+  return new Map([
+    ['audit.json', `${JSON.stringify(pack, null, 2)}\n`],
+    ['audit.md', renderMarkdownOf(document)],
+    ['audit.html', renderPage(document)],
   ]);
 }

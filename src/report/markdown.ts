@@ -3,16 +3,19 @@ import { formatDuration } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
 import { documentOf } from './compose-document.js';
 import { notProvided } from './document.js';
-import type { Block, Cell, Section } from './document.js';
+import type { Block, Cell, ReportDocument, Section } from './document.js';
 import { incompleteSentence } from './missing.js';
 import { plainLine, plainText } from './plain-text.js';
 import { realThing, rehearsalSentence } from './rehearsal.js';
 
 export function renderMarkdown(result: RunResult): string {
-  const document = documentOf(result);
+  return renderMarkdownOf(documentOf(result));
+}
+
+export function renderMarkdownOf(document: ReportDocument): string {
   const head = [
     `# ${escapeMarkdown(document.title)}`,
-    `**${document.verdict.toUpperCase()}** ${escapeMarkdown(document.sentence)}`,
+    `**${document.badge.text}** ${escapeMarkdown(document.sentence)}`,
     document.facts.map(escapeMarkdown).join(' · '),
     ...(document.rehearsal
       ? [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(realThing.join(' '))}`]

@@ -18,6 +18,15 @@ export async function askDocker(environment: Environment): Promise<DockerAnswer>
   return 'reason' in text ? { answers: false, reason: text.reason } : versionIn(text.json);
 }
 
+/** The registry's digest of an image on the engine, else its id; `undefined` where it is not there, or nobody can be asked. */
+export async function digestOfImage(image: string, env: Environment): Promise<string | undefined> {
+  const program = findProgram('docker', env.PATH ?? '');
+  if (program === undefined) return undefined;
+  const format = '{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}';
+  const said = await runCommand([program, 'image', 'inspect', '--format', format, image], { env, limitMs });
+  return said.ok ? said.stdout.trim().replace(/^.*@/, '') : undefined;
+}
+
 type Text = { readonly json: string } | { readonly reason: string };
 
 async function askProgram(program: string, env: Environment): Promise<Text> {

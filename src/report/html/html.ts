@@ -12,12 +12,15 @@ import { drawBlock } from './blocks.js';
 import { stylesheet } from './stylesheet.js';
 
 export function renderHtml(result: RunResult): string {
-  const document = documentOf(result);
-  const page = h('html', { lang: 'en' }, head(document), body(document, result));
+  return renderPage(documentOf(result));
+}
+
+export function renderPage(document: ReportDocument): string {
+  const page = h('html', { lang: 'en' }, head(document), body(document));
   return `<!doctype html>\n${renderToString(page)}\n`;
 }
 
-function head({ title, verdict }: ReportDocument): ComponentChild {
+function head({ title, badge }: ReportDocument): ComponentChild {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   return h(
     'head',
@@ -26,13 +29,13 @@ function head({ title, verdict }: ReportDocument): ComponentChild {
     h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('meta', { name: 'color-scheme', content: 'light dark' }),
-    h('title', null, plainLine(`${verdict}: ${title}`)),
+    h('title', null, plainLine(`${badge.text}: ${title}`)),
     h('link', { rel: 'icon', href: 'data:,' }),
     h('style', { dangerouslySetInnerHTML: { __html: stylesheet } }),
   );
 }
 
-function body(document: ReportDocument, result: RunResult): ComponentChild {
+function body(document: ReportDocument): ComponentChild {
   return h(
     'body',
     null,
@@ -40,15 +43,15 @@ function body(document: ReportDocument, result: RunResult): ComponentChild {
     h('header', null, banner(document)),
     h('nav', { 'aria-label': 'Sections' }, contents(document.sections)),
     h('main', { id: 'report' }, document.sections.map(drawSection)),
-    h('footer', null, h('p', null, plainLine(`${result.tool}, run ${result.runId}`))),
+    h('footer', null, h('p', null, plainLine(document.footer))),
   );
 }
 
-function banner({ title, verdict, sentence, facts, rehearsal, missing }: ReportDocument): ComponentChild {
+function banner({ title, badge, sentence, facts, rehearsal, missing }: ReportDocument): ComponentChild {
   return h(
     'div',
     { class: 'banner' },
-    h('p', { class: `badge ${verdict}` }, verdict.toUpperCase()),
+    h('p', { class: `badge ${badge.verdict}` }, badge.text),
     h('h1', null, plainLine(title)),
     h('p', { class: 'sentence' }, plainLine(sentence)),
     h(

@@ -1,0 +1,70 @@
+/** `kong-drill audit`: one pack for a period, for whoever has to look through all of its runs. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { auditOf } from '../../evidence/audit.js';
+import { writeManifest } from '../../evidence/manifest.js';
+import { signManifest } from '../../evidence/signature.js';
+import { DrillError } from '../../model/drill-error.js';
+import { renderAudit } from '../../report/files.js';
+import { programmeOf } from '../../run/programme.js';
+import { writeWhole } from '../../system/files.js';
+import type { Command, Given } from '../command.js';
+import { exitCodes } from '../exit-codes.js';
+import { publicKeyOption, publicKeysOf } from '../public-key-option.js';
+import { reportsOf, reportsOption } from '../reports-option.js';
+import { toolName } from '../version.js';
+
+const dayMs = 86_400_000;
+
+export const command: Command = {
+  operands: '',
+  options: {
+    from: { kind: 'text', description: 'first day (UTC) of the period', value: 'YYYY-MM-DD' },
+    to: { kind: 'text', description: 'last day (UTC) of the period', value: 'YYYY-MM-DD' },
+    reports: reportsOption,
+    out: { kind: 'text', description: 'folder for the pack; audit-<from>-<to> by default', value: 'FOLDER' },
+    'public-key': publicKeyOption,
+  },
+  examples: ['audit --from 2026-01-01 --to 2026-03-31 --public-key audit.pub'],
+  run: async (given, { out, environment }) => {
+    const [fromUtc, lastDay] = [dayOf(given, 'from'), dayOf(given, 'to')];
+    if (lastDay < fromUtc)
+      throw new DrillError(
+        'usage',
+        '--to is before --from',
+        'give the first day with --from, the last with --to',
+      );
+    const reportsFolder = reportsOf(given);
+    const programme = await programmeOf(process.cwd(), reportsFolder);
+    const pack = await auditOf({
+      reportsFolder,
+      fromUtc,
+      toUtc: new Date(lastDay.getTime() + dayMs),
+      tool: toolName(),
+      publicKeyPems: await publicKeysOf(given),
+      ...(programme && { programme }),
+    });
+    const folder = given.text('out') ?? `audit-${given.text('from') ?? ''}-${given.text('to') ?? ''}`;
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of await renderAudit(pack)) await writeWhole(join(folder, name), text);
+    await writeManifest(folder);
+    const key = environment.KONG_DRILL_SIGNING_KEY;
+    if (key !== undefined) await signManifest(folder, key);
+    const broken = pack.runs.filter((it) => it.faults.length > 0).length;
+    out.line(
+      `${pack.runs.length} runs, ${pack.holes.length} holes, ${broken} runs whose evidence does not hold, ${pack.failures.length} paths not met: ${folder}/audit.html`,
+    );
+    return pack.holes.length === 0 && broken === 0 ? exitCodes.met : exitCodes.missed;
+  },
+};
+
+function dayOf(given: Given, name: string): Date {
+  const text = given.text(name) ?? '';
+  const day = new Date(`${text}T00:00:00.000Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime())) return day;
+  throw new DrillError(
+    'usage',
+    `expected --${name} YYYY-MM-DD, got ${text === '' ? 'nothing' : JSON.stringify(text)}`,
+    'kong-drill audit --from 2026-01-01 --to 2026-03-31',
+  );
+}
