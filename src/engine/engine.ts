@@ -36,6 +36,8 @@ export interface Readiness {
   readonly tools: ReadonlySet<ToolName>;
   /** What this engine cannot do in this plan, by failure kind or stage, with the reason. */
   readonly refusals: readonly { readonly what: string; readonly reason: string; readonly hint: string }[];
+  /** What times depend on besides the runner's own machine: where the engine runs, and how it stores. */
+  readonly host?: Readonly<Record<string, string | number>>;
   /** What a reader must know of this engine and this plan: what is done otherwise than the drill says, and why. */
   readonly notes?: readonly string[];
 }

@@ -136,6 +136,60 @@ describe('measure - against the stand-in', () => {
     assert.match(absent.differences[0]?.after ?? '', /401/);
   });
 
+  test('rule 7 - after a restore behind its back Kong is as stale with the probes as without them', async () => {
+    const { paths } = instruments;
+    const status = async (path: string, key = '') => {
+      const headers = { connection: 'close', ...(key === '' ? {} : { apikey: key }) };
+      return (await fetch(`${standin.proxy}${path}`, { headers })).status;
+    };
+    const { port } = echo.address() as AddressInfo;
+    await admin.call('POST', '/services', { name: 'stale', protocol: 'http', host: '127.0.0.1', port });
+    await admin.call('POST', '/consumers', { username: 'stale' });
+    const passes = ['without', 'with'];
+    for (const pass of passes) {
+      await admin.call('POST', '/services/stale/routes', {
+        name: `stale-${pass}`,
+        paths: [`/stale-${pass}`],
+      });
+      for (const key of [`gone-${pass}`, `back-${pass}`])
+        await admin.call('POST', '/consumers/stale/key-auth', { key });
+      await until(async () => (await status(`/stale-${pass}`)) === 200);
+    }
+    const staleAnswers = async (pass: string, watch: () => Promise<void>) => {
+      const [gone, back] = [`gone-${pass}`, `back-${pass}`];
+      assert.equal(await status(paths['key-auth'], gone), 200);
+      await postgres.query(
+        `create table held_${pass} as select * from keyauth_credentials where key = '${back}'`,
+      );
+      await postgres.query(`delete from keyauth_credentials where key in ('${gone}', '${back}')`);
+      await postgres.query(`delete from routes where name = 'stale-${pass}'`);
+      assert.equal(await status(paths['key-auth'], back), 401);
+      await postgres.query(`insert into keyauth_credentials select * from held_${pass}`);
+      await watch();
+      const asked = Array.from({ length: 22 }, async () => [
+        await status(paths['key-auth'], gone),
+        await status(paths['key-auth'], back),
+        await status(`/stale-${pass}`),
+      ]);
+      return Promise.all(asked);
+    };
+    const without = await staleAnswers('without', () => clock.sleep(1_500));
+    const probed = await staleAnswers('with', async () => {
+      const pace = { spacingMs: 50, timeoutMs: 1_000, configSpacingMs: 200 };
+      const streams = streamsFor(instruments, [node()], pace);
+      await using probes = await startProbes({ streams, clock, record: () => undefined, signal });
+      await until(() =>
+        Promise.resolve(
+          probes
+            .watched()
+            .every(({ stream, samples }) => samples.length >= (stream.clock === 'config' ? 5 : 20)),
+        ),
+      );
+    });
+    assert.deepEqual(probed, without);
+    assert.deepEqual([...new Set(without.map((statuses) => statuses.join(' ')))], ['200 401 200']);
+  });
+
   test('ledger - what a restore loses is found, to the change', async () => {
     const events: JournalEvent[] = [];
     const record = (event: NewEvent) => void events.push({ t: clock.nowMs(), ...event, seq: events.length });

@@ -41,3 +41,28 @@ test('exposure - layered stages: the newest', () => {
   });
   assert.equal(exposureOf([], failed).exposureMs, undefined);
 });
+
+test('exposure - a pipeline without a time of this run: its date, and without that not known', () => {
+  const dated = { kind: 'pipeline', createdUtc: '2026-01-01T23:00:00Z' } as const;
+  assert.deepEqual(exposureOf([dated], failed), { exposureMs: hourMs });
+  assert.deepEqual(exposureOf([{ kind: 'pipeline' }], failed), {
+    exposureMs: undefined,
+    why: 'the newest run of the pipeline has no date',
+  });
+});
+
+test('exposure - a date counts only where it is one, and only of what is given', () => {
+  const scheduled = { kind: 'backup', everyMs: hourMs, createdUtc: '2026-01-01T12:00:00Z' } as const;
+  assert.deepEqual(exposureOf([{ ...scheduled, origin: 'taken' }], failed), { exposureMs: hourMs });
+  const odd = { ...scheduled, origin: 'given', createdUtc: 'yesterday' } as const;
+  assert.deepEqual(exposureOf([odd], failed), { exposureMs: hourMs });
+  const future = { kind: 'backup', origin: 'given', createdUtc: '2026-01-03T00:00:00Z' } as const;
+  assert.deepEqual(exposureOf([future], failed), { exposureMs: 0 });
+});
+
+test('exposure - nothing that has an age', () => {
+  assert.deepEqual(exposureOf([], failed), {
+    exposureMs: undefined,
+    why: 'the recovery path starts from nothing that has an age',
+  });
+});

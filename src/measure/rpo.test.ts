@@ -142,3 +142,87 @@ test('loss - the oldest are spelled out first, and the rest counted', () => {
   assert.equal(details.length, 6);
   assert.equal(details[5], 'lost: 2 more');
 });
+
+test('loss - only what was acknowledged counts, and only that can be corrupted', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'failed', 'absent'],
+    ['create', 'c', 'unknown', 'other'],
+    ['create', 'd', 'failed', 'other'],
+  ]);
+  assert.deepEqual([found.acknowledged, found.corrupted, found.phantom, found.unknown], [1, 0, 0, 1]);
+  assert.deepEqual(found.loss, { lowerMs: 0, upperMs: 99_900 });
+});
+
+test('loss - a deletion that is undone with content that is nobody’s is resurrected', () => {
+  const found = loss([['delete', 'a', 'ok', 'other']]);
+  assert.deepEqual([found.resurrected, found.corrupted], [1, 0]);
+  assert.match(found.details[0] ?? '', /^resurrected: delete consumers a, acknowledged 99\.900 s before/);
+});
+
+test('loss - an entity of which one change could be read is judged by that', () => {
+  const found = loss([
+    ['create', 'a', 'ok', 'unreadable'],
+    ['update', 'a', 'ok', 'as-intended'],
+  ]);
+  assert.deepEqual([found.lost, found.unknown, found.corrupted], [0, 0, 0]);
+});
+
+test('loss - changes are taken in the order in which they were meant, not recorded', () => {
+  const at = (t: number, change: string, op: 'create' | 'update') =>
+    ({
+      kind: 'ledger-intent',
+      seq: 0,
+      t,
+      change,
+      via: 'admin-api',
+      op,
+      entity: 'consumers',
+      key: 'a',
+    }) as const;
+  const ok = (t: number, change: string) =>
+    ({ kind: 'ledger-outcome', seq: 0, t, change, outcome: 'ok' }) as const;
+  const readBack = [
+    { change: 'second', found: 'other' },
+    { change: 'first', found: 'as-intended' },
+  ] as const;
+  const events: LedgerEvent[] = [
+    at(2_000, 'second', 'update'),
+    ok(2_100, 'second'),
+    at(1_000, 'first', 'create'),
+    ok(1_100, 'first'),
+    { kind: 'ledger-read-back', seq: 0, t: 0, changes: [...readBack] },
+  ];
+  const found = lossOf(events, 'admin-api', 10_000);
+  assert.equal(found.lost, 1);
+  assert.match(found.details[0] ?? '', /^lost: update consumers a/);
+});
+
+test('loss - every kind of it is spelled out, in order of weight, on its side of the failure', () => {
+  const at = (place: number, told: Told): Told[] => [
+    ...Array<Told>(place).fill(['create', 'x', 'none', 'unreadable']),
+    told,
+  ];
+  assert.match(
+    loss(at(101, ['create', 'late', 'ok', 'absent'])).details[0] ?? '',
+    /acknowledged 1\.100 s after the failure$/,
+  );
+  const { details } = loss([
+    ['create', 'unread', 'ok', 'unreadable'],
+    ['create', 'ghost', 'failed', 'as-intended'],
+    ['create', 'odd', 'ok', 'other'],
+    ['delete', 'undone', 'ok', 'other'],
+    ['create', 'gone', 'ok', 'absent'],
+  ]);
+  assert.deepEqual(
+    details.map((line) => line.replace(/, .*/, '')),
+    [
+      'lost: create consumers gone',
+      'resurrected: delete consumers undone',
+      'corrupted: create consumers odd',
+      'phantom: create consumers ghost',
+      'unreadable: create consumers unread',
+    ],
+  );
+  assert.match(details[3] ?? '', /, refused 98\.900 s before/);
+});

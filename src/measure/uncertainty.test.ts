@@ -5,13 +5,16 @@ import {
   againstTarget,
   answerLimitMs,
   between,
+  earliest,
   failuresToShowAll,
   latest,
   plus,
   probesToMeet,
   proofOf,
   quantile,
+  since,
 } from './uncertainty.js';
+import type { Sample } from '../model/journal.js';
 import { written } from '../testing/samples.js';
 
 const context = { timeoutMs: 1_000, answerMs: 8, stalls: [] };
@@ -116,4 +119,38 @@ test('uncertainty - a sum is open where either part is', () => {
       { lowerMs: 4, upperMs: null },
     ],
   );
+});
+
+test('uncertainty - the earliest of some moments is open only where all are', () => {
+  const first = { lowerMs: 1, upperMs: 5 };
+  const open = { lowerMs: 2, upperMs: null };
+  assert.deepEqual(earliest([first, { lowerMs: 3, upperMs: 4 }]), { lowerMs: 1, upperMs: 4 });
+  assert.deepEqual(earliest([open, first]), { lowerMs: 1, upperMs: 5 });
+  assert.deepEqual(earliest([open]), { lowerMs: 2, upperMs: null });
+  assert.throws(() => earliest([]), RangeError);
+});
+
+test('uncertainty - since a known moment, and never before it', () => {
+  assert.deepEqual(since(10, { lowerMs: 12, upperMs: 15 }), { lowerMs: 2, upperMs: 5 });
+  assert.deepEqual(since(10, { lowerMs: 4, upperMs: null }), { lowerMs: 0, upperMs: null });
+  assert.deepEqual(between({ lowerMs: 1, upperMs: null }, { lowerMs: 3, upperMs: 9 }), {
+    lowerMs: 0,
+    upperMs: 8,
+  });
+});
+
+test('uncertainty - just half of the patience is enough, and an answer at the failure is none before it', () => {
+  const context = { timeoutMs: 1_000, answerMs: 50, stalls: [{ fromMs: 100, toMs: 600 }] };
+  assert.deepEqual(proofOf([0, 100, 1_100, 3, 'created'], context), {
+    serves: false,
+    fromMs: 100,
+    toMs: 650,
+    seen: 'created',
+  });
+  const steady = (count: number, outcome: number): Sample[] =>
+    Array.from({ length: count }, (_, index) => [index, index, index + 10, outcome]);
+  const limit = { beforeMs: 29, timeoutMs: 1_000 };
+  assert.equal(answerLimitMs(steady(20, 0), limit), 1_000);
+  assert.equal(answerLimitMs(steady(20, 0), { ...limit, beforeMs: 30 }), 20);
+  assert.equal(answerLimitMs(steady(40, 1), { ...limit, beforeMs: 100 }), 1_000);
 });

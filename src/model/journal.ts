@@ -155,6 +155,7 @@ export const journalEventSchema = tagged('kind', [
   /** What its trend and a regression budget are held against. */
   event('earlier-runs', { runs: Type.Array(earlierRunSchema) }),
   event('programme', { programme: programmeSchema }),
+  /** At the beginning, and what changed until the end. */
   event('host', {
     facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
   }),

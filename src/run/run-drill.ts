@@ -22,7 +22,7 @@ import type { Clock } from '../system/clock.js';
 import { environment } from '../system/environment.js';
 import { sha256 } from '../system/files.js';
 import { gitRevision } from '../system/git.js';
-import { hostFacts } from '../system/host.js';
+import { watchHost } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import type { JunitFlavor } from '../report/junit.js';
 import { earlierRunsOf } from '../evidence/earlier-runs.js';
@@ -95,7 +95,8 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     journal.record(await beginning({ runId, drill, plan, chosen, readiness, clock, options }));
     journal.record({ kind: 'earlier-runs', runs: earlier });
     if (programme) journal.record({ kind: 'programme', programme });
-    journal.record({ kind: 'host', facts: await hostFacts() });
+    const host = await watchHost(folder, clock);
+    journal.record({ kind: 'host', facts: { ...host.facts, ...readiness.host } });
     journal.record({ kind: 'software', software: [...readiness.software] });
     for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
     await runCases({
@@ -111,6 +112,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
       signal,
     });
     if (signal.aborted) journal.record({ kind: 'interrupted', signal: String(signal.reason) });
+    journal.record({ kind: 'host', facts: await host.end() });
     const { verdict, exitCode } = judge(readJournal(journal.file));
     journal.record({ kind: 'run-ended', verdict, exitCode });
   } finally {

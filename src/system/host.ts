@@ -1,14 +1,25 @@
 /** Facts about the machine, recorded because times depend on them. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { cpus, freemem, hostname, loadavg, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from './clock.js';
 import { cores } from './environment.js';
+import { randomHex } from './random.js';
 
 export type HostFacts = Record<string, string | number | boolean>;
 
-/** What can be known without asking anyone: sizes in bytes, load as the kernel averages it over a minute. */
-export async function hostFacts(): Promise<HostFacts> {
-  const throttled = await throttledPeriods();
-  return {
+export interface HostWatch {
+  /** What is known when a run begins: sizes in bytes, load as the kernel averages it over a minute. */
+  readonly facts: HostFacts;
+  /** What changed meanwhile: load, throttling, and how far wall time and the run's clock have drifted apart. */
+  readonly end: () => Promise<HostFacts>;
+}
+
+/** Looks at the machine, and at how long a write to the disk of `folder` takes. */
+export async function watchHost(folder: string, clock: Clock): Promise<HostWatch> {
+  const before = await throttling();
+  const began = momentOf(clock);
+  const facts = {
     hostname: hostname(),
     platform: `${platform()} ${release()}`,
     node: process.version,
@@ -16,14 +27,79 @@ export async function hostFacts(): Promise<HostFacts> {
     cores: cores(),
     memoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
-    loadOneMinute: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-    ...(throttled === undefined ? {} : { cgroupThrottledPeriods: throttled }),
+    loadOneMinute: loadOneMinute(),
+    ...(await fsyncTimes(folder, clock)),
+  };
+  const end = async (): Promise<HostFacts> => {
+    const after = await throttling();
+    const ended = momentOf(clock);
+    return {
+      loadOneMinuteAtEnd: loadOneMinute(),
+      wallClockDriftMs: toHundredths(ended.wallMs - began.wallMs - (ended.monotonicMs - began.monotonicMs)),
+      ...(before && after
+        ? {
+            cgroupThrottledPeriods: after.periods - before.periods,
+            cgroupThrottledMs: toHundredths((after.microseconds - before.microseconds) / 1_000),
+          }
+        : {}),
+    };
+  };
+  return { facts, end };
+}
+
+const writes = 15;
+const pageBytes = 8_192;
+
+/** Median and longest of some writes of a page that wait for the disk, in milliseconds; nothing where the folder takes none. */
+export async function fsyncTimes(folder: string, clock: Clock): Promise<HostFacts> {
+  const path = join(folder, `.fsync-${randomHex(4)}`);
+  const tookMs: number[] = [];
+  try {
+    await using file = await open(path, 'w');
+    for (let done = 0; done < writes; done += 1) {
+      const beganMs = clock.nowMs();
+      await file.write(Buffer.alloc(pageBytes, done));
+      await file.datasync();
+      tookMs.push(clock.nowMs() - beganMs);
+    }
+  } catch {
+    return {};
+  } finally {
+    await rm(path, { force: true });
+  }
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  return {
+    fsyncMedianMs: toHundredths(sorted[Math.floor(writes / 2)] ?? 0),
+    fsyncMaxMs: toHundredths(sorted.at(-1) ?? 0),
   };
 }
 
-/** How often the cgroup of this process has been held back; `undefined` where no cgroup v2 says so. */
-async function throttledPeriods(): Promise<number | undefined> {
-  const stat = await readFile('/sys/fs/cgroup/cpu.stat', 'utf8').catch(() => '');
-  const found = /^nr_throttled (\d+)$/m.exec(stat)?.[1];
-  return found === undefined ? undefined : Number(found);
+interface Throttling {
+  readonly periods: number;
+  readonly microseconds: number;
+}
+
+/** How often, and how long, the cgroup of this process has been held back; `undefined` where no cgroup v2 says so. */
+async function throttling(): Promise<Throttling | undefined> {
+  const own = /^0::(\/.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8').catch(() => ''))?.[1] ?? '/';
+  for (const group of [own, '/']) {
+    const stat = await readFile(join('/sys/fs/cgroup', group, 'cpu.stat'), 'utf8').catch(() => '');
+    const periods = /^nr_throttled (\d+)$/m.exec(stat)?.[1];
+    const microseconds = /^throttled_usec (\d+)$/m.exec(stat)?.[1];
+    if (periods !== undefined && microseconds !== undefined)
+      return { periods: Number(periods), microseconds: Number(microseconds) };
+  }
+  return undefined;
+}
+
+function momentOf(clock: Clock): { readonly wallMs: number; readonly monotonicMs: number } {
+  return { wallMs: clock.utc().getTime(), monotonicMs: clock.nowMs() };
+}
+
+function loadOneMinute(): number {
+  return toHundredths(loadavg()[0] ?? 0);
+}
+
+function toHundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -124,7 +124,7 @@ function addToRun(run: RunFacts, event: JournalEvent): void {
   }
   switch (event.kind) {
     case 'host':
-      run.host = event.facts;
+      run.host = { ...run.host, ...event.facts };
       break;
     case 'software':
       run.software.push(...event.software);

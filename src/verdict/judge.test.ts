@@ -378,3 +378,17 @@ test('judge - the same journal gives the same result, to the byte', () => {
 test('judge - a journal without a beginning is refused with a sentence', () => {
   assert.throws(() => judge([]), /does not say which run it is of/);
 });
+
+test('judge - wall time is a label only: another date changes no figure of what the drill takes itself', () => {
+  const moved = buildJournal().map((event) =>
+    event.kind === 'run-started' ? { ...event, utc: '1999-12-31T23:59:59.000Z' } : event,
+  );
+  assert.deepEqual(judge(moved).cases, judged().cases);
+});
+
+test('judge - what changed on the host until the end stands beside what was known at the beginning', () => {
+  const events = buildJournal({ ended: false });
+  const at = { seq: events.length, t: 80_000 };
+  const { host } = judge([...events, { ...at, kind: 'host', facts: { wallClockDriftMs: -3 } }]);
+  assert.deepEqual([host.cores, host.wallClockDriftMs], [2, -3]);
+});
