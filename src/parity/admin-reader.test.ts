@@ -57,6 +57,14 @@ test('admin reader - a kind that is not offered is empty, one that is refused is
   assert.deepEqual(snapshot.unread, [{ kind: 'vaults', reason: 'GET /vaults: expected 200, got 403 ' }]);
 });
 
+test('admin reader - what lies below entities that could not be read is unread too, never empty', async () => {
+  const snapshot = await readThroughAdmin(scripted({ '/upstreams': 500, '/services': [] }), options);
+  assert.deepEqual(snapshot.unread, [
+    { kind: 'upstreams', reason: 'GET /upstreams: expected 200, got 500 ' },
+    { kind: 'targets', reason: 'upstreams: GET /upstreams: expected 200, got 500 ' },
+  ]);
+});
+
 test('admin reader - a collection that no row names is read, what is none is not', async () => {
   const admin = scripted({
     '/endpoints': {

@@ -91,7 +91,10 @@ async function readKinds(rows: readonly Kind[], workspace: Workspace, reader: Re
     rows.map(async (row) => {
       if (row.admin?.how !== 'collection') return;
       const ids = await readCollection(row.admin.path, row, workspace, reader);
-      await Promise.all((below.get(row.name) ?? []).map((child) => readBelow(child, ids, workspace, reader)));
+      const children = below.get(row.name) ?? [];
+      const failed = reader.reading.unread.find(({ kind }) => kind === row.name);
+      if (failed) for (const child of children) unread(child, `${row.name}: ${failed.reason}`, reader);
+      else await Promise.all(children.map((child) => readBelow(child, ids, workspace, reader)));
     }),
   );
 }
@@ -180,17 +183,20 @@ async function endpointsOf({ prefix }: Workspace, { admin, ...reader }: Reader):
 
 /** Not offered: nothing there. Anything else that fails: unread. */
 async function attempt(row: Kind, reader: Reader, read: () => Promise<string[]>): Promise<string[]> {
-  const { reading, options } = reader;
+  const { options } = reader;
   try {
     return await read();
   } catch (error) {
     options.signal?.throwIfAborted();
     const absent = error instanceof AdminRefused && isNotOffered(error);
-    if (!absent && !reading.unread.some(({ kind }) => kind === row.name)) {
-      reading.unread.push({ kind: row.name, reason: messageOf(error) });
-    }
+    if (!absent) unread(row, messageOf(error), reader);
     return [];
   }
+}
+
+/** The first reason is kept. */
+function unread({ name }: Kind, reason: string, { reading }: Reader): void {
+  if (!reading.unread.some(({ kind }) => kind === name)) reading.unread.push({ kind: name, reason });
 }
 
 /** Kong answers 400 for filter chains where WebAssembly is off: then it has none, and takes none. */
