@@ -84,6 +84,12 @@ export const shippedDrills: readonly ShippedDrill[] = [
     exitCode: 1,
   },
   { name: 'routes-deleted', twin: dropped('sync-deck'), paths: { 'sync-deck': 'met' }, deck: true },
+  {
+    name: 'sync-interrupted',
+    twin: dropped('sync-twice'),
+    paths: { 'sync-twice': 'met' },
+    deck: true,
+  },
   { name: 'tables-truncated', twin: changed('restore-over'), paths: { 'restore-over': 'met' } },
   {
     name: 'thousand-entities',
