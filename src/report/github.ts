@@ -80,13 +80,18 @@ function insteadOf({ result, folder }: Reported): string {
 
 /** Workflow commands, the worst first, at most ten: of more, GitHub would drop some without a word. */
 export function renderGithubAnnotations(runs: readonly Reported[]): readonly string[] {
-  const all = runs.flatMap(annotationsOf).sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+  const all = annotationsOfRuns(runs);
   const shown = all.length > annotationsLimit ? all.slice(0, annotationsLimit - 1) : all;
   const lines = shown.map(commandOf);
   const [next, ...others] = all.slice(shown.length);
   if (next === undefined) return lines;
   const message = `${others.length + 1} more recovery paths did not meet their objectives: see the summary of this step`;
   return [...lines, commandOf({ level: next.level, title: 'kong-drill', message })];
+}
+
+/** One for each path that is not met, the worst first. */
+export function annotationsOfRuns(runs: readonly Reported[]): readonly Annotation[] {
+  return runs.flatMap(annotationsOf).sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
 }
 
 const levels = ['error', 'warning', 'notice'] as const;

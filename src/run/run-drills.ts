@@ -10,7 +10,7 @@ import { renderProgress } from '../report/progress.js';
 import { environment } from '../system/environment.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
-import { tellGithub } from './tell-github.js';
+import { tellCi } from './tell-ci.js';
 import { writeCrash } from './write-reports.js';
 
 export interface RunOptions {
@@ -70,7 +70,7 @@ export async function runDrills(options: RunOptions): Promise<number> {
         2,
       )}\n`,
     );
-  await tellGithub(results, environment(), options.output.tell);
+  await tellCi(results, environment(), options.output.tell);
   return worstOf(codes);
 }
 

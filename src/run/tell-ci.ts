@@ -1,18 +1,30 @@
-/** Where GitHub Actions runs the drills, it shows their verdicts by itself. */
+/** Where GitHub Actions or Azure Pipelines runs the drills, it shows their verdicts by itself. */
 import { appendFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { messageOf } from '../model/drill-error.js';
+import { renderAzureCommands } from '../report/azure.js';
 import { githubSummaryLimitBytes, renderGithubAnnotations, renderGithubSummary } from '../report/github.js';
 import type { Reported } from '../report/github.js';
 import type { Environment } from '../system/environment.js';
 import { sizeOf } from '../system/files.js';
 
 /** A summary that cannot be written is told and changes no verdict: the reports themselves are in the run's folder. */
-export async function tellGithub(
+export async function tellCi(
   runs: readonly Reported[],
-  { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY }: Environment,
+  environment: Environment,
   tell: (text: string) => void,
 ): Promise<void> {
-  if (GITHUB_ACTIONS !== 'true' || runs.length === 0) return;
+  if (runs.length === 0) return;
+  if (environment.GITHUB_ACTIONS === 'true') await tellGithub(runs, environment, tell);
+  if (environment.TF_BUILD === 'True')
+    for (const line of renderAzureCommands(runs, (path) => resolve(path))) tell(`${line}\n`);
+}
+
+async function tellGithub(
+  runs: readonly Reported[],
+  { GITHUB_STEP_SUMMARY }: Environment,
+  tell: (text: string) => void,
+): Promise<void> {
   for (const line of renderGithubAnnotations(runs)) tell(`${line}\n`);
   if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === '') return;
   try {
