@@ -10,6 +10,8 @@ import type { Clock } from '../system/clock.js';
 export interface RecordedRun extends PipelineRun {
   readonly file: string;
   readonly folder: string;
+  /** The commit whose files it works on, where `folder` is a clone. */
+  readonly revision?: string;
 }
 
 /** An artifact that is there, with what is known of it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +9,7 @@ import { runCommand } from '../system/command.js';
 import { sha256 } from '../system/files.js';
 import { fakeAdmin } from '../testing/fake-admin.js';
 import { fakeLab } from '../testing/fake-lab.js';
+import { repositoryWith } from '../testing/repository.js';
 import { readyArtifact } from './ready-artifact.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'kong-drill-fetch-'));
@@ -16,6 +17,8 @@ after(() => rm(folder, { recursive: true }));
 const content = 'services:\n- name: a\n';
 await writeFile(join(folder, 'there.yaml'), content);
 await writeFile(join(folder, 'there.base64'), Buffer.from(content).toString('base64'));
+
+const file = 'dumps/kong.yaml';
 
 const copy = (from: string, options = '') => ['sh', '-c', `cp ${options} ${from} "$KONG_DRILL_ARTIFACT"`];
 
@@ -64,19 +67,19 @@ test('decrypt - what is checked is the decrypted content; a key that does not fi
 });
 
 test('git - the file at a branch, a tag and a commit, dated by the commit', async () => {
-  const repository = await repositoryWith([content, `${content}- name: b\n`]);
-  const newest = await ready({ kind: 'deck', git: repository, path: 'dumps/kong.yaml' });
+  const repository = await repositoryWith(folder, file, [content, `${content}- name: b\n`]);
+  const newest = await ready({ kind: 'deck', git: repository, path: file });
   assert.deepEqual(newest.entities, { services: 2 });
   assert.equal(newest.createdUtc, '2026-03-02T00:00:00.000Z');
   assert.match(newest.source ?? '', /^from git .* at [0-9a-f]{40}, committed 2026-03-02T/);
   for (const revision of ['first', 'HEAD~1', 'release']) {
-    const older = await ready({ kind: 'deck', git: repository, revision, path: 'dumps/kong.yaml' });
+    const older = await ready({ kind: 'deck', git: repository, revision, path: file });
     assert.deepEqual(older.entities, { services: 1 }, `${revision}: ${older.faults.join()}`);
   }
 });
 
 test('git - no such revision, file or repository is a fault', async () => {
-  const git = await repositoryWith([content]);
+  const git = await repositoryWith(folder, file, [content]);
   const faults = async (artifact: Artifact) => (await ready(artifact)).faults.join();
   assert.match(await faults({ kind: 'deck', git, revision: 'nowhere' }), /checkout .*nowhere/);
   assert.match(await faults({ kind: 'deck', git, path: 'nowhere' }), /found nothing/);
@@ -84,6 +87,21 @@ test('git - no such revision, file or repository is a fault', async () => {
     await faults({ kind: 'deck', git: join(folder, 'no-repository') }),
     /git clone .*exit code 128/,
   );
+});
+
+test('git - a pipeline of commits, those that touch its path, each a sync of it', async () => {
+  const git = await repositoryWith(folder, file, [content, content.replace('a', 'b')]);
+  const artifact = await ready({ kind: 'pipeline', git, path: 'dumps' });
+  assert.deepEqual(artifact.faults, []);
+  assert.deepEqual(
+    artifact.runs?.map(({ run, at, steps }) => [run.slice(11), at, steps]),
+    [
+      ['state 1', '2026-03-01T00:00:00.000Z', [{ deck: 'dumps' }]],
+      ['state 2', '2026-03-02T00:00:00.000Z', [{ deck: 'dumps' }]],
+    ],
+  );
+  assert.equal(artifact.createdUtc, '2026-03-02T00:00:00.000Z');
+  assert.equal(artifact.runs[0]?.revision?.length, 40);
 });
 
 test('given - a kind that Kong holds and the artifact does not; not for what the runner itself made', async () => {
@@ -115,28 +133,4 @@ function ready(artifact: Artifact, admin = fakeAdmin()) {
     folder,
     workFolder: folder,
   });
-}
-
-/** One commit for each content, in March; the first has a tag and a branch. */
-async function repositoryWith(contents: readonly string[]): Promise<string> {
-  const place = await mkdtemp(join(folder, 'repository-'));
-  const git = async (...words: string[]) => {
-    const result = await runCommand(['git', '-c', 'user.name=x', '-c', 'user.email=x@y', ...words], {
-      cwd: place,
-      env: { GIT_COMMITTER_DATE: `2026-03-0${number}T00:00:00Z` },
-    });
-    assert.ok(result.ok, result.stderr);
-  };
-  let number = 1;
-  await git('init', '--quiet', '--initial-branch=main');
-  await mkdir(join(place, 'dumps'));
-  for (const each of contents) {
-    await writeFile(join(place, 'dumps/kong.yaml'), each);
-    await git('add', '.');
-    await git('commit', '--quiet', '-m', `dump ${number}`);
-    if (number === 1) await git('tag', 'first');
-    if (number === 1) await git('branch', 'release');
-    number += 1;
-  }
-  return place;
 }

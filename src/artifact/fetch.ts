@@ -13,8 +13,9 @@ export interface Fetched {
   readonly path: string;
   /** When it was made, as far as where it comes from tells. */
   readonly createdUtc?: string;
-  /** The commit that it is of. */
+  /** The commit that it is of, and the repository that it lies in. */
   readonly revision?: string;
+  readonly clone?: string;
   readonly commands: readonly (readonly string[])[];
   readonly faults: readonly string[];
 }
@@ -59,7 +60,7 @@ async function fromGit(
   const file = resolve(clone, path);
   if (failed) return { path: file, commands, faults: [`${shown(failed)}: ${failureInOneLine(failed)}`] };
   const { faults } = await datedFile(file);
-  const revised = commit && { revision: commit.revision, createdUtc: commit.utc };
+  const revised = commit && { clone, revision: commit.revision, createdUtc: commit.utc };
   return { path: file, commands, faults, ...revised };
 }
 

@@ -1,8 +1,9 @@
 /** Takes or fetches each kind of artifact, and checks it. */
 import { isTaken } from '../model/drill-recovery.js';
-import type { Artifact, ArtifactKind } from '../model/drill-recovery.js';
+import type { Artifact } from '../model/drill-recovery.js';
 import { durationMs, formatDuration } from '../model/units.js';
 import { digestOf } from '../system/files.js';
+import { giveCommits } from './commits.js';
 import type { ArtifactContext, Found, ReadyArtifact } from './artifact.js';
 import { giveDatabase, takeDatabase } from './database.js';
 import { giveDeck, takeDeck } from './deck.js';
@@ -65,7 +66,7 @@ async function give(name: string, artifact: Artifact, context: ArtifactContext):
   const fetchedInMs = context.clock.nowMs() - beganMs;
   const { path, faults } = fetched;
   const found: Found =
-    faults.length > 0 ? { method: 'given', path, faults } : await check(artifact.kind, path, context);
+    faults.length > 0 ? { method: 'given', path, faults } : await check(artifact, fetched, context);
   const { createdUtc } = { ...datedByCommit(artifact, fetched), ...found };
   return {
     ...found,
@@ -83,14 +84,16 @@ async function give(name: string, artifact: Artifact, context: ArtifactContext):
   };
 }
 
-async function check(kind: ArtifactKind, path: string, context: ArtifactContext): Promise<Found> {
-  switch (kind) {
+async function check(artifact: Artifact, { path, clone }: Fetched, context: ArtifactContext): Promise<Found> {
+  switch (artifact.kind) {
     case 'database':
       return await giveDatabase(path, context);
     case 'deck':
       return await giveDeck(path, context);
     case 'pipeline':
-      return await givePipeline(path);
+      return clone === undefined
+        ? await givePipeline(path)
+        : { path, ...(await giveCommits({ clone, path: artifact.path, steps: artifact.steps }, context)) };
   }
 }
 

@@ -22,13 +22,10 @@ const isNot =
   (value: unknown): boolean =>
     !words.includes(value);
 
-const ownArtifact = 'put the artifact beside the drill and name it with `path:`';
 const wholeDump = 'leave it away: the whole dump is taken and synced';
 
 const unavailable: readonly Unavailable[] = [
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
-  { at: 'artifacts.*.git', instead: ownArtifact },
-  { at: 'artifacts.*.revision', instead: ownArtifact },
   { at: 'artifacts.*.selectTags', instead: wholeDump },
   { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
@@ -41,9 +38,6 @@ const unavailable: readonly Unavailable[] = [
   { at: 'recovery.*.*.kongVersion', instead: 'leave it away: the same version is started' },
   { at: 'recovery.*.*.postgresVersion', instead: 'leave it away: the same version is started' },
   { at: 'recovery.*.*.selectTags', instead: wholeDump },
-  { at: 'recovery.*.*.since', when: isNot('start'), instead: 'use `since: start`' },
-  { at: 'recovery.*.*.times', when: isNot(1), instead: 'use `times: 1`' },
-  { at: 'recovery.*.*.newestOnly', when: isNot(false), instead: 'use `newestOnly: false`' },
 ];
 
 /** Every part of a drill that this version cannot do yet. */

@@ -142,11 +142,8 @@ test('parse - what is not available yet is refused, each part of it', () => {
   const parts: [string, string][] = [
     ['nodes: 2 }', 'nodes: 2, edition: enterprise }, workspaces: [teams]'],
     ['kind: deck,', 'kind: deck, selectTags: [a],'],
-    ['kind: pipeline, path: fixtures/shop', 'kind: pipeline, git: repo.git'],
     ['via: admin-api', 'via: pipeline'],
     ['from: nightly-db }', "from: nightly-db, kongVersion: '3.10' }"],
-    ['from: repos }', 'from: repos, since: artifact }'],
-    ['from: repos }', 'from: repos, times: 2 }'],
     ['stage: ci-replay, from: repos', 'stage: infrastructure, command: [make]'],
   ];
   for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
@@ -198,9 +195,26 @@ test("parse - where the artifacts of one's own come from", () => {
   for (const [source, expected] of [
     ['path: x.dump, command: [aws]', /expected one of path, git and command, got path and command/],
     ['path: x.dump, method: physical', /a base backup of your own cannot be used/],
+    ['path: x.dump, revision: main', /`revision` means nothing for an artifact that is in no git repository/],
     ['decrypt: [age, -d]', /`decrypt` means nothing for an artifact that the drill takes itself/],
   ] as const)
     assertProblem(changed(database, `${database}${source}, `), expected);
+});
+
+test('parse - which runs a replay takes', () => {
+  const recorded = 'kind: pipeline, path: fixtures/shop';
+  const git = 'kind: pipeline, git: repo.git, path: kong.yaml';
+  const inGit = changed(recorded, git);
+  for (const words of ['newestOnly: true', 'since: v1.2', 'times: 2'])
+    assert.deepEqual(problemsOf(inGit.replace('from: repos }', `from: repos, ${words} }`)), []);
+  for (const [words, expected] of [
+    ['newestOnly: true', /`newestOnly` means nothing for recorded runs/],
+    ['since: v1.2', /expected start or artifact, got "v1.2"/],
+    ['since: artifact', /expected a stage before this one that recovers from an artifact/],
+  ] as const)
+    assertProblem(changed('from: repos }', `from: repos, ${words} }`), expected);
+  assertProblem(changed(recorded, 'kind: pipeline, git: repo.git'), /which decK file of the repository/);
+  assertProblem(changed(recorded, `${recorded}, steps: [{ command: [make] }]`), /`steps` means nothing/);
 });
 
 test('parse - reattach where Postgres is lost', () => {

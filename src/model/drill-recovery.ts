@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { command, duration, name, text } from './drill-terms.js';
+import { pipelineStepsSchema } from './pipeline.js';
 import { closed, exactlyOne, tagged, words } from './schema.js';
 
 const count = (what: string) =>
@@ -86,8 +87,15 @@ export const artifactSchema = tagged(
       { description: 'A decK dump.' },
     ),
     closed(
-      { kind: Type.Literal('pipeline'), ...source },
-      { description: 'Recorded runs of the CI/CD pipelines that configure Kong.' },
+      {
+        kind: Type.Literal('pipeline'),
+        steps: Type.Optional(pipelineStepsSchema),
+        ...source,
+      },
+      {
+        description:
+          'Recorded runs of the CI/CD pipelines that configure Kong; with `git:`, each commit is a run: a sync of `path` by decK, or `steps`.',
+      },
     ),
   ],
   { description: 'What a recovery starts from: taken by the drill, or your own.' },

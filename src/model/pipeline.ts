@@ -6,6 +6,38 @@ import { closed, words } from './schema.js';
 
 const stepName = Type.Optional(text('What the step does.'));
 
+export const pipelineStepsSchema = Type.Array(
+  Type.Union([
+    closed(
+      {
+        name: stepName,
+        request: closed({
+          method: words(['POST', 'PUT', 'PATCH', 'DELETE']),
+          path: Type.String({ pattern: '^/', description: 'Path on the Admin API.' }),
+          body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        }),
+      },
+      { description: 'A request to the Admin API.' },
+    ),
+    closed(
+      {
+        name: stepName,
+        deck: text('A decK file beside this one, synced.'),
+        selectTags: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+      },
+      { description: 'A sync by decK.' },
+    ),
+    closed(
+      {
+        name: stepName,
+        command: command('A command; KONG_ADMIN_URL and the variables of decK are set.'),
+      },
+      { description: 'A command of your own.' },
+    ),
+  ]),
+  { minItems: 1, description: 'What the run did, in order.' },
+);
+
 export const pipelineRunSchema = closed(
   {
     run: text('Name or number of the run.', { examples: ['catalogue-1'] }),
@@ -14,37 +46,7 @@ export const pipelineRunSchema = closed(
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?Z$',
       description: 'When the run ended, in UTC; runs are replayed oldest first.',
     }),
-    steps: Type.Array(
-      Type.Union([
-        closed(
-          {
-            name: stepName,
-            request: closed({
-              method: words(['POST', 'PUT', 'PATCH', 'DELETE']),
-              path: Type.String({ pattern: '^/', description: 'Path on the Admin API.' }),
-              body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-            }),
-          },
-          { description: 'A request to the Admin API.' },
-        ),
-        closed(
-          {
-            name: stepName,
-            deck: text('A decK file beside this one, synced.'),
-            selectTags: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
-          },
-          { description: 'A sync by decK.' },
-        ),
-        closed(
-          {
-            name: stepName,
-            command: command('A command; KONG_ADMIN_URL and the variables of decK are set.'),
-          },
-          { description: 'A command of your own.' },
-        ),
-      ]),
-      { minItems: 1, description: 'What the run did, in order.' },
-    ),
+    steps: pipelineStepsSchema,
   },
   { title: 'kong-drill pipeline run' },
 );

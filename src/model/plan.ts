@@ -91,11 +91,17 @@ export type RecoveryAction =
   | {
       readonly kind: 'replay';
       readonly artifact: string;
-      readonly since: string;
+      readonly since: ReplaySince;
       readonly times: number;
       readonly newestOnly: boolean;
     }
   | { readonly kind: 'command'; readonly command: readonly string[] };
+
+/** Which runs are replayed: all, those after a commit, or those that ended after the artifacts of earlier stages were made. */
+export type ReplaySince =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'revision'; readonly revision: string }
+  | { readonly kind: 'artifact'; readonly artifacts: readonly string[] };
 
 /** `start`: it does not run, its folder is there. `provision`: what is left of it goes, and a new one is made. */
 export type NodeAction = 'keep' | 'start' | 'restart' | 'reload' | 'clear-cache' | 'provision';

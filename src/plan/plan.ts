@@ -20,7 +20,7 @@ export interface PlanOptions {
 }
 
 /** What is the same for every stage of every path. */
-type PlannedLab = Omit<StageContext, 'found'>;
+type PlannedLab = Omit<StageContext, 'found' | 'earlier'>;
 
 const defaultChangesFor = '10s';
 const defaultStepLimit = '10m';
@@ -63,7 +63,11 @@ function planPath(stages: readonly Stage[], found: Survivors, lab: PlannedLab): 
   const afterFirst = recovered(lab.topology.kong.nodes);
   return stages.map((stage, index) => ({
     stage,
-    steps: planStage(stage, { ...lab, found: index === 0 ? found : afterFirst }),
+    steps: planStage(stage, {
+      ...lab,
+      found: index === 0 ? found : afterFirst,
+      earlier: stages.slice(0, index).flatMap((one) => ('from' in one ? [one.from] : [])),
+    }),
   }));
 }
 

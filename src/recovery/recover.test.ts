@@ -17,7 +17,7 @@ const fetchDump: RecoveryAction = { kind: 'fetch', artifact: 'dump' };
 const replay: RecoveryAction = {
   kind: 'replay',
   artifact: 'team',
-  since: 'start',
+  since: { kind: 'start' },
   times: 1,
   newestOnly: false,
 };

@@ -4,25 +4,37 @@ import type { RecordedRun } from '../artifact/artifact.js';
 import type { JsonObject } from '../model/entity.js';
 import type { PipelineStep } from '../model/pipeline.js';
 import { syncOnce } from './deck-sync.js';
-import { artifactOf, outcomeOf } from './recovery.js';
+import { checkOut } from '../system/git.js';
+import { chosenRuns } from './chosen-runs.js';
+import { outcomeOf } from './recovery.js';
 import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
 export const replay: Act<'replay'> = async (action, context) => {
-  const runs = artifactOf(action.artifact, context).runs ?? [];
+  const runs = chosenRuns(action, context);
+  if (typeof runs === 'string') return { ok: false, detail: runs };
   const log: string[] = [];
   for (let round = 1; round <= action.times; round += 1) {
+    const again = round > 1 ? 'again: ' : '';
     for (const run of runs) {
       const failed = await replayRun(run, context);
-      if (failed) return { ...failed, output: [...log, failed.detail, failed.output].join('\n') };
-      log.push(`${run.at} ${run.run}: ${run.steps.length} steps`);
+      if (failed) {
+        const detail = `${again}${failed.detail ?? 'failed'}`;
+        return { ...failed, detail, output: [...log, detail, failed.output].join('\n') };
+      }
+      log.push(`${again}${run.at} ${run.run}: ${run.steps.length} steps`);
     }
   }
   const steps = runs.reduce((sum, run) => sum + run.steps.length, 0);
-  return { ok: true, output: log.join('\n'), detail: `${runs.length} runs, ${steps} steps` };
+  const twice = action.times > 1 ? ', twice' : '';
+  return { ok: true, output: log.join('\n'), detail: `${runs.length} runs, ${steps} steps${twice}` };
 };
 
 /** The first step that failed; `undefined` where none did. */
 async function replayRun(run: RecordedRun, context: RecoveryContext): Promise<Outcome | undefined> {
+  if (run.revision !== undefined) {
+    const files = outcomeOf(await checkOut(run.folder, run.revision, context));
+    if (!files.ok) return files;
+  }
   for (const [index, step] of run.steps.entries()) {
     const outcome = await replayStep(step, run, context);
     if (!outcome.ok) {

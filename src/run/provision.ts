@@ -49,7 +49,7 @@ export async function configure(context: CaseContext): Promise<void> {
       throw new DrillError('usage', found.faults.join('; '), 'mend the state of the drill');
     const pipeline = { ...given('pipeline', 'recorded runs', path), ...found };
     await setUp(
-      { kind: 'replay', artifact: stateName, since: 'start', times: 1, newestOnly: false },
+      { kind: 'replay', artifact: stateName, since: { kind: 'start' }, times: 1, newestOnly: false },
       context,
       pipeline,
     );

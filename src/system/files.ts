@@ -28,11 +28,12 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** SHA-256 of a file, or of the names and digests of all files of a folder, in the order of their names. */
+/** SHA-256 of a file, or of the names and digests of all files of a folder, in the order of their names; without what is git's own. */
 export async function digestOf(path: string): Promise<{ sha256: string; sizeBytes: number }> {
   const found = await stat(path);
   if (!found.isDirectory()) return { sha256: await sha256OfFile(path), sizeBytes: found.size };
-  const names = (await readdir(path, { recursive: true })).sort();
+  const all = await readdir(path, { recursive: true });
+  const names = all.filter((name) => !/^\.git(?:[/\\]|$)/.test(name)).sort();
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for (const name of names) {

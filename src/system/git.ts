@@ -45,10 +45,7 @@ export async function cloneRevision(call: CloneCall): Promise<Cloned> {
   if (!clone.ok) return { commands: [clone.command], failed: clone };
   const commands = [clone.command];
   if (revision !== undefined) {
-    const checkout = await git(
-      ['-C', folder, 'checkout', '--quiet', '--detach', await nameOf(revision, call)],
-      call,
-    );
+    const checkout = await checkOut(folder, await nameOf(revision, call), call);
     commands.push(checkout.command);
     if (!checkout.ok) return { commands, failed: checkout };
   }
@@ -65,6 +62,22 @@ async function nameOf(revision: string, call: CloneCall): Promise<string> {
     call,
   );
   return known.ok ? branch : revision;
+}
+
+/** Puts the files of a clone as they were at a commit. */
+export function checkOut(folder: string, revision: string, limits: Limits): Promise<CommandResult> {
+  return git(['-C', folder, 'checkout', '--quiet', '--detach', revision], limits);
+}
+
+/** Commits that touch a path, oldest first, following the first parent of each merge. */
+export async function commitsOf(
+  folder: string,
+  path: string,
+  limits: Limits,
+): Promise<{ readonly ok: boolean; readonly failure: string; readonly commits: readonly Commit[] }> {
+  const words = ['log', '--reverse', '--first-parent', `--format=${commitFormat}`, 'HEAD', '--', path];
+  const { ok, failure, stdout } = await git(['-C', folder, ...words], limits);
+  return { ok, failure, commits: ok ? commitsIn(stdout) : [] };
 }
 
 const commitFormat = '%H%x09%cI%x09%s';

@@ -40,7 +40,9 @@ async function planOf({ drill, folder }: DrillOnDisk, only: readonly string[]): 
 async function recordedRuns(drill: Drill, folder: string): Promise<RecordedRuns> {
   const paths = [
     drill.state.pipeline,
-    ...Object.values(drill.artifacts ?? {}).map(({ kind, path }) => (kind === 'pipeline' ? path : undefined)),
+    ...Object.values(drill.artifacts ?? {}).map(({ kind, path, git }) =>
+      kind === 'pipeline' && git === undefined ? path : undefined,
+    ),
   ].filter((path) => path !== undefined);
   const entries = [...new Set(paths)].map(
     async (path) => [path, await readPipeline(resolve(folder, path))] as const,

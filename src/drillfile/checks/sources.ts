@@ -63,18 +63,31 @@ function sourceProblems(artifact: Artifact, at: Path): readonly Problem[] {
       ),
     ];
   }
-  if (artifact.kind === 'pipeline' && given.length === 0) {
-    return [
-      valueProblem(
-        at,
-        'the key "path" is missing: a drill can replay recorded runs, not record them',
-        'name the folder of recorded runs, as in `path: fixtures/pipelines`',
-      ),
-    ];
-  }
+  if (artifact.kind === 'pipeline') return pipelineProblems(artifact, at);
   const keys =
     given.length === 0 ? (['sha256', 'decrypt'] as const).filter((key) => artifact[key] !== undefined) : [];
   return keys.map((key) => idle(at, key, 'an artifact that the drill takes itself'));
+}
+
+function pipelineProblems(
+  { path, git, command, steps }: Extract<Artifact, { kind: 'pipeline' }>,
+  at: Path,
+): readonly Problem[] {
+  const expected = (message: string, hint: string) => [
+    valueProblem(at, `the key "path" is missing: ${message}`, hint),
+  ];
+  if (git === undefined) {
+    if (steps !== undefined)
+      return [
+        { ...idle(at, 'steps', 'recorded runs, which have their own'), hint: 'name a repository: `git:`' },
+      ];
+    if (path !== undefined || command !== undefined) return [];
+    const hint = 'name the folder of recorded runs, as in `path: fixtures/pipelines`';
+    return expected('a drill can replay recorded runs, not record them', hint);
+  }
+  if (path !== undefined || steps !== undefined) return [];
+  const hint = 'name it, as in `path: kong.yaml`, or say what the pipeline does: `steps:`';
+  return expected('which decK file of the repository does each commit sync?', hint);
 }
 
 function idle(at: Path, key: string, where: string): Problem {

@@ -31,6 +31,22 @@ export const restoreWords: Check = {
     ),
 };
 
+/** Which runs a replay takes, where that can be told. */
+export const replayWords: Check = {
+  reads: [['artifacts'], ['recovery']],
+  find: ({ drill }) =>
+    Object.entries(drill.recovery).flatMap(([name, stages]) =>
+      stages.flatMap((stage, index) =>
+        stage.stage === 'ci-replay'
+          ? replayProblems(stage, drill.artifacts?.[stage.from], {
+              at: ['recovery', name, index],
+              earlier: stages.slice(0, index),
+            })
+          : [],
+      ),
+    ),
+};
+
 /** A failure list that breaks nothing proves nothing. */
 export const somethingBreaks: Check = {
   reads: [['failure']],
@@ -87,4 +103,46 @@ function restoreProblems(
     message: `\`${key}\` means nothing for a ${method} backup`,
     hint: `leave it away, or make ${stage.from} ${isPhysical ? 'logical' : 'physical'}`,
   }));
+}
+
+interface ReplayPlace {
+  readonly at: Path;
+  /** Stages before it in the same path. */
+  readonly earlier: readonly Stage[];
+}
+
+function replayProblems(
+  { from, since = 'start', newestOnly = false }: Extract<Stage, { stage: 'ci-replay' }>,
+  artifact: Artifact | undefined,
+  { at, earlier }: ReplayPlace,
+): readonly Problem[] {
+  const isGit = artifact?.git !== undefined;
+  const problems: Problem[] = [];
+  if (newestOnly && !isGit) {
+    const message = `\`newestOnly\` means nothing for recorded runs: ${from} is in no git repository`;
+    problems.push({
+      path: [...at, 'newestOnly'],
+      at: 'key',
+      message,
+      hint: 'leave it away, or name one: `git:`',
+    });
+  }
+  if (newestOnly && since !== 'start')
+    problems.push(valueProblem([...at, 'since'], '`since` means nothing where only the newest is replayed'));
+  if (since === 'artifact' && !earlier.some((stage) => 'from' in stage))
+    problems.push(
+      valueProblem(
+        [...at, 'since'],
+        'expected a stage before this one that recovers from an artifact, found none',
+        'put one before it, or use `since: start`',
+      ),
+    );
+  if (since !== 'start' && since !== 'artifact' && !isGit)
+    problems.push(
+      valueProblem(
+        [...at, 'since'],
+        `expected start or artifact, got ${JSON.stringify(since)}: ${from} is in no git repository`,
+      ),
+    );
+  return problems;
 }

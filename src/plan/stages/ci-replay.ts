@@ -1,4 +1,6 @@
 /** ci-replay: a running Kong, then the recorded pipeline runs again, oldest first. */
+import type { Artifact } from '../../model/drill-recovery.js';
+import type { ReplaySince } from '../../model/plan.js';
 import { commandsOfRuns } from '../recorded-runs.js';
 import { fetchSteps } from './fetch-step.js';
 import { runningKongSteps } from './running-kong.js';
@@ -14,9 +16,19 @@ export const planCiReplay: StagePlanner<'ci-replay'> = (stage, context) => {
     {
       step: 'replay',
       title: `replay ${which} of ${from}${begin}, oldest first${times > 1 ? ', twice' : ''}`,
-      commands: commandsOfRuns(context.runs, context.artifacts.get(from)?.path),
+      commands: commandsOfRuns(context.runs, folderOf(context.artifacts.get(from))),
       leastMs: 0,
-      action: { kind: 'replay', artifact: from, since, times, newestOnly },
+      action: { kind: 'replay', artifact: from, since: sinceOf(since, context.earlier), times, newestOnly },
     },
   ];
 };
+
+/** Of recorded runs; what is fetched is not there yet. */
+function folderOf(artifact: Artifact | undefined): string | undefined {
+  return artifact?.git === undefined ? artifact?.path : undefined;
+}
+
+function sinceOf(since: string, artifacts: readonly string[]): ReplaySince {
+  if (since === 'start') return { kind: 'start' };
+  return since === 'artifact' ? { kind: 'artifact', artifacts } : { kind: 'revision', revision: since };
+}

@@ -11,6 +11,8 @@ export interface StageContext {
   readonly topology: Topology;
   readonly artifacts: ReadonlyMap<string, Artifact>;
   readonly runs: RecordedRuns;
+  /** Artifacts that earlier stages of the same path recover from. */
+  readonly earlier: readonly string[];
 }
 
 export type StagePlanner<K extends StageKind> = (
