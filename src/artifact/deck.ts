@@ -26,9 +26,21 @@ export async function takeDeck(
 ): Promise<Found> {
   const { lab, limitMs, signal } = context;
   const path = join(context.workFolder, `${name}.yaml`);
-  const result = await deckDump(lab, path, { limitMs, signal, withIds: artifact.withIds ?? false });
+  const result = await deckDump(lab, path, {
+    limitMs,
+    signal,
+    withIds: artifact.withIds ?? false,
+    selectTags: artifact.selectTags ?? [],
+  });
   if (!result.ok) return { method: 'dump', path, faults: [`deck dump: ${failureInOneLine(result)}`] };
-  return { ...(await giveDeck(path, { ...context, isOurs: () => false })), method: 'dump' };
+  // What was chosen by tags is partial on purpose.
+  const compared = artifact.selectTags === undefined ? { ...context, isOurs: () => false } : alone(context);
+  return { ...(await giveDeck(path, compared)), method: 'dump' };
+}
+
+/** With nothing to compare with. */
+function alone(context: ArtifactContext): ArtifactContext {
+  return { ...context, admin: undefined };
 }
 
 /** A decK file, or a folder of them: is it YAML, is there anything in it (else syncing it deletes all), and what Kong holds? */

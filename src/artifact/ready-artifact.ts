@@ -89,7 +89,10 @@ async function check(artifact: Artifact, { path, clone }: Fetched, context: Arti
     case 'database':
       return await giveDatabase(path, context);
     case 'deck':
-      return await giveDeck(path, context);
+      return await giveDeck(
+        path,
+        artifact.selectTags === undefined ? context : { ...context, admin: undefined },
+      );
     case 'pipeline':
       return clone === undefined
         ? await givePipeline(path)

@@ -22,22 +22,11 @@ const isNot =
   (value: unknown): boolean =>
     !words.includes(value);
 
-const wholeDump = 'leave it away: the whole dump is taken and synced';
-
 const unavailable: readonly Unavailable[] = [
   { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
-  { at: 'artifacts.*.selectTags', instead: wholeDump },
   { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
-  {
-    at: 'recovery.*.*.stage',
-    when: isOneOf('infrastructure'),
-    instead: 'leave it away: what was lost is started anew by the stages themselves',
-  },
   { at: 'recovery.*.*.replayTo', when: isNot('end'), instead: 'use `replayTo: end`' },
-  { at: 'recovery.*.*.kongVersion', instead: 'leave it away: the same version is started' },
-  { at: 'recovery.*.*.postgresVersion', instead: 'leave it away: the same version is started' },
-  { at: 'recovery.*.*.selectTags', instead: wholeDump },
 ];
 
 /** Every part of a drill that this version cannot do yet. */

@@ -141,10 +141,7 @@ test('parse - items behind a mistaken one keep their place', () => {
 test('parse - what is not available yet is refused, each part of it', () => {
   const parts: [string, string][] = [
     ['nodes: 2 }', 'nodes: 2, edition: enterprise }, workspaces: [teams]'],
-    ['kind: deck,', 'kind: deck, selectTags: [a],'],
     ['via: admin-api', 'via: pipeline'],
-    ['from: nightly-db }', "from: nightly-db, kongVersion: '3.10' }"],
-    ['stage: ci-replay, from: repos', 'stage: infrastructure, command: [make]'],
   ];
   for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
 });
@@ -199,6 +196,29 @@ test("parse - where the artifacts of one's own come from", () => {
     ['decrypt: [age, -d]', /`decrypt` means nothing for an artifact that the drill takes itself/],
   ] as const)
     assertProblem(changed(database, `${database}${source}, `), expected);
+});
+
+test("parse - a script of one's own beside the other stages, never alone", () => {
+  const script = '{ stage: infrastructure, command: [make] }';
+  const alone = changed('{ stage: ci-replay, from: repos }', script);
+  assertProblem(alone, /expected a stage that brings Kong back, got scripts only/);
+  const first = changed(
+    '{ stage: ci-replay, from: repos }',
+    `${script}\n    - { stage: ci-replay, from: repos }`,
+  );
+  assert.deepEqual(problemsOf(first), []);
+  assertProblem(
+    first.replace('{ stage: ci-replay, from: repos }', '{ stage: reattach }'),
+    /after this disaster Postgres and its data are lost/,
+  );
+});
+
+test('parse - a base backup starts on its own major version only', () => {
+  const physical = changed('kind: database, ', 'kind: database, method: physical, ');
+  assertProblem(
+    physical.replace('from: nightly-db }', "from: nightly-db, postgresVersion: '16' }"),
+    /a base backup starts only on the major version that it is of, got 16/,
+  );
 });
 
 test('parse - which runs a replay takes', () => {

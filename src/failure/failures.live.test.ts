@@ -110,8 +110,16 @@ function testsOn(engine: EngineName): void {
   });
 }
 
-function recoveryOf({ lab, admin, signal }: LiveLab): RecoveryContext {
-  return { lab, admin, clock: systemClock(), signal: signal(), limitMs: 60_000, artifacts: new Map() };
+function recoveryOf({ lab, admin, folder, signal }: LiveLab): RecoveryContext {
+  return {
+    lab,
+    admin,
+    folder,
+    clock: systemClock(),
+    signal: signal(),
+    limitMs: 60_000,
+    artifacts: new Map(),
+  };
 }
 
 /** @returns whether its own evidence confirms it. */

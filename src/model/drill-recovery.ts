@@ -192,10 +192,13 @@ export const stageSchema = tagged(
     closed(
       {
         stage: Type.Literal('infrastructure'),
-        command: command('Your own script; it sees the lab, and only the lab.'),
+        command: command(
+          "Your own script, run in the folder of the drill; it sees the lab's Admin API and Postgres in its environment.",
+        ),
       },
       {
-        description: 'Your own compose or infrastructure-as-code script.',
+        description:
+          'Your own infrastructure-as-code script; its time counts. The servers of the lab are brought back by the other stages.',
       },
     ),
   ],

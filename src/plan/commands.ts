@@ -30,16 +30,21 @@ export function kongMigrations(verb: 'bootstrap' | 'up' | 'finish'): Command {
 export interface DeckDump {
   readonly name: string;
   readonly withIds: boolean;
+  readonly selectTags: readonly string[];
 }
 
-export function deckDump({ name, withIds }: DeckDump): Command {
+export function deckDump({ name, withIds, selectTags }: DeckDump): Command {
   const ids = withIds ? ['--with-id'] : [];
-  return ['deck', 'gateway', 'dump', '-o', artifact(name), '--yes', ...ids, ...deckManners];
+  const tags = tagOptions(selectTags);
+  return ['deck', 'gateway', 'dump', '-o', artifact(name), '--yes', ...ids, ...tags, ...deckManners];
 }
 
 export function deckSync(file: string, selectTags: readonly string[] = []): Command {
-  const tags = selectTags.flatMap((tag) => ['--select-tag', tag]);
-  return ['deck', 'gateway', 'sync', file, ...tags, ...deckManners];
+  return ['deck', 'gateway', 'sync', file, ...tagOptions(selectTags), ...deckManners];
+}
+
+function tagOptions(tags: readonly string[]): readonly string[] {
+  return tags.flatMap((tag) => ['--select-tag', tag]);
 }
 
 /** What brings the user's own artifact here; nothing where it lies beside the drill as it is. */

@@ -91,6 +91,21 @@ test('plan - restore into a newer Kong, migrated before Kong starts, every node 
   });
 });
 
+test("plan - a later stage finds the newer Kong, and a script of one's own leaves all as it was", () => {
+  const script: Stage = { stage: 'infrastructure', command: ['make'] };
+  const upgrade: Stage = { stage: 'database-restore', from: 'logical', kongVersion: '3.10' };
+  assert.deepEqual(stepsOf([loseAll], [script, upgrade, { stage: 'ci-replay', from: 'repos' }]), [
+    ['infrastructure: command'],
+    ['infrastructure: provision-postgres', 'restore: pg-restore', 'migrate: migrate', 'kong: kong'],
+    ['replay: replay'],
+  ]);
+  const plan = planDrill(drillOf([loseAll], [upgrade, { stage: 'ci-replay', from: 'repos', kong: 'new' }]), {
+    folder: '/drills',
+  });
+  const kong = plan.cases[0]?.stages[1]?.steps[0]?.action;
+  assert.deepEqual(kong, { kind: 'kong', nodes: ['provision'], kongVersion: '3.10' });
+});
+
 test('plan - physical restore, one server on the restored data folder', () => {
   const plan = planDrill(
     drillOf([loseAll], [{ stage: 'database-restore', from: 'physical', address: 'same' }]),

@@ -60,15 +60,27 @@ export function leastOfCase(planned: PlannedCase): number {
 
 /** The stages of one recovery path, each given what the one before it leaves. */
 function planPath(stages: readonly Stage[], found: Survivors, lab: PlannedLab): readonly PlannedStage[] {
-  const afterFirst = recovered(lab.topology.kong.nodes);
-  return stages.map((stage, index) => ({
-    stage,
-    steps: planStage(stage, {
-      ...lab,
-      found: index === 0 ? found : afterFirst,
-      earlier: stages.slice(0, index).flatMap((one) => ('from' in one ? [one.from] : [])),
-    }),
-  }));
+  let left = found;
+  let { topology } = lab;
+  return stages.map((stage, index) => {
+    const earlier = stages.slice(0, index).flatMap((one) => ('from' in one ? [one.from] : []));
+    const steps = planStage(stage, { ...lab, topology, found: left, earlier });
+    // A script of the user's own does what it does; the servers of the lab are brought back by the other stages.
+    if (stage.stage !== 'infrastructure') left = recovered(topology.kong.nodes);
+    topology = topologyAfter(stage, topology);
+    return { stage, steps };
+  });
+}
+
+/** What a later stage finds: a newer Kong or Postgres stays. */
+function topologyAfter(stage: Stage, topology: Topology): Topology {
+  if (stage.stage !== 'database-restore') return topology;
+  const { kongVersion = topology.kong.version, postgresVersion = topology.postgres.version } = stage;
+  return {
+    ...topology,
+    kong: { ...topology.kong, version: kongVersion },
+    postgres: { ...topology.postgres, version: postgresVersion },
+  };
 }
 
 function planCases(drill: Drill, lab: PlannedLab): readonly PlannedCase[] {

@@ -115,7 +115,9 @@ function backUpStep(name: string, artifact: Artifact): PlannedStep {
           });
     case 'deck':
       return step('back-up', `take ${name} with decK`, {
-        commands: [deckDump({ name, withIds: artifact.withIds ?? false })],
+        commands: [
+          deckDump({ name, withIds: artifact.withIds ?? false, selectTags: artifact.selectTags ?? [] }),
+        ],
       });
     case 'pipeline':
       return step('back-up', `record the runs of ${name}`);

@@ -17,8 +17,8 @@ import { outcomeOf } from './recovery.js';
 import type { Act, ActionKind, Outcome, RecoveryContext } from './recovery.js';
 import { replay } from './replay.js';
 
-const command: Act<'command'> = async (action, { lab, limitMs, signal }) =>
-  outcomeOf(await lab.command({ command: action.command, cwd: '.', limitMs, signal }));
+const command: Act<'command'> = async (action, { lab, folder, limitMs, signal }) =>
+  outcomeOf(await lab.command({ command: action.command, cwd: folder, limitMs, signal }));
 
 const acts: { readonly [K in ActionKind]: Act<K> } = {
   fetch,

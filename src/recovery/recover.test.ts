@@ -68,6 +68,22 @@ test('recover - a component that does not come up is the recovery’s failure', 
   assert.equal(ok, false);
 });
 
+test('migrate - up and finish by the newer Kong', async () => {
+  const asked: (string | undefined)[] = [];
+  const newer = fakeLab();
+  const lab: typeof newer.lab = {
+    ...newer.lab,
+    tool: (call) => {
+      asked.push(call.version);
+      return newer.lab.tool(call);
+    },
+  };
+  const upgrade: RecoveryAction = { kind: 'migrate', how: 'up-and-finish', kongVersion: '3.10' };
+  const { calls } = await run([upgrade], {}, { fake: { ...newer, lab } });
+  assert.deepEqual(calls, ['kong migrations up', 'kong migrations finish']);
+  assert.deepEqual(asked, ['3.10', '3.10']);
+});
+
 test('pg-restore - restores schema and data without owners, in parallel', async () => {
   const { calls } = await run([restore]);
   assert.deepEqual(calls, [
@@ -174,6 +190,7 @@ async function run(
   const events: NewEvent[] = [];
   const ok = await recover([stageOf(actions)], {
     lab,
+    folder: '/drills',
     admin: options.admin ?? fakeAdmin(),
     artifacts: new Map(
       [...['db', 'dump', 'team'].map(artifactNamed), ...(options.artifact ? [options.artifact] : [])].map(

@@ -14,6 +14,8 @@ export interface RecoveryContext {
   readonly artifacts: Map<string, ReadyArtifact>;
   /** The Admin API of the first node. */
   readonly admin: AdminApi;
+  /** The folder of the drill, where commands of the user's own run. */
+  readonly folder: string;
   readonly clock: Clock;
   /** Aborts at the limit of the step, or when the run is interrupted. */
   readonly signal: AbortSignal;

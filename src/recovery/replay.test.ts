@@ -91,6 +91,7 @@ async function replayed(
     {
       lab: lab(),
       admin: fakeAdmin(),
+      folder,
       artifacts: new Map([['repos', artifact], ...others]),
       clock,
       signal: new AbortController().signal,

@@ -16,6 +16,7 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
     signal,
     record,
     artifacts: new Map(disaster.backup.artifacts),
+    folder: plan.folder,
     limitMs: plan.limits.stepMs,
     afterStage: async (index) => {
       if (index < last) await compareStage(index, context, disaster);

@@ -68,6 +68,7 @@ async function setUp(action: RecoveryAction, context: CaseContext, artifact?: Re
     admin: context.admin,
     clock: context.clock,
     signal: context.signal,
+    folder: context.plan.folder,
     limitMs: context.plan.limits.stepMs,
     artifacts: new Map(artifact ? [[stateName, artifact]] : []),
   });

@@ -70,6 +70,7 @@ export async function startLiveLab(
         admin,
         clock,
         limitMs,
+        folder,
         artifacts: new Map(),
         signal: signal(),
       });

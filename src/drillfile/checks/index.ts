@@ -13,7 +13,7 @@ import {
 } from './objectives.js';
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
-import { replayWords, restoreWords, somethingBreaks, workableStages } from './stages.js';
+import { replayWords, restoreWords, serversBack, somethingBreaks, workableStages } from './stages.js';
 import { editions, failureNodes, settings } from './topology.js';
 
 const checks: readonly Check[] = [
@@ -30,6 +30,7 @@ const checks: readonly Check[] = [
   workableStages,
   restoreWords,
   replayWords,
+  serversBack,
   durations,
   resolvableTargets,
   timedRegression,

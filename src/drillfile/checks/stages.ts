@@ -12,9 +12,10 @@ export const workableStages: Check = {
     const nodes = drill.topology?.kong?.nodes ?? 1;
     const left = survivors(drill.failure, nodes);
     return Object.entries(drill.recovery).flatMap(([name, stages]) =>
-      stages.flatMap((stage, index) =>
-        stageProblems(stage, index === 0 ? left : recovered(nodes), ['recovery', name, index]),
-      ),
+      stages.flatMap((stage, index) => {
+        const isFirst = stages.slice(0, index).every((earlier) => earlier.stage === 'infrastructure');
+        return stageProblems(stage, isFirst ? left : recovered(nodes), ['recovery', name, index]);
+      }),
     );
   },
 };
@@ -45,6 +46,21 @@ export const replayWords: Check = {
           : [],
       ),
     ),
+};
+
+/** A script cannot start the servers of the lab: something else has to bring them back. */
+export const serversBack: Check = {
+  reads: [['recovery']],
+  find: ({ drill }) =>
+    Object.entries(drill.recovery)
+      .filter(([, stages]) => stages.every(({ stage }) => stage === 'infrastructure'))
+      .map(([name]) =>
+        valueProblem(
+          ['recovery', name],
+          'expected a stage that brings Kong back, got scripts only: they run beside the lab, and cannot start its servers',
+          'add one, as in `- { stage: reattach }`',
+        ),
+      ),
 };
 
 /** A failure list that breaks nothing proves nothing. */
@@ -96,6 +112,14 @@ function restoreProblems(
   const meaningless = isPhysical
     ? (['into', 'jobs'] as const).filter((key) => stage[key] !== undefined)
     : (['replayTo'] as const).filter((key) => stage[key] !== undefined);
+  if (isPhysical && stage.postgresVersion !== undefined)
+    return [
+      valueProblem(
+        [...at, 'postgresVersion'],
+        `a base backup starts only on the major version that it is of, got ${stage.postgresVersion}`,
+        `leave it away, or make ${stage.from} logical`,
+      ),
+    ];
   const method = isPhysical ? 'physical' : 'logical';
   return meaningless.map((key) => ({
     path: [...at, key],

@@ -20,7 +20,7 @@ import { postgresServer } from './postgres.js';
 import { startRelay } from './relay.js';
 import type { Forward } from './relay.js';
 import { echoName, echoPort, startEcho, startResolver, startToolbox } from './surroundings.js';
-import { deckTarget, runTool } from './tools.js';
+import { deckTarget, postgresVariables, runTool } from './tools.js';
 import type { ToolRoom } from './tools.js';
 
 export interface LabMaterial {
@@ -119,7 +119,10 @@ function forwardsOf(node: number, address: string): Forward[] {
 }
 
 /** The user's own command runs on the runner's machine and sees the first node as the runner does, and no Kong of the user's. */
-function runUserCommand({ context, environment, nodes }: Room, call: UserCommand): Promise<CommandResult> {
+function runUserCommand(
+  { context, environment, nodes, postgres }: Room,
+  call: UserCommand,
+): Promise<CommandResult> {
   const [node] = nodes;
   const variables = node
     ? { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl, ...deckTarget(node.adminUrl, node) }
@@ -130,6 +133,7 @@ function runUserCommand({ context, environment, nodes }: Room, call: UserCommand
     env: {
       ...userEnvironment(environment),
       ...tokenVariable(context.spec.topology.kong, environment),
+      ...postgresVariables(postgres),
       ...variables,
       ...call.env,
     },

@@ -40,7 +40,10 @@ export async function runTool(room: ToolRoom, call: ToolCall): Promise<CommandRe
   const use: Use = { call, args, places, reads, writes };
   if (call.tool === 'kong') return runKong(room, use);
   if (call.tool === 'deck') return runDeck(room, withVariables(use, deckVariables(room)));
-  return runIn(room.toolbox, withVariables(use, postgresVariables(room.context)), [call.tool, ...args]);
+  return runIn(room.toolbox, withVariables(use, postgresVariables(postgresInside(room.context))), [
+    call.tool,
+    ...args,
+  ]);
 }
 
 interface Use {
@@ -55,13 +58,14 @@ function withVariables(use: Use, variables: Readonly<Record<string, string>>): U
   return { ...use, call: { ...use.call, env: { ...variables, ...use.call.env } } };
 }
 
-function postgresVariables({ access }: LabContext): Record<string, string> {
+/** What makes the programs of Postgres speak to the lab's. */
+export function postgresVariables(to: PostgresConnection): Record<string, string> {
   return {
-    PGHOST: postgresName,
-    PGPORT: String(postgresPort),
-    PGUSER: access.user,
-    PGPASSWORD: access.password,
-    PGDATABASE: access.database,
+    PGHOST: to.host,
+    PGPORT: String(to.port),
+    PGUSER: to.user,
+    PGPASSWORD: to.password,
+    PGDATABASE: to.database,
   };
 }
 
@@ -179,10 +183,14 @@ async function fetchWrites(container: Container, { call, places, writes }: Use):
   }
 }
 
+function postgresInside({ access }: Pick<LabContext, 'access'>): PostgresConnection {
+  return { host: postgresName, port: postgresPort, ...access };
+}
+
 function seenInside({ access, addresses }: LabContext, places: Places): SeenByTool {
   return {
     path: places.inside,
-    postgres: { host: postgresName, port: postgresPort, ...access },
+    postgres: postgresInside({ access }),
     adminUrl: (node = 1) => `http://${addresses.kong(node)}:${kongPorts.admin}`,
   };
 }

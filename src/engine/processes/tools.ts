@@ -33,7 +33,7 @@ export async function runTool(call: ToolCall, lab: InLab): Promise<CommandResult
   });
   return marked([...program.command, ...args], lab, {
     cwd: lab.home,
-    env: { ...(await environmentOf(call.tool, lab)), ...call.env },
+    env: { ...(await environmentOf(call, lab)), ...call.env },
     limitMs: call.limitMs,
     signal: call.signal,
   });
@@ -76,7 +76,10 @@ async function marked(
   }
 }
 
-async function environmentOf(tool: ToolCall['tool'], lab: InLab): Promise<Environment> {
+async function environmentOf(
+  { tool, version }: Pick<ToolCall, 'tool' | 'version'>,
+  lab: InLab,
+): Promise<Environment> {
   const { environment, home, options } = lab;
   if (tool === 'deck') return { ...deckEnvironment(options.environment, home), ...ofDeck(lab) };
   if (tool !== 'kong') return { ...environment, ...ofPostgres(lab.postgres) };
@@ -84,7 +87,10 @@ async function environmentOf(tool: ToolCall['tool'], lab: InLab): Promise<Enviro
   await mkdir(prefix, { recursive: true });
   // A tool serves nobody, so that it needs no ports.
   const ports = { admin: 0, proxy: 0, proxyTls: 0, status: 0 };
-  return kongEnvironment({ ...lab.shared, ports }, { prefix, version: lab.spec.topology.kong.version });
+  return kongEnvironment(
+    { ...lab.shared, ports },
+    { prefix, version: version ?? lab.spec.topology.kong.version },
+  );
 }
 
 function ofPostgres({ connection }: PostgresServer): Environment {
