@@ -226,6 +226,15 @@ test('rto - a stream that was not watched to its end leaves the clock open', () 
   assert.match(clock.why ?? '', /jwt on kong-1/);
 });
 
+test('rto - streams with one reason are named together', () => {
+  const streams = ['open', 'jwt'].map((name) =>
+    written(`${before} E*10 R*20`, { stream: { id: name, class: name } }),
+  );
+  const { why = '' } = clockOf('traffic', streams, context);
+  assert.match(why, /^open, jwt on kong-1: not seen to recover: /);
+  assert.equal(why.split('not seen to recover').length, 2);
+});
+
 test('rto - an outage is named by what was seen most often', () => {
   const [outage] = findOutages(written(`${before} W E*3 W R*120`), context).outages;
   assert.equal(outage?.seen, 'ECONNREFUSED');

@@ -130,7 +130,7 @@ function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[])
   const common = { clock, floorMs: Math.max(0, ...found.map(({ floorMs }) => floorMs)) };
   const hit = found.filter(({ seen }) => seen === 'outage');
   const blind = found.filter(({ seen }) => seen === 'unknown');
-  const blindWhy = blind.map(({ stream, why }) => `${stream.class} on ${stream.node}: ${why ?? 'unknown'}`);
+  const blindWhy = reasonsOf(blind.map(({ stream, why = 'unknown' }) => ({ stream, why })));
   if (found.length === 0)
     return { ...common, seen: 'unknown', perNode: [], why: 'no probe watched this clock' };
   if (hit.length === 0) {
@@ -141,11 +141,7 @@ function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[])
   const open = (interval: Interval) => (blind.length > 0 ? { ...interval, upperMs: null } : interval);
   const { unavailability, total } = downtime(hit);
   const whys = [
-    ...new Set(
-      hit.flatMap(({ why, stream }) =>
-        why === undefined ? [] : [`${stream.class} on ${stream.node}: ${why}`],
-      ),
-    ),
+    ...reasonsOf(hit.flatMap(({ why, stream }) => (why === undefined ? [] : [{ stream, why }]))),
     ...blindWhy,
   ];
   return {
@@ -159,6 +155,16 @@ function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[])
     ...(whys.length > 0 ? { why: whys.join('; ') } : {}),
     perNode: perNode(hit),
   };
+}
+
+/** Classes that share a node and a reason are named together. */
+function reasonsOf(found: readonly { readonly stream: Stream; readonly why: string }[]): string[] {
+  const classes = new Map<string, Set<string>>();
+  for (const { stream, why } of found) {
+    const reason = `on ${stream.node}: ${why}`;
+    classes.set(reason, (classes.get(reason) ?? new Set()).add(stream.class));
+  }
+  return [...classes].map(([reason, named]) => `${[...named].join(', ')} ${reason}`);
 }
 
 function rtoOf({ rto }: StreamFinding): Interval {

@@ -9,7 +9,7 @@ import { enginesToTest, leftOf, whyNot } from '../testing/engines.js';
 import { clocksOf, keepRow } from '../testing/full-results.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
 import { drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
-import { shippedDrills } from '../testing/shipped-drills.js';
+import { expectedOf, shippedDrills } from '../testing/shipped-drills.js';
 import type { ShippedDrill } from '../testing/shipped-drills.js';
 
 /** Most of a case is waiting. */
@@ -35,15 +35,15 @@ for (const engine of enginesToTest()) {
   });
 }
 
-async function check(context: TestContext, drill: ShippedDrill, engine: EngineName): Promise<void> {
-  const file = join(drillsFolder, `${drill.name}.yaml`);
+async function check(context: TestContext, shipped: ShippedDrill, engine: EngineName): Promise<void> {
+  const file = join(drillsFolder, `${shipped.name}.yaml`);
   const run = await startDrill(context, { engine, file });
   const ended = await run.ended;
   const said = `${ended.progress}${ended.output}`;
-  const row = { what: 'drill', drill: drill.name, engine } as const;
-  if (drill.refused?.on === engine) {
+  const row = { what: 'drill', drill: shipped.name, engine } as const;
+  if (shipped.refused?.on === engine) {
     assert.equal(ended.exitCode, 3, said);
-    assert.match(said, drill.refused.reason);
+    assert.match(said, shipped.refused.reason);
     await keepRow({
       ...row,
       recovery: '',
@@ -55,6 +55,8 @@ async function check(context: TestContext, drill: ShippedDrill, engine: EngineNa
     return;
   }
   const result = await ended.result();
+  const deck = result.software.find(({ name }) => name === 'deck');
+  const drill = expectedOf(shipped, deck?.version);
   for (const { recovery, verdict } of result.paths)
     await keepRow({
       ...row,

@@ -18,6 +18,8 @@ export interface ShippedDrill {
   /** Objectives that are not met, by path. */
   readonly notMet?: Readonly<Record<string, readonly string[]>>;
   readonly exitCode?: number;
+  /** A path that is missed with a decK before 1.48, which neither dumps nor syncs the shop's set of signing keys. */
+  readonly needsKeySets?: string;
   /** Needs decK. */
   readonly deck?: true;
   /** An engine that cannot inject its failure, with the reason that it has to give. */
@@ -44,7 +46,13 @@ export const shippedDrills: readonly ShippedDrill[] = [
   },
   { name: 'data-files-damaged', twin: changed('restore-db'), paths: { 'restore-db': 'met' } },
   { name: 'database-dropped', twin: dropped('restore-db'), paths: { 'restore-db': 'met' } },
-  { name: 'deck-logins', twin: altered('sync-deck'), paths: { 'sync-deck': 'met' }, deck: true },
+  {
+    name: 'deck-logins',
+    twin: altered('sync-deck'),
+    paths: { 'sync-deck': 'met' },
+    needsKeySets: 'sync-deck',
+    deck: true,
+  },
   {
     name: 'disk-full',
     twin: idle('make-room'),
@@ -102,6 +110,7 @@ export const shippedDrills: readonly ShippedDrill[] = [
     name: 'three-ways-back',
     twin: dropped('sync-deck'),
     paths: { 'restore-db': 'met', 'sync-deck': 'met', 'replay-ci': 'met', 'deck-over-db': 'met' },
+    needsKeySets: 'sync-deck',
     deck: true,
   },
   {
@@ -112,3 +121,20 @@ export const shippedDrills: readonly ShippedDrill[] = [
   },
   { name: 'wrong-file-synced', twin: changed('sync-deck'), paths: { 'sync-deck': 'met' }, deck: true },
 ];
+
+/** What a drill has to get with the decK that it ran with. */
+export function expectedOf(drill: ShippedDrill, deckVersion: string | undefined): ShippedDrill {
+  const { needsKeySets: path, paths, notMet } = drill;
+  if (path === undefined || deckVersion === undefined || holdsKeySets(deckVersion)) return drill;
+  return {
+    ...drill,
+    paths: { ...paths, [path]: 'missed' },
+    notMet: { ...notMet, [path]: ['rto-parity', 'parity:key-sets'] },
+    exitCode: 1,
+  };
+}
+
+function holdsKeySets(deckVersion: string): boolean {
+  const [major = 0, minor = 0] = deckVersion.replace(/^v/, '').split('.').map(Number);
+  return major > 1 || minor >= 48;
+}
