@@ -12,6 +12,7 @@ import { mkdirSync, mkdtempSync, readFileSync, existsSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shippedDrills } from '../dist/testing/shipped-drills.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +27,7 @@ const outcomes = values.table ? [] : [...runTests(), ...lengthy.map(runScript)];
 const date = new Date().toISOString().slice(0, 10);
 const file = join('reports', 'examples', `full-${date}.md`);
 mkdirSync(join('reports', 'examples'), { recursive: true });
+const notRun = { recovery: '', found: 'not run', expected: 'run', detail: '', kong: '' };
 const rows = rowsOf(results);
 writeFileSync(file, tables(rows));
 const wrong = rows.filter(({ found, expected }) => found !== expected);
@@ -35,7 +37,7 @@ process.exitCode = wrong.length > 0 || outcomes.some((status) => status !== 0) ?
 /** The tests keep each result as it comes. */
 function runTests() {
   const env = { ...process.env, KONG_DRILL_TEST_ENGINES: engines.join(), KONG_DRILL_FULL_RESULTS: results };
-  return ['drills.full', 'twins.full'].map(
+  return ['verdicts.full', 'drills.full', 'twins.full'].map(
     (name) => spawnSync(process.execPath, ['scripts/test.mjs', name], { stdio: 'inherit', env }).status,
   );
 }
@@ -46,8 +48,22 @@ function runScript(name) {
   return status;
 }
 
-/** Of each drill, engine and path the newest. */
+/** Of each drill, engine and path the newest; what was not run is named as such. */
 function rowsOf(path) {
+  const found = newestOf(path);
+  const keys = new Set(found.map(({ what, drill, engine }) => [what, drill, engine].join('/')));
+  const missing = engines.flatMap((engine) =>
+    shippedDrills.flatMap(({ name, refused }) =>
+      (refused?.on === engine ? ['drill'] : ['drill', 'twin'])
+        .filter((what) => !keys.has([what, name, engine].join('/')))
+        .map((what) => ({ what, drill: name, engine, ...notRun })),
+    ),
+  );
+  const place = ({ what, drill, engine, recovery }) => [what, drill, engine, recovery].join('/');
+  return [...found, ...missing].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+function newestOf(path) {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8')
     .trim()
@@ -56,7 +72,7 @@ function rowsOf(path) {
   const newest = new Map(
     lines.map((row) => [[row.what, row.drill, row.engine, row.recovery].join('/'), row]),
   );
-  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [...newest.values()];
 }
 
 function tables(rows) {
