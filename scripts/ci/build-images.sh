@@ -8,8 +8,12 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [ -f "$root/dist/standin/main.js" ] || fail 'dist/ is missing: npm ci --ignore-scripts && npm run build first'
-"$root/scripts/ci/build-base.sh" >&2
+# The one waits for the mirror, the other for the processor.
+"$root/scripts/ci/build-base.sh" >&2 &
+base=$!
+trap 'wait' EXIT
 deck=$("$root/scripts/ci/build-deck.sh" | tail -n 1)
+wait $base
 
 context=$work/context
 rm -rf "$context"

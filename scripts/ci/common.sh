@@ -32,7 +32,9 @@ install_packages() {
   done
   [ ${#missing[@]} = 0 ] && return 0
   command -v apt-get >/dev/null || fail "not a Debian system: install ${missing[*]} by hand"
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1 ||
+  # Once in an hour is enough.
+  [ -n "$(find "$work/apt-updated" -mmin -60 2>/dev/null)" ] || retry as_root apt-get -qq update
+  touch "$work/apt-updated"
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1 ||
     { tail -n 20 "$work/apt.log" >&2; return 1; }
 }
