@@ -41,12 +41,10 @@ export function printProblems(problems: readonly LocatedProblem[], files: number
   for (const problem of problems) err.line(formatProblem(problem));
   const wrong = new Set(problems.map(({ file }) => file));
   const of = files > wrong.size ? ` of ${files}` : '';
+  const noun = Math.max(files, wrong.size) === 1 ? 'file' : 'files';
   err.line(
-    styled(
-      'red',
-      `\n${count(problems.length, 'problem')} in ${wrong.size}${of} ${files === 1 ? 'file' : 'files'}.`,
-    ),
-    ` Correct them, then: kong-drill validate ${[...wrong].slice(0, 3).join(' ')}${wrong.size > 3 ? ' …' : ''}`,
+    styled('red', `\n${count(problems.length, 'problem')} in ${wrong.size}${of} ${noun}.`),
+    ` Correct ${problems.length === 1 ? 'it' : 'them'}, then: kong-drill validate ${[...wrong].slice(0, 3).join(' ')}${wrong.size > 3 ? ' …' : ''}`,
   );
 }
 
