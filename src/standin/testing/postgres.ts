@@ -82,7 +82,7 @@ export class TestPostgres implements AsyncDisposable {
         await this.query('SELECT 1', 'postgres');
         return;
       } catch (error) {
-        if (attempt > 200) throw error;
+        if (attempt > 2_400) throw error;
         await sleep(50);
       }
     }

@@ -180,7 +180,7 @@ function parsed(raw: string): Seen['body'] {
 }
 
 /** Waits until the condition holds; fails after the limit with what was seen last. */
-export async function until(condition: () => Promise<boolean>, limitMs = 15_000): Promise<void> {
+export async function until(condition: () => Promise<boolean>, limitMs = 120_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Expected ${condition.toString()} within ${limitMs} ms`);
