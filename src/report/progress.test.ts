@@ -45,6 +45,28 @@ test('progress - between cases there is no view', () => {
   assert.deepEqual(progress.view(80_000), []);
 });
 
+test('progress - cases side by side keep their facts apart, and have a line each', () => {
+  const progress = renderProgress(options);
+  const first: Partial<JournalEvent> = { seq: 0, t: 0, case: 'a#1' };
+  const second = { ...first, case: 'b#1' };
+  const events = [
+    { ...first, kind: 'phase-started', phase: 'recover' },
+    { ...second, kind: 'phase-started', phase: 'recover' },
+    { ...first, kind: 'step-ended', stage: 's', step: 'restore', startedMs: 0, ok: true, t: 2_000 },
+    { ...second, kind: 'step-ended', stage: 's', step: 'sync', startedMs: 0, ok: true, t: 3_000 },
+  ] as JournalEvent[];
+  for (const event of events) progress.lines(event);
+  assert.deepEqual(progress.view(4_000), ['> a#1 recover 4.00 s', '> b#1 recover 4.00 s']);
+  const [line = ''] = progress.lines({
+    ...first,
+    kind: 'phase-ended',
+    phase: 'recover',
+    ok: true,
+    t: 5_000,
+  } as JournalEvent);
+  assert.match(line, /^a#1 .*restore 2\.00 s$/);
+});
+
 test('progress - text from outside cannot move the cursor', () => {
   const event: JournalEvent = { seq: 0, t: 0, kind: 'note', level: 'warning', text: 'a\u001b[2Jb\rc\nd' };
   assert.deepEqual(

@@ -25,12 +25,18 @@ const phaseWidth = 13;
 /** Progress of one run; it remembers what it has seen. */
 export function renderProgress({ color, width }: ProgressOptions): Progress {
   const paint = painter(color);
-  const now: Now = { startedMs: new Map(), facts: [], probes: new Map(), clocks: new Map() };
+  const cases = new Map<string, Now>();
+  const nowIn = (id = ''): Now => {
+    const known = cases.get(id) ?? { startedMs: new Map(), facts: [], probes: new Map(), clocks: new Map() };
+    cases.set(id, known);
+    return known;
+  };
   const fit = (line: string) => shorten(plainLine(line), Math.max(20, width - 1));
   const say = (id: string | undefined, what: string, text: string) =>
     `${(id ?? '').padEnd(caseWidth)}${what.padEnd(phaseWidth)}${plainLine(text)}`.trimEnd();
   return {
     lines(event) {
+      const now = nowIn(event.case);
       note(now, event);
       switch (event.kind) {
         case 'run-started':
@@ -61,20 +67,35 @@ export function renderProgress({ color, width }: ProgressOptions): Progress {
       }
     },
     view(nowMs) {
-      if (now.phase === undefined) return [];
-      const since = now.startedMs.get(now.phase) ?? nowMs;
-      const head = [now.case ?? '', now.phase, formatDuration(Math.max(0, nowMs - since)), now.step ?? ''];
-      const streams = streamClockWords.flatMap((clock) => {
-        const seen = now.probes.get(clock);
-        return seen === undefined ? [] : [fit(`  ${clock.padEnd(phaseWidth)}${seen.slice(-probesShown)}`)];
+      const going = [...cases].filter(([, now]) => now.phase !== undefined);
+      const withProbes = going.length === 1;
+      return going.flatMap(([id, now]) => {
+        const [head = '', ...streams] = viewOf(id, now, { nowMs, withProbes });
+        return [paint.strong(fit(head)), ...streams.map(fit)];
       });
-      return [paint.strong(fit(`> ${head.filter((it) => it !== '').join('  ')}`)), ...streams];
     },
   };
 }
 
+interface View {
+  readonly nowMs: number;
+  /** Of one case alone: several would fill the terminal. */
+  readonly withProbes: boolean;
+}
+
+/** A line of what goes on in a case, and the newest probes of each clock below it. */
+function viewOf(id: string, now: Now, { nowMs, withProbes }: View): readonly string[] {
+  const since = now.startedMs.get(now.phase ?? '') ?? nowMs;
+  const head = [id, now.phase ?? '', formatDuration(Math.max(0, nowMs - since)), now.step ?? ''];
+  const streams = streamClockWords.flatMap((clock) => {
+    const seen = withProbes ? now.probes.get(clock) : undefined;
+    return seen === undefined ? [] : [`  ${clock.padEnd(phaseWidth)}${seen.slice(-probesShown)}`];
+  });
+  return [`> ${head.filter((it) => it !== '').join('  ')}`, ...streams];
+}
+
+/** What goes on in one case, of which several may run side by side. */
 interface Now {
-  case?: string;
   phase?: string;
   step?: string;
   readonly startedMs: Map<string, number>;
@@ -89,7 +110,6 @@ function note(now: Now, event: JournalEvent): void {
   switch (event.kind) {
     case 'case-started':
       now.probes.clear();
-      if (event.case !== undefined) now.case = event.case;
       break;
     case 'case-ended':
       delete now.phase;

@@ -1,4 +1,4 @@
-/** One drill: its cases one after another, then the verdict and the reports, computed from the journal. */
+/** One drill: its cases, one after another or several side by side, then the verdict and the reports, computed from the journal. */
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,10 @@ import type { Plan, PlannedCase } from '../model/plan.js';
 import { adminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
+import { machineRoom } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import type { CaseContext } from './case-context.js';
+import { jobsThatFit, noteOfJobs } from './jobs.js';
 import { inPhase } from './phase.js';
 import { runCase } from './run-case.js';
 
@@ -25,6 +27,8 @@ export interface DrillRun {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly redactor: Redactor;
+  /** How many cases run side by side; as many as the machine has room for where nobody says. */
+  readonly jobs: number | undefined;
   /** The run's folder: evidence stays, work goes. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -37,10 +41,20 @@ const cleanUpLimitMs = 60_000;
 export async function runCases(run: DrillRun): Promise<void> {
   const secretKey = randomHex(32);
   run.redactor.add(secretKey);
-  for (const planned of run.cases) {
-    if (run.signal.aborted) return;
-    await runOne(run, planned, secretKey);
-  }
+  const { default: pLimit } = await import('p-limit');
+  const room = machineRoom();
+  const jobs = Math.min(run.jobs ?? jobsThatFit(room), Math.max(1, run.cases.length));
+  const crowd = noteOfJobs(jobs, room);
+  if (crowd) run.journal.record({ kind: 'note', ...crowd });
+  const limit = pLimit(jobs);
+  const running = run.cases.map((planned) =>
+    limit(async () => {
+      if (!run.signal.aborted) await runOne(run, planned, secretKey);
+    }),
+  );
+  // The journal must not be closed while one of them still writes into it.
+  await Promise.allSettled(running);
+  await Promise.all(running);
 }
 
 async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): Promise<void> {

@@ -40,6 +40,8 @@ export type ValidDrill = Extract<LoadedDrill, { ok: true }>;
 
 export interface DrillOptions extends Choice {
   readonly engine: Engine;
+  /** How many cases run side by side; as many as the machine has room for where nobody says. */
+  readonly jobs: number | undefined;
   /** Folder of all reports. */
   readonly out: string;
   /** Folder of the reports of earlier runs, where it is another one. */
@@ -101,6 +103,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
     await runCases({
       runId,
+      jobs: options.jobs,
       plan,
       cases: chosen.cases,
       engine,

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly out: string;
   /** Folder of the reports of earlier runs, where it is another one. */
   readonly history?: string;
+  readonly jobs: number | undefined;
   /** Only these recovery paths; all where it is empty. */
   readonly only: readonly string[];
   readonly json: boolean;

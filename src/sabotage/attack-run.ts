@@ -36,6 +36,7 @@ export async function attackRun(
       skipUnavailable: true,
       junitFlavor: 'jenkins',
       people: {},
+      jobs: 1,
       onEvent: (event) => assault?.assault.see(event),
     },
   );

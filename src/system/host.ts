@@ -74,6 +74,11 @@ export async function fsyncTimes(folder: string, clock: Clock): Promise<HostFact
   };
 }
 
+/** What the machine has for those that want to run side by side. */
+export function machineRoom(): { cores: number; freeMemoryBytes: number } {
+  return { cores: cores(), freeMemoryBytes: freemem() };
+}
+
 interface Throttling {
   readonly periods: number;
   readonly microseconds: number;

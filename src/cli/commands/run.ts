@@ -26,6 +26,12 @@ export const command: Command = {
     tag: tagOption,
     only: onlyOption,
     ...containersOptions,
+    jobs: {
+      kind: 'text',
+      description:
+        'cases of a drill that run side by side; by default as many as cores and memory have room for',
+      value: 'N',
+    },
     'junit-flavor': junitFlavorOption,
     people: peopleOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
@@ -39,12 +45,15 @@ export const command: Command = {
   run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
+    const { jobsFrom } = await import('../../run/jobs.js');
     const history = given.text('history');
+    const jobs = jobsFrom(given.text('jobs'));
     const { runDrills } = await import('../../run/run-drills.js');
     return await runDrills({
       drills,
       engine: engineOf(given),
       containers: containersOf(given),
+      jobs,
       out: given.text('out') ?? 'reports',
       ...(history === undefined ? {} : { history }),
       only: given.list('only'),
