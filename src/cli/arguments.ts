@@ -56,19 +56,21 @@ function inOurWords(message: string): string {
   return message.replace(/^Not enough arguments following: (.+)$/, 'expected a value for --$1, got nothing');
 }
 
-function optionOf({ kind, description, choices, default: usual }: Option) {
+function optionOf({ kind, description, choices, short, default: usual }: Option) {
   const words = choices ? `: ${choices.join(', ')}` : '';
   const more = usual === undefined ? '' : ` [${usual}]`;
   return {
     type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
     describe: `${description}${words}${more}`,
     requiresArg: kind !== 'flag',
+    ...(short === undefined ? {} : { alias: short }),
   };
 }
 
 function refuseUnknown(keys: readonly string[], { options }: Command, hint: string): void {
   const names = Object.keys(options);
-  const unknown = keys.find((key) => !['_', '$0', 'help', ...names].includes(key));
+  const letters = Object.values(options).flatMap(({ short }) => short ?? []);
+  const unknown = keys.find((key) => !['_', '$0', 'help', ...names, ...letters].includes(key));
   if (unknown === undefined) return;
   const dashes = unknown.length === 1 ? '-' : '--';
   const guess = nearest(unknown, names);

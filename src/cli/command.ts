@@ -14,6 +14,8 @@ export interface Command {
 export interface Option {
   readonly kind: 'flag' | 'text' | 'list';
   readonly description: string;
+  /** A letter that may stand for the name: `-o`. */
+  readonly short?: string;
   /** How usage calls the value. */
   readonly value?: string;
   readonly choices?: readonly string[];

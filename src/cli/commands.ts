@@ -43,6 +43,10 @@ export const commands = {
     summary: 'one pack for a period: all runs, coverage, failures and retests, holes',
     load: () => import('./commands/audit.js'),
   },
+  snapshot: {
+    summary: 'read all that a Kong, its database, a decK file or a dump holds; changes nothing',
+    load: () => import('./commands/snapshot.js'),
+  },
   doctor: {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),

@@ -4,7 +4,7 @@
  *   workspaces → for each: collections (several at once, page by page) → what lies below them (targets, memberships)
  *             → collections that no row of the table names
  */
-import { messageOf } from '../model/drill-error.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
 import type { JsonObject, Snapshot } from '../model/entity.js';
 import { AdminRefused } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
@@ -64,22 +64,42 @@ function offered(options: ReadOptions): Kind[] {
   return kinds.filter((kind) => kind.admin !== undefined && isWanted(kind, options));
 }
 
-/** @returns `undefined` where there is no answer at all. */
+/**
+ * @returns `undefined` where there is no answer at all.
+ * @throws DrillError `usage` where one that was asked for is not there: its collections would look empty.
+ */
 async function workspacesOf(reader: Reader): Promise<readonly Workspace[] | undefined> {
   const { admin, reading, options } = reader;
-  try {
-    await admin.call('GET', '/workspaces?size=1', undefined, callOptions(reader));
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    const reason = messageOf(error);
-    reading.unread.push(...offered(options).map(({ name }) => ({ kind: name, reason })));
+  const offer = await admin
+    .call('GET', '/workspaces?size=1', undefined, callOptions(reader))
+    .catch((error: unknown) => messageOf(error));
+  options.signal?.throwIfAborted();
+  if (typeof offer === 'string') {
+    reading.unread.push(...offered(options).map(({ name }) => ({ kind: name, reason: offer })));
     return undefined;
   }
   await readCollection('/workspaces', kindNamed('workspaces'), onlyWorkspace, reader);
   const names = reading.entities.map(({ fields }) => fields.name).filter((name) => typeof name === 'string');
-  const wanted = names.filter((name) => options.workspaces?.includes(name) ?? true);
-  if (names.length === 0) return [onlyWorkspace];
-  return wanted.map((name) => ({ workspace: name, prefix: `/${encodeURIComponent(name)}` }));
+  const wanted = options.workspaces;
+  const isListed = names.length > 0 || offer.status === 404;
+  if (wanted !== undefined && isListed) refuseAbsent(wanted, names.length > 0 ? names : ['default']);
+  if (names.length > 0) return (wanted ?? names).map(workspaceNamed);
+  // Whoever may not list the workspaces may still read those that it knows.
+  return wanted !== undefined && !isListed ? wanted.map(workspaceNamed) : [onlyWorkspace];
+}
+
+function workspaceNamed(name: string): Workspace {
+  return { workspace: name, prefix: `/${encodeURIComponent(name)}` };
+}
+
+function refuseAbsent(wanted: readonly string[], names: readonly string[]): void {
+  const absent = wanted.find((name) => !names.includes(name));
+  if (absent === undefined) return;
+  throw new DrillError(
+    'usage',
+    `expected a workspace ${JSON.stringify(absent)}, got ${names.join(', ')}`,
+    'name one of these',
+  );
 }
 
 async function readKinds(rows: readonly Kind[], workspace: Workspace, reader: Reader): Promise<void> {

@@ -56,6 +56,13 @@ export function finishReading(source: Snapshot['source'], reading: Reading): Sna
   return { source, takenAtS, secretKeyId, entities: inOrder(entities), unread: [...unread].sort(byKind) };
 }
 
+/** How many entities of each kind, in their order. */
+export function countByKind({ entities }: Pick<Snapshot, 'entities'>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of entities) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
 function inOrder(entities: readonly Entity[]): readonly Entity[] {
   const byKindName = groupBy(entities, ({ kind }) => kind);
   return [...byKindName.keys()]

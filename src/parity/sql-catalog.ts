@@ -1,5 +1,8 @@
 /** What tables Kong's database has, and how each column is read so that a row looks as the Admin API would show it. */
+import { quoted } from '../system/sql.js';
 import type { Sql } from '../system/sql.js';
+import { fieldOf, isExpiry, isReference } from './columns.js';
+import type { Column } from './columns.js';
 import type { Kind } from './kind.js';
 import { kindOfTable } from './kinds.js';
 
@@ -7,13 +10,6 @@ export interface Table {
   readonly name: string;
   readonly kind: Kind;
   readonly columns: readonly Column[];
-}
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-  /** Whether it refers to the id of another table. */
-  readonly refers: boolean;
 }
 
 /** The tables of the schema that Kong's connection sees first, in their order; partitions belong to their table. */
@@ -38,11 +34,6 @@ export function selectRows({ name, columns, kind }: Table): string {
   return `SELECT row_to_json(entity) FROM (SELECT ${list.join(', ')} FROM ${quoted(name)}${where}) AS entity`;
 }
 
-function fieldOf(column: Column, kind: Kind): string {
-  if (isReference(column, kind)) return column.name.replace(/_id$/, '');
-  return isExpiry(column, kind) ? 'expires_at' : column.name;
-}
-
 function expressionOf(column: Column, kind: Kind): string {
   const name = quoted(column.name);
   if (isReference(column, kind))
@@ -51,18 +42,4 @@ function expressionOf(column: Column, kind: Kind): string {
   if (column.type.startsWith('timestamp')) return `round(extract(epoch FROM ${name})::numeric, 3)`;
   // Text of type json is kept as it was written, line ends and all; jsonb is one line.
   return column.type === 'json' ? `${name}::jsonb` : name;
-}
-
-/** Kong names them after the field: `service_id`. A table of a plugin may do without the constraint. */
-function isReference({ name, refers, type }: Column, kind: Kind): boolean {
-  if (name === 'ws_id' || type !== 'uuid' || !name.endsWith('_id')) return false;
-  return refers || kind.parents[name.slice(0, -3)] !== undefined;
-}
-
-function isExpiry({ name, type }: Column, kind: Kind): boolean {
-  return kind.expires && name === 'ttl' && type.startsWith('timestamp');
-}
-
-function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
 }

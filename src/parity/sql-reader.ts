@@ -4,12 +4,13 @@
  *   catalogue → for each table: COPY of one JSON object a row → canonical entities
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { messageOf } from '../model/drill-error.js';
-import type { Json, JsonObject, Snapshot } from '../model/entity.js';
+import type { Json, Snapshot } from '../model/entity.js';
 import { withSql } from '../system/sql.js';
-import type { PostgresConnection, Sql } from '../system/sql.js';
+import type { Sql } from '../system/sql.js';
 import { canonicalEntity } from './canonical.js';
+import { workspaceOf } from './columns.js';
 import { isObject } from './json.js';
 import { beginReading, finishReading, isWanted } from './snapshot.js';
 import type { Reading, ReadOptions } from './snapshot.js';
@@ -20,10 +21,7 @@ import type { Table } from './sql-catalog.js';
  * A snapshot through SQL. A table that no row of the kinds names is read too; one that cannot be read is `unread`.
  * @throws where Postgres cannot be reached or the connection breaks; the signal's reason.
  */
-export async function readThroughSql(
-  connection: PostgresConnection,
-  options: ReadOptions,
-): Promise<Snapshot> {
+export async function readThroughSql(connection: ClientConfig, options: ReadOptions): Promise<Snapshot> {
   const reading = beginReading(options);
   await withSql(connection, async (sql, client) => {
     await sql.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -76,16 +74,12 @@ async function copyRows(table: Table, { client, options, reading, workspaces }: 
   const keep = (line: string): void => {
     const raw = JSON.parse(line) as Json;
     if (!isObject(raw)) return;
-    const workspace = workspaceOf(raw, workspaces);
+    const workspace = workspaceOf(raw.ws_id, workspaces);
     if (options.workspaces && workspace !== '' && !options.workspaces.includes(workspace)) return;
     reading.entities.push(canonicalEntity(raw, table.kind, workspace, reading.canonical));
   };
   options.signal?.addEventListener('abort', () => stream.destroy(), { once: true });
   for await (const line of linesOf(stream)) keep(line);
-}
-
-function workspaceOf(raw: JsonObject, workspaces: ReadonlyMap<string, string>): string {
-  return typeof raw.ws_id === 'string' ? (workspaces.get(raw.ws_id) ?? raw.ws_id) : '';
 }
 
 async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {

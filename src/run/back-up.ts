@@ -5,6 +5,7 @@ import { readyArtifact } from '../artifact/ready-artifact.js';
 import type { JsonObject, Snapshot } from '../model/entity.js';
 import { isInstrumentBody } from '../measure/instruments.js';
 import type { Instruments } from '../measure/instruments.js';
+import { countByKind } from '../parity/snapshot.js';
 import { writeSnapshot } from '../parity/snapshot-file.js';
 import { referenceAnswers } from './answers.js';
 import type { ReferenceAnswers } from './answers.js';
@@ -87,10 +88,4 @@ function recordArtifact(ready: ReadyArtifact, { record }: CaseContext): void {
 /** Without the keys that have no value. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
-
-function countByKind({ entities }: Snapshot): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind } of entities) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
 }

@@ -1,6 +1,7 @@
 /** Kong's Admin API as a client: one request, one answer; no retries, so that what is measured is what happened. */
 import type { Json, JsonObject } from '../model/entity.js';
 import { http } from './http.js';
+import type { Http } from './http.js';
 
 export interface AdminApi {
   readonly url: string;
@@ -40,12 +41,24 @@ export class AdminRefused extends Error {
 
 const pagesLimit = 100_000;
 
-export function adminApi(url: string, headers: Readonly<Record<string, string>> = {}): AdminApi {
+export interface AdminClient {
+  /** How requests are sent: by default as any other. */
+  readonly send?: Http;
+  /** For each request; 10 s by default. */
+  readonly limitMs?: number;
+}
+
+export function adminApi(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  { send = http, ...usual }: AdminClient = {},
+): AdminApi {
   const base = url.replace(/\/+$/, '');
   const api: AdminApi = {
     url: base,
     async call(method, path, body, options = {}) {
-      const answer = await http({
+      const answer = await send({
+        ...usual,
         method,
         url: `${base}${path}`,
         headers: {
@@ -62,33 +75,24 @@ export function adminApi(url: string, headers: Readonly<Record<string, string>> 
     async *list(path, options = {}) {
       const { size = 1000, ...callOptions } = options;
       const seen = new Set<string>();
-      let next: string | undefined = `${path}${path.includes('?') ? '&' : '?'}size=${size}`;
+      const first = `${path}${path.includes('?') ? '&' : '?'}size=${size}`;
+      let next: string | undefined = first;
       while (next !== undefined) {
         if (seen.has(next) || seen.size > pagesLimit)
           throw new Error(`GET ${next}: the pages go in a circle`);
         seen.add(next);
         const answer: AdminAnswer = await api.call('GET', next, undefined, callOptions);
-        const page = answer.status === 200 ? pageOf(answer.body) : undefined;
-        if (!page) throw new AdminRefused(next, answer);
-        yield page.data;
-        next = page.next;
+        const { body } = answer;
+        if (answer.status !== 200 || !isObject(body) || !Array.isArray(body.data))
+          throw new AdminRefused(next, answer);
+        yield (body.data as Json[]).filter(isObject);
+        // `next` names neither the workspace nor what a gateway has put in front of the path; the offset fits anywhere.
+        next =
+          typeof body.offset === 'string' ? `${first}&offset=${encodeURIComponent(body.offset)}` : undefined;
       }
     },
   };
   return api;
-}
-
-function pageOf(body: Json): { data: JsonObject[]; next: string | undefined } | undefined {
-  if (!isObject(body) || !Array.isArray(body.data)) return undefined;
-  const next = body.next;
-  // Only the path is followed: an Admin API that names another host does not lead us there.
-  const path = typeof next === 'string' ? localPath(next) : undefined;
-  return { data: (body.data as Json[]).filter(isObject), next: path };
-}
-
-function localPath(next: string): string {
-  const url = new URL(next, 'http://kong.invalid');
-  return `${url.pathname}${url.search}`;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -16,16 +16,43 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** How a server is trusted and how the caller proves who it is: texts in PEM. */
+export interface TlsSettings {
+  /** The authorities that are trusted instead of the usual ones. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the certificate has to bear, where it is not that of the address. */
+  readonly serverName?: string;
+  /** Any certificate is taken. */
+  readonly insecure?: boolean;
+}
+
+export type Http = (call: HttpRequest) => Promise<HttpAnswer>;
+
 const bodyLimitBytes = 64 * 1024 * 1024;
-const agent = new Agent({
-  connections: 16,
-  pipelining: 1,
-  maxResponseSize: bodyLimitBytes,
-  keepAliveTimeout: 4_000,
-});
 
 /** Sends one request over kept-alive connections. @throws where there is no whole answer within the limit. */
-export async function http(call: HttpRequest): Promise<HttpAnswer> {
+export const http: Http = httpWith();
+
+/** The same with connections of its own, set up as asked. */
+export function httpWith(tls: TlsSettings = {}): Http {
+  const { insecure = false, serverName, ...identity } = tls;
+  const agent = new Agent({
+    connections: 16,
+    pipelining: 1,
+    maxResponseSize: bodyLimitBytes,
+    keepAliveTimeout: 4_000,
+    connect: {
+      ...identity,
+      rejectUnauthorized: !insecure,
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    },
+  });
+  return (call) => exchange(call, agent);
+}
+
+async function exchange(call: HttpRequest, agent: Agent): Promise<HttpAnswer> {
   const limitMs = call.limitMs ?? 10_000;
   const limit = AbortSignal.timeout(limitMs);
   const answer = await request(call.url, {

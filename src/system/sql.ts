@@ -1,5 +1,6 @@
-/** SQL: the runner's own connections to the lab's Postgres. */
+/** SQL: the connections to a Postgres, the lab's or somebody's own. */
 import type { Client, ClientConfig, QueryResultRow } from 'pg';
+import type { TlsSettings } from './http.js';
 
 export interface PostgresConnection {
   readonly host: string;
@@ -7,6 +8,34 @@ export interface PostgresConnection {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+}
+
+export interface PostgresUrl {
+  /** `postgres://user@host:port/database`, with the parameters that libpq knows. */
+  readonly url: string;
+  /** Instead of what `sslmode` in the URL says. */
+  readonly tls?: TlsSettings;
+  /** The schema of Kong's tables, where it is not the first that the user sees. */
+  readonly schema?: string;
+}
+
+/** What a URL says, as a connection; what it leaves out is taken from `PGPASSWORD` and the like. */
+export function connectionFrom({ url, tls, schema }: PostgresUrl): ClientConfig {
+  const address = new URL(url);
+  if (tls !== undefined) address.searchParams.delete('sslmode');
+  return {
+    connectionString: address.href,
+    ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
+    ...(schema === undefined ? {} : { options: `-c search_path=${quoted(schema)}` }),
+  };
+}
+
+function sslOf({ insecure = false, serverName, ...identity }: TlsSettings): ClientConfig['ssl'] {
+  return {
+    ...identity,
+    rejectUnauthorized: !insecure,
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
 }
 
 export interface Sql {
@@ -17,7 +46,7 @@ const connectLimitMs = 5_000;
 
 /** Opens one connection, hands it over, closes it. @throws where Postgres cannot be reached. */
 export async function withSql<T>(
-  connection: PostgresConnection,
+  connection: ClientConfig,
   use: (sql: Sql, client: Client) => Promise<T>,
   options: ClientConfig = {},
 ): Promise<T> {

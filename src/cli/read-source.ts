@@ -1,0 +1,139 @@
+/** Reads a source as a snapshot: only ever reading, and saying what is wrong where nothing can be read. */
+import { join } from 'node:path';
+import { findPostgres } from '../engine/processes/postgres-installation.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
+import type { Snapshot } from '../model/entity.js';
+import { readThroughAdmin } from '../parity/admin-reader.js';
+import { readDeckFiles } from '../parity/deck-reader.js';
+import { readDump } from '../parity/dump/dump-reader.js';
+import type { ReadOptions } from '../parity/snapshot.js';
+import { readSnapshot } from '../parity/snapshot-file.js';
+import { readThroughSql } from '../parity/sql-reader.js';
+import { adminApi } from '../system/admin-api.js';
+import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
+import { systemClock } from '../system/clock.js';
+import { findProgram, isExecutable } from '../system/command.js';
+import type { Environment } from '../system/environment.js';
+import { httpWith } from '../system/http.js';
+import { connectionFrom } from '../system/sql.js';
+import { shownAddress } from './kong-source.js';
+import type { KongSource } from './kong-source.js';
+import type { SourceAccess } from './source-options.js';
+
+export interface ReadingTerms {
+  readonly access: SourceAccess;
+  readonly secretKey: string;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** @throws DrillError where the source does not answer, is not Kong's, or holds nothing that could be read. */
+export async function readSource(source: KongSource, terms: ReadingTerms): Promise<Snapshot> {
+  const { workspaces } = terms.access;
+  const options: ReadOptions = {
+    secretKey: terms.secretKey,
+    clock: systemClock(),
+    signal: terms.signal,
+    ...(workspaces === undefined ? {} : { workspaces }),
+  };
+  switch (source.kind) {
+    case 'admin-api':
+      return await readAdmin(source.url, options, terms);
+    case 'database':
+      return await readDatabase(source.url, options, terms);
+    case 'deck':
+      return await readDeckFiles([source.path], options);
+    case 'dump':
+      return await readArchive(source.path, options, terms);
+    case 'snapshot':
+      return await readSnapshot(source.path);
+  }
+}
+
+async function readArchive(path: string, options: ReadOptions, terms: ReadingTerms): Promise<Snapshot> {
+  const { schema } = terms.access;
+  const pgRestore = await findClient('pg_restore', terms.environment);
+  return await readDump(path, {
+    ...options,
+    ...(schema === undefined ? {} : { schema }),
+    ...(pgRestore === undefined ? {} : { pgRestore }),
+  });
+}
+
+/** As a shell finds it, else beside a server. */
+async function findClient(name: string, environment: Environment): Promise<string | undefined> {
+  const onPath = findProgram(name, environment.PATH ?? '');
+  if (onPath !== undefined) return onPath;
+  const servers = await findPostgres(environment);
+  return servers.map(({ binFolder }) => join(binFolder, name)).find(isExecutable);
+}
+
+async function readAdmin(url: string, options: ReadOptions, { access }: ReadingTerms): Promise<Snapshot> {
+  const client = {
+    limitMs: access.limitMs,
+    ...(access.tls === undefined ? {} : { send: httpWith(access.tls) }),
+  };
+  const admin = adminApi(url, access.headers, client);
+  await refuseOther(admin, options);
+  return await readThroughAdmin(admin, options);
+}
+
+async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<void> {
+  const where = shownAddress(admin.url);
+  let answer: AdminAnswer;
+  try {
+    answer = await admin.call('GET', '/', undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    const hint = /certificate|self-signed|SSL|TLS/i.test(messageOf(error))
+      ? 'give --ca-cert, or --insecure'
+      : 'is it reachable from here? Is it the Admin API, and not the proxy?';
+    throw new DrillError('component', `${where}: expected Kong's Admin API, got ${messageOf(error)}`, hint);
+  }
+  if (answer.status === 401) {
+    throw new DrillError(
+      'usage',
+      `${where}: the Admin API asks for a token (401)`,
+      'set KONG_ADMIN_TOKEN, or give --header',
+    );
+  }
+  const isKong = answer.text.includes('"version"') && answer.ok;
+  if (isKong || answer.status === 403) return;
+  const got = `${answer.status} ${answer.text.slice(0, 80)}`;
+  throw new DrillError(
+    'usage',
+    `${where}: expected Kong's Admin API, got ${got}`,
+    'is it the proxy? The Admin API is a port, or a path, of its own',
+  );
+}
+
+async function readDatabase(
+  url: string,
+  options: ReadOptions,
+  { access: { tls, schema } }: ReadingTerms,
+): Promise<Snapshot> {
+  const where = shownAddress(url);
+  const connection = connectionFrom({
+    url,
+    ...(tls === undefined ? {} : { tls }),
+    ...(schema === undefined ? {} : { schema }),
+  });
+  const snapshot = await readThroughSql(connection, options).catch((error: unknown) => {
+    options.signal?.throwIfAborted();
+    const hint = 'see whether psql gets in with the same URL';
+    throw new DrillError('component', `${where}: expected Kong's database, got ${messageOf(error)}`, hint);
+  });
+  refuseOtherDatabase(snapshot, where);
+  return snapshot;
+}
+
+/** Every database of Kong holds what its migrations have left there. */
+function refuseOtherDatabase({ entities, unread }: Snapshot, where: string): void {
+  const isKong = [...entities, ...unread].some(({ kind }) => kind === 'schema_meta');
+  if (isKong) return;
+  throw new DrillError(
+    'usage',
+    `${where}: expected Kong's tables, got a database without schema_meta`,
+    'name the right database, or its --schema',
+  );
+}
