@@ -4,6 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { comparisonSchema } from '../dist/model/comparison.js';
 import { drillSchema } from '../dist/model/drill.js';
 import { journalEventSchema } from '../dist/model/journal.js';
 import { projectSchema } from '../dist/model/project.js';
@@ -13,6 +14,7 @@ const $schema = 'https://json-schema.org/draft/2020-12/schema';
 const schemas = {
   'drill.schema.json': drillSchema,
   'project.schema.json': projectSchema,
+  'comparison.schema.json': comparisonSchema,
   'result.schema.json': runResultSchema,
   'journal.schema.json': {
     $schema,

@@ -47,6 +47,10 @@ export const commands = {
     summary: 'read all that a Kong, its database, a decK file or a dump holds; changes nothing',
     load: () => import('./commands/snapshot.js'),
   },
+  compare: {
+    summary: 'say what differs between two snapshots, or two sources read in one go',
+    load: () => import('./commands/compare.js'),
+  },
   doctor: {
     summary: 'look for what drills need, and say how to get what is missing',
     load: () => import('./commands/doctor.js'),

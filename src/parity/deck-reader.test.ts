@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test';
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Snapshot } from '../model/entity.js';
 import { readDeckFiles } from './deck-reader.js';
-import { compareSnapshots, differing } from './diff.js';
+import { differing } from '../model/kind-figures.js';
+import { compareSnapshots } from './diff.js';
 import type { ReadOptions } from './snapshot.js';
 
 const options: ReadOptions = { secretKey: 'a key', clock: { utc: () => new Date(0) } };

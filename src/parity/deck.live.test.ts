@@ -12,7 +12,8 @@ import { systemClock } from '../system/clock.js';
 import { findProgram, runCommand } from '../system/command.js';
 import { readThroughAdmin } from './admin-reader.js';
 import { readDeckFiles } from './deck-reader.js';
-import { compareSnapshots, differing } from './diff.js';
+import { differing } from '../model/kind-figures.js';
+import { compareSnapshots } from './diff.js';
 import { fieldsThatDifferAfter } from './kinds.js';
 import type { ReadOptions } from './snapshot.js';
 

@@ -6,6 +6,7 @@
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Snapshot } from '../model/entity.js';
 import type { Difference, KindComparison } from '../model/journal.js';
+import { differing } from '../model/kind-figures.js';
 import { comparePair } from './diff-fields.js';
 import type { FieldChange, FieldsContext } from './diff-fields.js';
 import { matchKind, Names } from './diff-match.js';
@@ -42,7 +43,7 @@ export function compareSnapshots(
     throw new DrillError(
       'usage',
       `the secrets of the two snapshots are hashed with different keys: ${before.secretKeyId} and ${after.secretKeyId}`,
-      'take both snapshots with the same key',
+      'take one of them again with the key of the other (--key-file), or read both sources in one go: kong-drill compare SOURCE SOURCE',
     );
   }
   const exclude = options.exclude ?? (() => false);
@@ -62,12 +63,6 @@ export function isEqual(comparisons: readonly KindComparison[]): boolean {
   return comparisons
     .filter(({ role }) => role === 'configuration')
     .every((each) => differing(each) === 0 && each.unproven === 0);
-}
-
-/** How many entities differ in one way or another. */
-export function differing(comparison: KindComparison): number {
-  const { missing, extra, changed, duplicated, reParented } = comparison;
-  return missing + extra + changed + duplicated + reParented;
 }
 
 function compareKind(kind: Kind, context: FieldsContext, options: CompareOptions): KindComparison {

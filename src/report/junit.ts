@@ -57,7 +57,7 @@ export async function renderCrashedJunit(drill: string, message: string, hint: s
 }
 
 /** Loaded when the first report is written: it takes a while, and most commands write none. */
-async function newBuilder(drill: string): Promise<Builder> {
+export async function newBuilder(drill: string): Promise<Builder> {
   const { default: exported } = await import('junit-report-builder');
   // Its types are those of an ES module, its code is CommonJS: what they call the module is the builder itself.
   const builder = exported as unknown as Builder;
@@ -129,7 +129,7 @@ function* properties(result: RunResult): Generator<[string, string]> {
 }
 
 /** The builder cuts only the first end of a CDATA section apart. */
-function cdata(text: string): string {
+export function cdata(text: string): string {
   return text.replaceAll(']]>', ']] >');
 }
 

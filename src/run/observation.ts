@@ -2,10 +2,11 @@
 import type { Snapshot } from '../model/entity.js';
 import { messageOf } from '../model/drill-error.js';
 import type { Difference, KindComparison } from '../model/journal.js';
+import { differing } from '../model/kind-figures.js';
 import type { Instruments } from '../measure/instruments.js';
 import { isInstrument } from '../measure/instruments.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
-import { compareSnapshots, differing } from '../parity/diff.js';
+import { compareSnapshots } from '../parity/diff.js';
 import { fieldsThatDifferAfter } from '../parity/kinds.js';
 import { declarationsFor, isWithinDeclared } from '../verdict/declared-loss.js';
 import type { CaseContext } from './case-context.js';

@@ -1,6 +1,7 @@
 /** Entities and behaviour against the reference from before the disaster, one objective per entity kind and per class. */
 import { differenceLine } from '../model/difference-line.js';
 import type { EventOf, KindComparison } from '../model/journal.js';
+import { kindFigures, moreLine } from '../model/kind-figures.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import { coverageOf, declarationsFor, lostOf, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
@@ -61,10 +62,10 @@ function judgeKind(
   const details = [...kind.differences.map(differenceLine), ...moreLine(kind)];
   const coverage = coverageOf(kind, declared);
   const reasons = declared.map((it) => it.reason).join('; ');
-  if (surplusOf(kind) > 0) return missed(subject, `${figuresOf(kind)}.`, details);
+  if (surplusOf(kind) > 0) return missed(subject, `${kindFigures(kind)}.`, details);
   if (lostOf(kind) === 0) {
     const answersDiffer = (behaviour?.differences.length ?? 0) > 0;
-    if (declared.length === 0 || answersDiffer) return met(subject, `${figuresOf(kind)}.`, details);
+    if (declared.length === 0 || answersDiffer) return met(subject, `${kindFigures(kind)}.`, details);
     if (kind.before === 0)
       return inconclusive(subject, `A loss is declared (${reasons}), and the state holds none.`);
     return missed(
@@ -72,11 +73,11 @@ function judgeKind(
       `A loss is declared (${reasons}), and nothing was lost: the declaration is stale.`,
     );
   }
-  if (coverage === 'all') return met(subject, `${figuresOf(kind)}; declared: ${reasons}.`, details);
+  if (coverage === 'all') return met(subject, `${kindFigures(kind)}; declared: ${reasons}.`, details);
   if (coverage === 'unknown') {
     return inconclusive(
       subject,
-      `${figuresOf(kind)}; not all differences are known to be declared ones.`,
+      `${kindFigures(kind)}; not all differences are known to be declared ones.`,
       details,
     );
   }
@@ -84,11 +85,11 @@ function judgeKind(
   if (!lost && behaviour && provesAll(behaviour)) {
     return met(
       subject,
-      `${figuresOf(kind)}; proved by ${counted(behaviour.asked, 'answer')} of the proxy.`,
+      `${kindFigures(kind)}; proved by ${counted(behaviour.asked, 'answer')} of the proxy.`,
       details,
     );
   }
-  return (lost ? missed : inconclusive)(subject, `${figuresOf(kind)}.`, details);
+  return (lost ? missed : inconclusive)(subject, `${kindFigures(kind)}.`, details);
 }
 
 /** What the tables cannot tell, a login can: all that was asked is as before, and nothing was left unasked. */
@@ -111,25 +112,4 @@ function judgeClass(event: EventOf<'behaviour'>, declared: readonly DeclaredLoss
   if (declared.length > 0) return met(subject, `${figures}; declared: ${reasons}.`, details);
   if (different > 0) return missed(subject, `${figures}.`, details);
   return inconclusive(subject, `${figures}; ${event.unproven} could not be proved.`, details);
-}
-
-function figuresOf(kind: KindComparison): string {
-  const counts = [
-    [kind.missing, 'missing'],
-    [kind.changed, 'changed'],
-    [kind.extra, 'too many'],
-    [kind.duplicated, 'duplicated'],
-    [kind.reParented, 'under another parent'],
-    [kind.unproven, 'not provable'],
-  ] as const;
-  const wrong = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return wrong.length === 0
-    ? `all ${kind.before} as before`
-    : `${kind.before} before, ${kind.after} after: ${wrong.join(', ')}`;
-}
-
-function moreLine(kind: KindComparison): string[] {
-  const all = lostOf(kind) + surplusOf(kind) - kind.unproven;
-  const more = all - kind.differences.length;
-  return more > 0 ? [`… and ${more} more`] : [];
 }

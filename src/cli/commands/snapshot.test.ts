@@ -6,10 +6,8 @@ import { after, before, test } from 'node:test';
 import { DrillError } from '../../model/drill-error.js';
 import { readSnapshot } from '../../parity/snapshot-file.js';
 import { selfSigned } from '../../standin/proxy/self-signed.js';
-import type { Environment } from '../../system/environment.js';
 import { adminServer } from '../../testing/kong-admin-server.js';
-import { commandLine } from '../command-line.js';
-import { openTerminal } from '../terminal.js';
+import { inProcess } from '../testing/in-process.js';
 
 let folder = '';
 before(async () => {
@@ -38,7 +36,7 @@ test('snapshot - every page of every workspace, over TLS with a token, behind a 
   await writeFile(keyFile, privateKey);
   const identity = ['--ca-cert', ca, '--client-cert', ca, '--client-key', keyFile];
   const whole = ['snapshot', `${kong.url}/`, '-o', file, ...identity, '--tls-server-name', 'localhost'];
-  const { code, out } = await kongDrill([...whole, '--json'], { ...key, KONG_ADMIN_TOKEN: 'hush' });
+  const { code, out } = await inProcess([...whole, '--json'], { ...key, KONG_ADMIN_TOKEN: 'hush' });
   assert.equal(code, 0);
   const { secretKeyId, entities } = JSON.parse(out) as { secretKeyId: string; entities: object };
   assert.deepEqual(entities, { workspaces: 2, consumers: 5, 'key-auth': 1 });
@@ -54,12 +52,12 @@ test('snapshot - every page of every workspace, over TLS with a token, behind a 
 
   await writeFile(join(folder, 'headers'), 'Kong-Admin-Token: hush\n\n');
   const byHeader = ['--header', `@${join(folder, 'headers')}`, '--workspace', 'default'];
-  const chosen = await kongDrill([...whole, ...byHeader], key);
+  const chosen = await inProcess([...whole, ...byHeader], key);
   assert.match(chosen.out, /consumers +5\n/);
   assert.doesNotMatch(chosen.out, /key-auth/);
 
   const trusting = ['snapshot', kong.url, '-o', file, '--insecure', ...identity.slice(2)];
-  assert.equal((await kongDrill(trusting, { ...key, KONG_ADMIN_TOKEN: 'hush' })).code, 0);
+  assert.equal((await inProcess(trusting, { ...key, KONG_ADMIN_TOKEN: 'hush' })).code, 0);
   await refused([...whole, ...byHeader.slice(0, 2), '--workspace', 'gone'], /"gone", got default, team a/);
   await refused(whole, /asks for a token \(401\)/);
   await refused(['snapshot', kong.url, '-o', file], /expected Kong's Admin API, got .*certificate/);
@@ -69,7 +67,7 @@ test('snapshot - what could not be read is said, and the result inconclusive', a
   const file = join(folder, 'partial.snapshot');
   const collections = { '/services': [{ id: 's' }], '/vaults': 403 };
   await using kong = await adminServer({ collections });
-  const { code, err } = await kongDrill(['snapshot', kong.url, '-o', file], key);
+  const { code, err } = await inProcess(['snapshot', kong.url, '-o', file], key);
   assert.equal(code, 2);
   assert.match(err, /^Not read: vaults: GET \/vaults\?size=1000: expected 200, got 403/);
   assert.deepEqual(
@@ -83,7 +81,7 @@ test('snapshot - a key of the user is made once, and kept', async () => {
   await writeFile(deck, '_format_version: "3.0"\nconsumers: [{ username: a }]\n');
   const read = async (): Promise<string> => {
     const file = join(folder, 'own.snapshot');
-    await kongDrill(['snapshot', deck, '-o', file], { XDG_CONFIG_HOME: folder });
+    await inProcess(['snapshot', deck, '-o', file], { XDG_CONFIG_HOME: folder });
     return (await readSnapshot(file)).secretKeyId;
   };
   assert.equal(await read(), await read());
@@ -114,22 +112,10 @@ test('snapshot - a mistake gets what was expected, what was found, and what to d
 });
 
 async function refused(words: readonly string[], message: RegExp): Promise<void> {
-  await assert.rejects(kongDrill(words, key), (error: unknown) => {
+  await assert.rejects(inProcess(words, key), (error: unknown) => {
     assert.ok(error instanceof DrillError, String(error));
     assert.match(error.message, message);
     assert.doesNotMatch(error.message, /hush|secret-without-name/);
     return error.hint !== '';
   });
-}
-
-async function kongDrill(
-  words: readonly string[],
-  environment: Environment,
-): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const terminal = (name: 'out' | 'err') =>
-    openTerminal({ write: (text: string) => (texts[name] += text) }, { NO_COLOR: '1' });
-  const signal = new AbortController().signal;
-  const code = await commandLine(words, { out: terminal('out'), err: terminal('err'), environment, signal });
-  return { code, ...texts };
 }
