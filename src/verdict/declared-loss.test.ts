@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KindComparison } from '../model/journal.js';
-import { coverageOf, isWithinDeclared } from './declared-loss.js';
+import { coverageOf, isWithinDeclared, staleFields } from './declared-loss.js';
 
 const plugins: KindComparison = {
   kind: 'plugins',
@@ -47,4 +47,18 @@ test('declared loss - nothing is left to wait for where it covers all that diffe
   assert.equal(isWithinDeclared(found, declared('config')), true);
   assert.equal(isWithinDeclared({ ...found, extra: 1 }, declared('config')), false);
   assert.equal(isWithinDeclared(found, []), false);
+});
+
+test('declared loss - a declared field in which nothing differs any more is stale', () => {
+  const found = { ...plugins, changedSets: [{ fields: ['config.minute'], count: 300 }] };
+  assert.deepEqual(staleFields(found, declared('config')), []);
+  assert.deepEqual(staleFields(found, declared('config.minute', 'tags')), ['tags']);
+  assert.deepEqual(staleFields({ ...found, unproven: 1 }, declared('tags')), []);
+  assert.deepEqual(staleFields(plugins, declared('tags')), []);
+  const [whole] = declared();
+  assert.ok(whole);
+  assert.deepEqual(
+    staleFields(found, [{ recovery: whole.recovery, kinds: whole.kinds, reason: whole.reason }]),
+    [],
+  );
 });

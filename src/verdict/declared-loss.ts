@@ -42,9 +42,8 @@ export function coverageOf(kind: KindComparison, declarations: readonly Declared
   if (declarations.length === 0) return 'none';
   if (declarations.some((it) => it.fields === undefined)) return 'all';
   if (kind.missing > 0 || kind.reParented > 0) return 'none';
-  const declared = declarations.flatMap((it) => it.fields ?? []);
-  const isDeclared = (field: string): boolean =>
-    declared.some((each) => field === each || field.startsWith(`${each}.`));
+  const declared = fieldsOf(declarations);
+  const isDeclared = (field: string): boolean => declared.some((each) => covers(each, field));
   if (kind.changedSets) {
     return kind.changedSets.every(({ fields }) => fields.every(isDeclared)) ? 'all' : 'none';
   }
@@ -52,4 +51,22 @@ export function coverageOf(kind: KindComparison, declarations: readonly Declared
   const beyond = changed.some((it) => it.fields?.some(({ field }) => !isDeclared(field)) ?? true);
   if (beyond) return 'none';
   return changed.length < kind.changed ? 'unknown' : 'all';
+}
+
+/**
+ * Declared fields in which nothing is other any more: a declaration gone stale in part. None where something of the kind
+ * cannot be proved, or the journal tells too little.
+ */
+export function staleFields(kind: KindComparison, declarations: readonly DeclaredLoss[]): readonly string[] {
+  if (kind.unproven > 0 || kind.changedSets === undefined) return [];
+  const changed = kind.changedSets.flatMap(({ fields }) => fields);
+  return fieldsOf(declarations).filter((declared) => !changed.some((field) => covers(declared, field)));
+}
+
+function fieldsOf(declarations: readonly DeclaredLoss[]): readonly string[] {
+  return declarations.flatMap((it) => it.fields ?? []);
+}
+
+function covers(declared: string, field: string): boolean {
+  return field === declared || field.startsWith(`${declared}.`);
 }

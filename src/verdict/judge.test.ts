@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkJournal } from '../journal/check-journal.js';
-import type { JournalEvent, NewEvent } from '../model/journal.js';
+import type { Drill } from '../model/drill.js';
+import type { JournalEvent, KindComparison, NewEvent } from '../model/journal.js';
 import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
 import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
@@ -325,6 +326,32 @@ test('judge - declared loss is met, undeclared loss and a stale declaration are 
   );
   assert.equal(objective(judged({ cases, drill: declare(['routes']) }), 'parity:routes').verdict, 'missed');
   assert.equal(objective(judged({ cases, drill: declare(['jwt']) }), 'parity:jwt').verdict, 'inconclusive');
+});
+
+test('judge - a declared loss that logins disprove, or of fields that no longer differ, is stale', () => {
+  const objectives = (fields?: string[]): Partial<Drill> => ({
+    objectives: {
+      ...exampleDrill.objectives,
+      parity: {
+        level: 'equivalent',
+        declaredLoss: [
+          { recovery: 'restore-db', kinds: ['key-auth'], reason: 'hashes', ...(fields && { fields }) },
+        ],
+      },
+    },
+  });
+  const found = (kind: Partial<KindComparison>): CaseShape => ({
+    edit: change('comparison', (event) => [
+      { ...event, kinds: [kindComparison('key-auth', kind), kindComparison('routes')] },
+    ]),
+  });
+  const verdictOf = (kind: Partial<KindComparison>, fields?: string[]): string =>
+    objective(judged({ cases: [found(kind)], drill: objectives(fields) }), 'parity:key-auth').verdict;
+  assert.equal(verdictOf({ unproven: 4, identical: 8 }), 'missed');
+  const changed = { changed: 4, identical: 8, changedSets: [{ fields: ['ttl'], count: 4 }] };
+  assert.equal(verdictOf(changed), 'met');
+  assert.equal(verdictOf(changed, ['ttl']), 'met');
+  assert.equal(verdictOf(changed, ['ttl', 'key']), 'missed');
 });
 
 test('judge - a rehearsal says so in its sentence and its limits', () => {

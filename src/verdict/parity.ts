@@ -3,7 +3,7 @@ import { differenceLine } from '../model/difference-line.js';
 import type { EventOf, KindComparison } from '../model/journal.js';
 import { kindFigures, moreLine } from '../model/kind-figures.js';
 import type { ObjectiveResult } from '../model/verdict.js';
-import { coverageOf, declarationsFor, lostOf, surplusOf } from './declared-loss.js';
+import { coverageOf, declarationsFor, lostOf, staleFields, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
 import { counted, inconclusive, met, missed, notRun } from './objective.js';
 import type { Subject } from './objective.js';
@@ -73,7 +73,12 @@ function judgeKind(
       `A loss is declared (${reasons}), and nothing was lost: the declaration is stale.`,
     );
   }
-  if (coverage === 'all') return met(subject, `${kindFigures(kind)}; declared: ${reasons}.`, details);
+  const lost = kind.missing + kind.changed + kind.reParented > 0;
+  const proofs = lost ? 0 : proofsIn(behaviour);
+  if (coverage === 'all') {
+    const stale = proofs > 0 ? [`the ${kind.kind}`] : staleFields(kind, declared);
+    return judgeDeclared(subject, { figures: `${kindFigures(kind)}; declared: ${reasons}`, stale, details });
+  }
   if (coverage === 'unknown') {
     return inconclusive(
       subject,
@@ -81,20 +86,33 @@ function judgeKind(
       details,
     );
   }
-  const lost = kind.missing + kind.changed + kind.reParented > 0;
-  if (!lost && behaviour && provesAll(behaviour)) {
+  if (proofs > 0) {
     return met(
       subject,
-      `${kindFigures(kind)}; proved by ${counted(behaviour.asked, 'answer')} of the proxy.`,
+      `${kindFigures(kind)}; proved by ${counted(proofs, 'answer')} of the proxy.`,
       details,
     );
   }
   return (lost ? missed : inconclusive)(subject, `${kindFigures(kind)}.`, details);
 }
 
-/** What the tables cannot tell, a login can: all that was asked is as before, and nothing was left unasked. */
-function provesAll({ asked, same, unproven }: EventOf<'behaviour'>): boolean {
-  return asked > 0 && same === asked && unproven === 0;
+interface DeclaredFinding {
+  readonly figures: string;
+  /** What is declared, and was not lost. */
+  readonly stale: readonly string[];
+  readonly details: readonly string[];
+}
+
+function judgeDeclared(subject: Subject, { figures, stale, details }: DeclaredFinding): ObjectiveResult {
+  if (stale.length === 0) return met(subject, `${figures}.`, details);
+  return missed(subject, `${figures}; of ${stale.join(', ')} nothing was lost: stale.`, details);
+}
+
+/** What the tables cannot tell, a login can: how many answers, where all are as before and nothing was left unasked; else 0. */
+function proofsIn(behaviour: EventOf<'behaviour'> | undefined): number {
+  if (behaviour === undefined) return 0;
+  const { asked, same, unproven } = behaviour;
+  return same === asked && unproven === 0 ? asked : 0;
 }
 
 function judgeClass(event: EventOf<'behaviour'>, declared: readonly DeclaredLoss[]): ObjectiveResult {
