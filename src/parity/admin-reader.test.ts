@@ -76,7 +76,7 @@ test('admin reader - a collection that no row names is read, what is none is not
   const snapshot = await readThroughAdmin(admin, options);
   assert.deepEqual(snapshot.unread, []);
   const [thing] = snapshot.entities;
-  assert.deepEqual([thing?.kind, thing?.fields.note], ['my-things', 'n']);
+  assert.deepEqual([thing?.kind, thing?.fields.note], ['my_things', 'n']);
   assert.match(JSON.stringify(thing?.fields.password), /hmac:/);
 });
 

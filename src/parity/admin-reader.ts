@@ -180,7 +180,11 @@ async function readUnknown(where: Workspace, reader: Reader): Promise<void> {
       !notCollections.has(path) &&
       endpoints.some((other) => other.startsWith(`${path}/{`)),
   );
-  await Promise.all(unknown.map((path) => readCollection(path, genericKind(path.slice(1)), where, reader)));
+  await Promise.all(
+    unknown.map((path) =>
+      readCollection(path, genericKind(path.slice(1).replaceAll('-', '_')), where, reader),
+    ),
+  );
 }
 
 /** Endpoints with something below them that hold no entities. */

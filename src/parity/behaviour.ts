@@ -152,7 +152,10 @@ async function storedCredentials(options: BehaviourOptions): Promise<ReadonlyMap
 
 /** Kong hashes a basic-auth password with the consumer's id, so that there the id counts. */
 function essenceOf(kind: NeededKind, credential: JsonObject, owner: string): JsonObject {
-  const passing = ['id', 'created_at', 'updated_at', 'tags', 'ttl', 'consumer'];
+  const { algorithm } = credential;
+  // What Kong draws beside a public key is never used.
+  const drawn = typeof algorithm === 'string' && !algorithm.startsWith('HS') ? ['secret'] : [];
+  const passing = ['id', 'created_at', 'updated_at', 'tags', 'ttl', 'consumer', ...drawn];
   const kept = Object.entries(credential).filter(
     ([name, value]) => !passing.includes(name) && value !== null,
   );

@@ -47,6 +47,17 @@ upstreams:
 - { name: u, targets: [ { target: "10.0.0.1:80" } ] }
 `;
 
+test('deck reader - a section that no row names is read as what it says, never skipped', async () => {
+  const text =
+    '_format_version: "3.0"\nmy_things: [{ name: x, note: n, api_key: hush }]\n_plugin_configs: {}\n';
+  const { entities } = await read('unknown.yaml', text);
+  assert.deepEqual(
+    entities.map(({ kind, fields }) => [kind, fields.note]),
+    [['my_things', 'n']],
+  );
+  assert.ok(!JSON.stringify(entities).includes('hush'));
+});
+
 test('deck reader - what is nested belongs to what it is nested in, and names are ids', async () => {
   const snapshot = await read('shop.yaml', shop);
   const [orders] = ofKind(snapshot, 'services');

@@ -14,6 +14,7 @@ import { resolveNames } from './deck-names.js';
 import type { Raw } from './deck-names.js';
 import { syntheticPrefix } from './diff-sides.js';
 import { isList, isObject } from './json.js';
+import { genericKind } from './kind.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds.js';
 import { beginReading, finishReading } from './snapshot.js';
@@ -91,8 +92,8 @@ function flatten(content: JsonObject): Raw[] {
   return Object.entries(content)
     .filter(([section]) => !section.startsWith('_'))
     .flatMap(([section, items]) => {
-      const kind = kinds.find(({ deck }) => deck === section);
-      if (kind === undefined || !isList(items)) return [];
+      if (!isList(items)) return [];
+      const kind = kinds.find(({ deck }) => deck === section) ?? genericKind(section);
       return items.filter(isObject).flatMap((item) => flattenItem(item, kind, {}, context));
     });
 }

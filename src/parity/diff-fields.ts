@@ -2,6 +2,7 @@
 import type { Entity, Json } from '../model/entity.js';
 import { idIn } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
+import { isUuid } from './diff-match.js';
 import type { Level, Names, Pair } from './diff-match.js';
 import { isList, isObject, sameJson } from './json.js';
 import type { Kind } from './kind.js';
@@ -88,14 +89,27 @@ function isSame(
   if (path === 'expires_at' && typeof was === 'number' && typeof is === 'number') {
     return Math.abs(was - is) <= expiryToleranceS;
   }
+  // The same id may have come to lead nowhere.
   if (path === 'config' && hasReferencesIn(kind))
     return leaves(path, was, is, { kind, context }).length === 0;
-  return sameJson(was, is) || isLeftOut(was, is, context);
+  return sameJson(was, is) || isLeftOut(was, is, context) || leadsToTheSame(path, was, is, { kind, context });
+}
+
+/** Wherever an id stands, also where nobody has said that one would: another id may be that of the same entity. */
+function leadsToTheSame(path: string, was: Json | undefined, is: Json | undefined, place: Place): boolean {
+  if (typeof was === 'string' && typeof is === 'string') {
+    return isUuid(was) && was === place.context.names.ofAny(is);
+  }
+  if (isList(was) && isList(is)) {
+    return was.length === is.length && was.every((item, at) => isSame(`${path}[]`, item, is[at], place));
+  }
+  if (isReference(was) && isReference(is)) return leadsToTheSame(path, idIn(was), idIn(is), place);
+  return isObject(was) && isObject(is) && leaves(path, was, is, place).length === 0;
 }
 
 /** The innermost fields that differ. */
 function leaves(path: string, was: Json | undefined, is: Json | undefined, place: Place): FieldChange[] {
-  if (!isObject(was) || !isObject(is) || place.kind.parents[path] !== undefined || idIn(was) !== undefined) {
+  if (!isObject(was) || !isObject(is) || place.kind.parents[path] !== undefined || isReference(was)) {
     return [{ field: path, before: was, after: is }];
   }
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) => {
@@ -103,6 +117,11 @@ function leaves(path: string, was: Json | undefined, is: Json | undefined, place
     if (isIgnored(below, place.kind, place.context) || isSame(below, was[key], is[key], place)) return [];
     return leaves(below, was[key], is[key], place);
   });
+}
+
+/** `{ id }` alone, which is how Kong writes a foreign key. */
+function isReference(value: Json | undefined): boolean {
+  return idIn(value) !== undefined && isObject(value) && Object.keys(value).length === 1;
 }
 
 function isSameReference(

@@ -2,11 +2,11 @@
  * Which entity of one side is which of the other. Kinds come in dependency order, so that what an entity refers to has been
  * paired before it: a reference to a paired entity means the same on both sides, whatever its id.
  */
-import type { Entity, Json } from '../model/entity.js';
+import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { idIn, isRealId } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { groupBy } from './group.js';
-import { canonicalJson } from './json.js';
+import { canonicalJson, isList, isObject } from './json.js';
 import type { Kind } from './kind.js';
 
 export type Level = 'identical' | 'equivalent';
@@ -27,10 +27,16 @@ export interface Matching {
 /** What the ids of `after` are called in `before`: only those that differ. */
 export class Names {
   private readonly byKind = new Map<string, Map<string, string>>();
+  private readonly all = new Map<string, string>();
 
   /** The id in `before` of what this id of `after` stands for; one of its own where nothing corresponds. */
   of(kind: string, id: string): string {
     return this.byKind.get(kind)?.get(id) ?? id;
+  }
+
+  /** The same, of an entity whose kind nobody knows: a plugin of one's own refers to what it likes. */
+  ofAny(id: string): string {
+    return this.all.get(id) ?? id;
   }
 
   learn(kind: string, { pairs, extra }: Matching): void {
@@ -38,6 +44,7 @@ export class Names {
     for (const { before, after } of pairs) if (before.id !== after.id) names.set(after.id, before.id);
     for (const entity of extra) names.set(entity.id, `+${entity.id}`);
     if (names.size > 0) this.byKind.set(kind, names);
+    for (const [id, name] of names) this.all.set(id, name);
   }
 }
 
@@ -51,9 +58,10 @@ export interface MatchContext {
 export function matchKind(kind: Kind, before: Side, after: Side, context: MatchContext): Matching {
   const left = before.byKind.get(kind.name) ?? [];
   const right = after.byKind.get(kind.name) ?? [];
-  const keyBefore = (entity: Entity): string => naturalKey(entity, kind, (_, id) => id, context.unread);
-  const keyAfter = (entity: Entity): string =>
-    naturalKey(entity, kind, (target, id) => context.names.of(target, id), context.unread);
+  const { names, unread, level } = context;
+  const keyBefore = (entity: Entity): string => keyOf(entity, kind, { level, unread, nameOf: (_, id) => id });
+  const nameOf: NameOf = (target, id) => (target === undefined ? names.ofAny(id) : names.of(target, id));
+  const keyAfter = (entity: Entity): string => keyOf(entity, kind, { level, unread, nameOf });
   const byId = (rest: Rest): Rest => pairById(rest);
   const byKey = (rest: Rest): Rest => pairByKey(rest, keyBefore, keyAfter);
   const start: Rest = { pairs: [], left, right };
@@ -66,24 +74,39 @@ export function matchKind(kind: Kind, before: Side, after: Side, context: MatchC
   return { pairs, missing, extra, duplicated: extra.filter((entity) => known.has(keyAfter(entity))) };
 }
 
-/** The natural key of an entity as one text. @param nameOf what the id of an entity that it refers to is called. */
-export function naturalKey(
-  entity: Entity,
-  kind: Kind,
-  nameOf: (kind: string, id: string) => string,
-  unread: ReadonlySet<string>,
-): string {
+/** What the id of an entity is called; of one whose kind is unknown, whatever it is. */
+type NameOf = (kind: string | undefined, id: string) => string;
+
+interface KeyTerms {
+  readonly level: Level;
+  readonly unread: ReadonlySet<string>;
+  readonly nameOf: NameOf;
+}
+
+/** The natural key of an entity as one text; of one that has none, where ids do not count, all that it says. */
+function keyOf(entity: Entity, kind: Kind, { level, unread, nameOf }: KeyTerms): string {
   const at = kind.keys.findIndex(([lead]) => lead !== undefined && entity.fields[lead] !== undefined);
   const key = kind.keys[at];
-  if (key === undefined) return `id ${entity.id}`;
+  if (key === undefined) {
+    if (level === 'identical') return `id ${entity.id}`;
+    return `all ${entity.workspace} ${canonicalJson(withNames(lasting(entity), nameOf))}`;
+  }
   const parts = key.map((field) => {
     const value = entity.fields[field];
     const target = kind.parents[field] ?? kind.references[field];
     const id = target === undefined ? undefined : idIn(value);
-    if (target === undefined || id === undefined) return textOf(value);
+    if (target === undefined || id === undefined) return textOf(withNames(value ?? null, nameOf));
     return unread.has(target) ? '?' : nameOf(target, id);
   });
   return `${at} ${entity.workspace} ${parts.join('\u0000')}`;
+}
+
+/** Every id of an entity as what it is called. */
+function withNames(value: Json, nameOf: NameOf): Json {
+  if (typeof value === 'string') return isUuid(value) ? nameOf(undefined, value) : value;
+  if (isList(value)) return value.map((item) => withNames(item, nameOf));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withNames(member, nameOf)]));
 }
 
 interface Rest {
@@ -151,11 +174,18 @@ function pairGroup(lefts: readonly Entity[], rights: readonly Entity[]): Pair[] 
 const passing = new Set(['created_at', 'updated_at', 'cache_key']);
 
 /** All that is left when ids and times are other. */
-function contentOf({ fields }: Entity): string {
-  const kept = Object.entries(fields).filter(
-    ([name, value]) => !passing.has(name) && idIn(value) === undefined,
-  );
+function contentOf(entity: Entity): string {
+  const kept = Object.entries(lasting(entity)).filter(([, value]) => idIn(value) === undefined);
   return canonicalJson(Object.fromEntries(kept));
+}
+
+function lasting({ fields }: Entity): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !passing.has(name)));
+}
+
+/** Whether a text is the id of an entity: Kong has no others. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
 }
 
 function textOf(value: Json | undefined): string {

@@ -3,7 +3,7 @@ import type { Entity, Json, Snapshot } from '../model/entity.js';
 import { groupBy } from './group.js';
 import { isObject } from './json.js';
 import type { Kind } from './kind.js';
-import { kindNamed, rankOf } from './kinds.js';
+import { isKnownKind, kindNamed, rankOf } from './kinds.js';
 
 export interface Side {
   readonly snapshot: Snapshot;
@@ -39,6 +39,12 @@ export function kindsOf(before: Side, after: Side): string[] {
     .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
 }
 
+/** Whether nobody knows if one of the sides could show this kind at all: one of them, read in another way, has none of it. */
+export function isHiddenPerhaps(name: string, before: Side, after: Side): boolean {
+  if (isKnownKind(name) || before.snapshot.source === after.snapshot.source) return false;
+  return !before.byKind.has(name) || !after.byKind.has(name);
+}
+
 /** The id in a foreign key, `{ id }`. */
 export function idIn(value: Json | undefined): string | undefined {
   return isObject(value) && typeof value.id === 'string' ? value.id : undefined;
@@ -54,7 +60,7 @@ export function isRealId(id: string): boolean {
 /** Whether `side` could hold this kind at all, given where it was read: a decK file knows no sessions. */
 function isHeld(name: string, side: Side, other: Side): boolean {
   const { source } = side.snapshot;
-  if (source === other.snapshot.source) return true;
+  if (source === other.snapshot.source || !isKnownKind(name)) return true;
   const row: Kind = kindNamed(name);
   switch (source) {
     case 'database':

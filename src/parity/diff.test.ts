@@ -116,6 +116,71 @@ test('diff - a plugin that names a consumer which got a new id no longer points 
   assert.equal(kindOf(byName, 'plugins').identical, 1);
 });
 
+const uuid = (n: number): string => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+
+test('diff - an id is what it leads to, wherever it stands, also where nobody said that one would', () => {
+  const certificate = (id: string): Entity => entity('certificates', id, { cert: 'c' });
+  const plugin = (id: string): Entity =>
+    entity('plugins', 'p', {
+      name: 'my-plugin',
+      config: { tls: { certificate_id: id }, more: [{ id }], n: 1 },
+    });
+  const thing = (own: string, id: string): Entity =>
+    entity('my_things', own, { certificate: { id }, also: [id], note: 'n' });
+  const side = (certificateId: string, thingId: string): Entity[] => [
+    certificate(certificateId),
+    plugin(certificateId),
+    thing(thingId, certificateId),
+  ];
+  const before = side(uuid(1), uuid(10));
+  assert.ok(isEqual(compare(before, side(uuid(2), uuid(20)), { level: 'equivalent' })));
+  const elsewhere = [...side(uuid(2), uuid(20)), entity('certificates', uuid(3), { cert: 'another' })];
+  const moved = elsewhere.map((each) => (each.kind === 'plugins' ? plugin(uuid(3)) : each));
+  const found = compare(before, moved, { level: 'equivalent' });
+  assert.deepEqual(
+    kindOf(found, 'plugins').differences[0]?.fields?.map(({ field }) => field),
+    ['config.tls.certificate_id', 'config.more'],
+  );
+  assert.equal(kindOf(found, 'my_things').identical, 1);
+});
+
+test('diff - an unknown kind without a name is known by all that it says, where ids do not count', () => {
+  const thing = (id: string, note: string): Entity =>
+    entity('my_things', id, { note, created_at: Number(id) });
+  const found = compare([thing('1', 'a'), thing('2', 'b')], [thing('3', 'b'), thing('4', 'c')], {
+    level: 'equivalent',
+  });
+  assert.deepEqual(
+    kindOf(found, 'my_things').differences.map(({ change, id }) => [change, id]),
+    [
+      ['missing', '1'],
+      ['extra', '4'],
+    ],
+  );
+  const named = (id: string, n: number): Entity => entity('my_things', id, { name: 'x', n });
+  const renewed = compare([named('1', 1)], [named('2', 2)], { level: 'equivalent' });
+  assert.equal(kindOf(renewed, 'my_things').changed, 1);
+});
+
+test('diff - an unknown kind that only one of two sources shows is unproven, unless it is left out', () => {
+  const thing = entity('my_things', '1', { name: 'x' });
+  const database = snapshotOf([alice, thing]);
+  const shown = snapshotOf([alice], { source: 'admin-api' });
+  for (const [before, after] of [
+    [database, shown],
+    [shown, database],
+  ] as const) {
+    const found = compareSnapshots(before, after, { level: 'equivalent' });
+    assert.equal(kindOf(found, 'my_things').unproven, 1);
+    assert.ok(!isEqual(found));
+    assert.ok(isEqual(compareSnapshots(before, after, { level: 'equivalent', ignore: ['my_things.*'] })));
+  }
+  const both = snapshotOf([alice, thing], { source: 'admin-api' });
+  assert.ok(isEqual(compareSnapshots(database, both, { level: 'equivalent' })));
+  const lost = compare([alice, thing], [alice], { level: 'equivalent' });
+  assert.equal(kindOf(lost, 'my_things').missing, 1);
+});
+
 test('diff - what ran out by itself is not lost, what did not is', () => {
   const key = (id: string, expires_at: number): Entity =>
     entity('key-auth', id, { key: id, consumer: { id: 'a1' }, expires_at });

@@ -11,7 +11,7 @@ import { comparePair } from './diff-fields.js';
 import type { FieldChange, FieldsContext } from './diff-fields.js';
 import { matchKind, Names } from './diff-match.js';
 import type { Level, Matching } from './diff-match.js';
-import { kindsOf, sideOf } from './diff-sides.js';
+import { isHiddenPerhaps, kindsOf, sideOf } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { fieldInWords, inWords } from './diff-words.js';
 import type { Kind } from './kind.js';
@@ -20,7 +20,7 @@ import { kindNamed } from './kinds.js';
 export interface CompareOptions {
   /** `identical`: ids and times too. `equivalent`: the same entities by their natural keys. */
   readonly level: Level;
-  /** Fields left out, as `field` or `kind.field`; see `fieldsThatDifferAfter`. */
+  /** Fields left out, as `field` or `kind.field`, and whole kinds, as `kind.*`; see `fieldsThatDifferAfter`. */
   readonly ignore?: readonly string[];
   /** How many differences of each kind are spelled out in the result; 20 by default. */
   readonly firstDifferences?: number;
@@ -55,7 +55,8 @@ export function compareSnapshots(
     unread: new Set([...sides.before.unread, ...sides.after.unread]),
     ignore: new Set(options.ignore ?? []),
   };
-  return kindsOf(sides.before, sides.after).map((name) => compareKind(kindNamed(name), context, options));
+  const kinds = kindsOf(sides.before, sides.after).filter((name) => !context.ignore.has(`${name}.*`));
+  return kinds.map((name) => compareKind(kindNamed(name), context, options));
 }
 
 /** Whether nothing of the configuration differs and nothing is left unproven; other roles do not count. */
@@ -72,7 +73,7 @@ function compareKind(kind: Kind, context: FieldsContext, options: CompareOptions
     before.byKind.get(kind.name)?.length ?? 0,
     after.byKind.get(kind.name)?.length ?? 0,
   );
-  if (context.unread.has(kind.name)) return result.unread();
+  if (context.unread.has(kind.name) || isHiddenPerhaps(kind.name, before, after)) return result.unread();
   const matching = matchKind(kind, before, after, context);
   context.names.learn(kind.name, matching);
   for (const pair of matching.pairs) {

@@ -98,7 +98,7 @@ export function kind(name: string, given: Given): Kind {
   };
 }
 
-/** The row of what no row names: compared whole, by its id. */
+/** The row of what no row names: known by its name where it has one, else by its id or by all that it says. */
 export function genericKind(name: string, given: Given = {}): Kind {
-  return kind(name, { secretsByName: true, ...given });
+  return kind(name, { secretsByName: true, keys: [['name']], ...given });
 }

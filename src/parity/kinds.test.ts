@@ -64,9 +64,9 @@ test('kinds - what a kind refers to comes before it', () => {
   }
 });
 
-test('kinds - an unknown kind or table is compared whole, by its id', () => {
+test('kinds - an unknown kind or table is known by its name, and compared whole', () => {
   assert.equal(rankOf('my-plugin'), kinds.length);
-  assert.deepEqual(kindNamed('my-plugin').keys, []);
+  assert.deepEqual(kindNamed('my-plugin').keys, [['name']]);
   assert.equal(kindOfTable('my_table').name, 'my_table');
   assert.equal(kindOfTable('my_table').role, 'configuration');
   assert.equal(kindOfTable('sm_vaults').name, 'vaults');

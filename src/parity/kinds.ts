@@ -243,9 +243,14 @@ export const kinds: readonly Kind[] = [...configuration, ...enterpriseOnly, ...r
 const byName = new Map(kinds.map((each) => [each.name, each]));
 const byTable = new Map(kinds.flatMap((each) => (each.table === undefined ? [] : [[each.table, each]])));
 
-/** The row of a kind; for one that no row names, the generic one: compared whole, by its id. */
+/** The row of a kind; for one that no row names, the generic one. */
 export function kindNamed(name: string): Kind {
   return byName.get(name) ?? genericKind(name);
+}
+
+/** Whether a row names the kind, so that it is known which sources can hold it. */
+export function isKnownKind(name: string): boolean {
+  return byName.has(name);
 }
 
 /** The row of a table; for a table that no row names, the generic one under the table's name. */
