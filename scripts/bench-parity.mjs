@@ -63,7 +63,7 @@ async function benchmark() {
   const rows = { sql: [], admin: [] };
   for (const size of sizes) {
     const postgres = await TestPostgres.start();
-    const kong = await TestStandin.prepare(postgres.port);
+    const kong = await TestStandin.prepare(postgres.port, { KONG_PG_TIMEOUT: '60000' });
     try {
       await kong.run('migrations', 'bootstrap');
       await fill(postgres, size);
