@@ -4,14 +4,24 @@
  *
  *   node scripts/bench-parity.mjs [--sizes 1000,10000,100000] [--runs 3] [--cases 10000]
  *
+ *   node scripts/bench-parity.mjs --admin-url http://127.0.0.1:8001 --deck /usr/bin/deck [--pairs 5]
+ *
+ * The second form asks a running Kong, filled beforehand: `kong-drill compare` of a snapshot with what is there now, and `deck diff` of
+ * a dump with the same, in pairs; whole programs, from start to end. It only reads. `--database postgres://… --fill 45000` fills
+ * the Kong's database first (of a Kong made for this: it adds made-up entities).
+ *
  * Each measurement runs in a process of its own, so that peak memory is its own. Postgres is real; Kong is the stand-in.
  * Exit status 1 where a target is missed: exponent ≤ 1.1; 100,000 entities through SQL (snapshot and comparison) in 8 s and 384 MiB;
  * a snapshot through the Admin API within 1.5 times the time of fetching the same pages.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
+import pg from 'pg';
 import { TestPostgres } from '../dist/standin/testing/postgres.js';
 import { TestStandin } from '../dist/standin/testing/standin.js';
 import { compareSnapshots, isEqual } from '../dist/parity/diff.js';
@@ -21,7 +31,8 @@ import { adminApi } from '../dist/system/admin-api.js';
 import { systemClock } from '../dist/system/clock.js';
 
 const options = { secretKey: 'benchmark', clock: systemClock(), roles: ['configuration'] };
-const targets = { exponent: 1.1, sqlMs: 8_000, sqlMiB: 384, adminRatio: 1.5 };
+const targets = { exponent: 1.1, sqlMs: 8_000, sqlMiB: 384, adminRatio: 1.5, deckRatio: 3 };
+const commandLine = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
 const redis = { host: null, port: 6379, database: 0, ssl: false, ssl_verify: false, timeout: 2000 };
 const rateLimiting = {
@@ -52,10 +63,16 @@ const { values } = parseArgs({
     measure: { type: 'string' },
     port: { type: 'string' },
     admin: { type: 'string' },
+    'admin-url': { type: 'string' },
+    deck: { type: 'string' },
+    pairs: { type: 'string', default: '5' },
+    database: { type: 'string' },
+    fill: { type: 'string' },
   },
 });
 
-if (values.measure === undefined) await benchmark();
+if (values['admin-url'] !== undefined) await againstDeck(values['admin-url'], values.deck ?? 'deck');
+else if (values.measure === undefined) await benchmark();
 else console.log(JSON.stringify(await measure(values.measure)));
 
 async function benchmark() {
@@ -184,6 +201,45 @@ async function timed(act) {
   const start = process.hrtime.bigint();
   const value = await act();
   return { value, ms: Number((process.hrtime.bigint() - start) / 1_000_000n) };
+}
+
+/** The same question, whether what is there now is what was there before, answered by each in turn. */
+async function againstDeck(adminUrl, deck) {
+  if (values.fill !== undefined) await fillDatabase(values.database, Number(values.fill), adminUrl);
+  const folder = mkdtempSync(join(tmpdir(), 'kong-drill-bench-'));
+  const [snapshot, dump] = [join(folder, 'now.snapshot'), join(folder, 'now.yaml')];
+  const environment = { ...process.env, KONG_DRILL_SNAPSHOT_KEY: 'a key for a benchmark only' };
+  const run = (program, args) =>
+    execFileSync(program, args, { env: environment, stdio: 'pipe', encoding: 'utf8', maxBuffer: 1 << 28 });
+  const drill = (...args) => run(process.execPath, [commandLine, ...args]);
+  const decK = (...args) => run(deck, [...args, '--kong-addr', adminUrl, '--analytics=false', '--no-color']);
+  try {
+    console.log(drill('snapshot', adminUrl, '-o', snapshot).trim().split('\n').at(-1));
+    decK('dump', '--yes', '-o', dump);
+    const pairs = [];
+    for (let pair = 1; pair <= Number(values.pairs); pair += 1) {
+      const ours = await timed(() => drill('compare', snapshot, adminUrl, '--level', 'identical'));
+      const theirs = await timed(() => decK('diff', '-s', dump));
+      pairs.push({ ours: ours.ms, theirs: theirs.ms, ratio: theirs.ms / ours.ms });
+      console.log(
+        `pair ${pair}: compare ${ours.ms} ms, deck diff ${theirs.ms} ms, ×${(theirs.ms / ours.ms).toFixed(2)}`,
+      );
+    }
+    const ratio = pairs.map((pair) => pair.ratio).sort((a, b) => a - b)[Math.floor(pairs.length / 2)];
+    const isMet = ratio >= targets.deckRatio;
+    console.log(`median ×${ratio.toFixed(2)}; target ×${targets.deckRatio}${isMet ? '' : ': MISSED'}`);
+    process.exitCode = isMet ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function fillDatabase(url, size, adminUrl) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await fill(client, size);
+  await client.end();
+  await fetch(`${adminUrl}/cache`, { method: 'DELETE' });
 }
 
 /** As many entities as asked for, in the mixture of an installation with many consumers. */

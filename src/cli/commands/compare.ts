@@ -36,7 +36,11 @@ export const command: Command = {
       value: 'STAGE',
       choices: stages,
     },
-    ignore: { kind: 'list', description: 'a field that is not compared; KIND.* for a kind', value: 'KIND.FIELD' },
+    ignore: {
+      kind: 'list',
+      description: 'a field that is not compared; KIND.* for a kind',
+      value: 'KIND.FIELD',
+    },
     first: { kind: 'text', description: 'differences of a kind spelled out', value: 'N', default: '20' },
     differences: { kind: 'text', description: 'every difference, one a line, as JSON', value: 'FILE' },
     junit: { kind: 'text', description: 'JUnit, a test case for each kind', value: 'FILE' },
