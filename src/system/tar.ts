@@ -1,9 +1,23 @@
-/** Tar files (ustar) of folders that change while they are read, as the data folder of a running Postgres does. */
-import { chmod, chown, mkdir, open, readdir } from 'node:fs/promises';
+/**
+ * Tar archives as streams: files for containers, and folders that change while they are read, as the data folder of a
+ * running Postgres does.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, chown, mkdir, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, pack } from 'tar-stream';
+import type { Extract as Extractor, Pack } from 'tar-stream';
 import { DrillError } from '../model/drill-error.js';
 import { codeOf } from './files.js';
+
+/** A file or folder to pack; `name` is its path within the archive, without a leading slash. */
+export type TarItem =
+  | { readonly name: string; readonly folder: true; readonly mode?: number }
+  | { readonly name: string; readonly content: string | Uint8Array; readonly mode?: number }
+  | { readonly name: string; readonly file: string; readonly mode?: number };
 
 export interface PackOptions {
   /** Whether a file or folder is left out; its path is relative to the folder. */
@@ -12,185 +26,176 @@ export interface PackOptions {
 }
 
 export interface UnpackOptions {
+  /** Keeps the modes, and refuses what is neither a file nor a folder; otherwise such entries are left out. */
+  readonly exact?: boolean;
   /** Who gets what is unpacked; by default the runner. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly signal?: AbortSignal;
 }
 
-const blockBytes = 512;
+type Entry = Extractor extends AsyncIterable<infer Item> ? Item : never;
+
 const chunkBytes = 1024 * 1024;
-/** Of the octal size field; a file of Postgres has 1 GiB at most. */
-const sizeLimitBytes = 8 ** 11 - 1;
+
+/** What has to be packed so that a file or folder of this machine is found under `name`. */
+export async function itemsOf(path: string, name: string): Promise<readonly TarItem[]> {
+  const found = await stat(path);
+  if (!found.isDirectory()) return [{ name, file: path, mode: found.mode & 0o777 }];
+  const entries = (await readdir(path)).sort();
+  const below = await Promise.all(entries.map((entry) => itemsOf(join(path, entry), `${name}/${entry}`)));
+  return [{ name, folder: true }, ...below.flat()];
+}
 
 /**
- * Packs a folder. A file that grows meanwhile is cut at the size it had, one that shrinks is filled up with zeros, one that
- * vanishes is left out: Postgres's WAL repairs all of these.
+ * Packs items in their order. A file that grows meanwhile is cut at the size it had, one that shrinks is filled up with
+ * zeros, one that vanishes is left out.
+ */
+export async function* tarOf(items: Iterable<TarItem> | AsyncIterable<TarItem>): AsyncGenerator<Buffer> {
+  const archive = pack();
+  const packing = packAll(items, archive).catch((error: unknown) => {
+    archive.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  yield* archive as AsyncIterable<Buffer>;
+  await packing;
+}
+
+/**
+ * Packs a folder into a file, which is on disk when this returns. Postgres's WAL repairs what changes meanwhile.
  * @throws DrillError on links and other things that are neither file nor folder.
  */
 export async function packFolder(folder: string, tarFile: string, options: PackOptions = {}): Promise<void> {
-  const target = await open(tarFile, 'w', 0o600);
+  const target = createWriteStream(tarFile, { mode: 0o600, flush: true });
+  await pipeline(Readable.from(tarOf(walk(folder, '', options))), target, { signal: options.signal });
+}
+
+/** Unpacks an archive below a folder that exists. @returns the names of its files. */
+export async function unpackTar(
+  source: AsyncIterable<unknown>,
+  folder: string,
+  options: UnpackOptions = {},
+): Promise<readonly string[]> {
+  const archive = extract();
+  const feeding = pipeline(Readable.from(source), archive, { signal: options.signal });
+  const broken = feeding.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const names: string[] = [];
   try {
-    for await (const { path, isFolder, isFile } of walk(folder, '', options)) {
-      options.signal?.throwIfAborted();
-      if (isFolder) await target.write(headerOf(`${path}/`, { mode: 0o700, size: 0, type: '5' }));
-      else if (isFile) await packFile(join(folder, path), path, target);
-      else
-        throw new DrillError('engine', `${path}: neither a file nor a folder`, 'back it up by other means');
+    for await (const entry of archive) {
+      const isFile = await unpackEntry(entry, folder, options);
+      if (isFile) names.push(entry.header.name);
     }
-    await target.write(Buffer.alloc(2 * blockBytes));
-    await target.sync();
-  } finally {
-    await target.close();
+    await feeding;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const cause = await broken;
+    throw isDamage(cause) ? damaged(cause) : error;
   }
+  return names;
 }
 
-/** Unpacks into a folder that exists. @throws DrillError on anything but plain files and folders within it. */
-export async function unpackTar(tarFile: string, folder: string, options: UnpackOptions = {}): Promise<void> {
-  const source = await open(tarFile, 'r');
-  try {
-    for (let at = 0; ;) {
-      options.signal?.throwIfAborted();
-      const entry = parseHeader(await readExactly(source, blockBytes, at), tarFile);
-      if (!entry) return;
-      await unpackEntry(entry, { source, at: at + blockBytes, folder, ...options });
-      at += blockBytes + Math.ceil(entry.size / blockBytes) * blockBytes;
-    }
-  } finally {
-    await source.close();
+/** As `unpackTar`, of a file. */
+export function unpackTarFile(tarFile: string, folder: string, options: UnpackOptions = {}) {
+  return unpackTar(createReadStream(tarFile), folder, options);
+}
+
+async function packAll(items: Iterable<TarItem> | AsyncIterable<TarItem>, archive: Pack): Promise<void> {
+  for await (const item of items) {
+    if ('folder' in item)
+      archive.entry({ name: `${item.name}/`, mode: item.mode ?? 0o755, type: 'directory' });
+    else if ('content' in item)
+      archive.entry({ name: item.name, mode: item.mode ?? 0o644 }, Buffer.from(item.content));
+    else await packFile(item, archive);
   }
+  archive.finalize();
 }
 
-interface Entry {
-  readonly path: string;
-  readonly mode: number;
-  readonly size: number;
-  readonly type: string;
-}
-
-async function* walk(folder: string, within: string, options: PackOptions): AsyncGenerator<Found> {
-  const entries = await readdir(join(folder, within), { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(within, entry.name);
-    const isFolder = entry.isDirectory();
-    if (options.leaveOut?.(path, isFolder)) continue;
-    yield { path, isFolder, isFile: entry.isFile() };
-    if (isFolder) yield* walk(folder, path, options);
-  }
-}
-
-interface Found {
-  readonly path: string;
-  readonly isFolder: boolean;
-  readonly isFile: boolean;
-}
-
-async function packFile(file: string, path: string, target: FileHandle): Promise<void> {
+async function packFile(
+  { file, name, mode }: Extract<TarItem, { file: string }>,
+  archive: Pack,
+): Promise<void> {
   const source = await open(file, 'r').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (!source) return;
   try {
-    const { size, mode } = await source.stat();
-    await target.write(headerOf(path, { mode: mode & 0o777, size, type: '0' }));
-    const buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(size, 1)));
-    for (let left = size; left > 0;) {
-      const { bytesRead } = await source.read(buffer, 0, Math.min(left, buffer.length));
-      if (bytesRead === 0) buffer.fill(0);
-      const length = bytesRead === 0 ? Math.min(left, buffer.length) : bytesRead;
-      await target.write(buffer, 0, length);
-      left -= length;
-    }
-    await target.write(Buffer.alloc((blockBytes - (size % blockBytes)) % blockBytes));
+    const found = await source.stat();
+    const entry = archive.entry({ name, size: found.size, mode: mode ?? found.mode & 0o777 });
+    await pipeline(Readable.from(exactly(source, found.size)), entry);
   } finally {
     await source.close();
   }
 }
 
-function headerOf(path: string, { mode, size, type }: Omit<Entry, 'path'>): Buffer {
-  if (Buffer.byteLength(path) > 100 || size > sizeLimitBytes)
-    throw new DrillError(
-      'engine',
-      `${path}: too long or too large for a tar file`,
-      'back it up by other means',
-    );
-  const header = Buffer.alloc(blockBytes);
-  header.write(path, 0);
-  header.write(`${octal(mode, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100);
-  header.write(`${octal(size, 11)}\0${octal(0, 11)}\0        ${type}`, 124);
-  header.write('ustar\x0000', 257);
-  header.write(`${octal(sumOf(header), 6)}\0 `, 148);
-  return header;
+/** The announced number of bytes, whatever happens to the file meanwhile. */
+async function* exactly(source: FileHandle, sizeBytes: number): AsyncGenerator<Buffer> {
+  for (let left = sizeBytes; left > 0;) {
+    const length = Math.min(chunkBytes, left);
+    const { bytesRead, buffer } = await source.read(Buffer.alloc(length), 0, length);
+    yield bytesRead === 0 ? buffer : buffer.subarray(0, bytesRead);
+    left -= bytesRead === 0 ? length : bytesRead;
+  }
 }
 
-/** @returns `undefined` at the end of the archive. */
-function parseHeader(header: Buffer, tarFile: string): Entry | undefined {
-  if (header.every((byte) => byte === 0)) return undefined;
-  const field = (from: number, to: number) => header.toString('utf8', from, to).replace(/\0.*$/s, '').trim();
-  if (Number.parseInt(field(148, 156), 8) !== sumOf(header))
-    throw new DrillError(
-      'engine',
-      `${tarFile}: not a tar file, or damaged`,
-      'compare its checksum with the original',
-    );
-  const prefix = field(345, 500);
-  return {
-    path: prefix === '' ? field(0, 100) : `${prefix}/${field(0, 100)}`,
-    mode: Number.parseInt(field(100, 108), 8) & 0o777,
-    size: Number.parseInt(field(124, 136), 8) || 0,
-    type: field(156, 157),
-  };
+async function* walk(folder: string, within: string, options: PackOptions): AsyncGenerator<TarItem> {
+  const entries = await readdir(join(folder, within), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = join(within, entry.name);
+    const isFolder = entry.isDirectory();
+    if (options.leaveOut?.(name, isFolder)) continue;
+    if (isFolder) {
+      yield { name, folder: true, mode: 0o700 };
+      yield* walk(folder, name, options);
+    } else if (entry.isFile()) yield { name, file: join(folder, name) };
+    else throw new DrillError('engine', `${name}: neither a file nor a folder`, 'back it up by other means');
+  }
 }
 
-interface Place extends UnpackOptions {
-  readonly source: FileHandle;
-  readonly at: number;
-  readonly folder: string;
-}
-
-async function unpackEntry({ path, mode, size, type }: Entry, place: Place): Promise<void> {
-  const target = resolve(place.folder, path);
-  const isInside = target === resolve(place.folder) || target.startsWith(resolve(place.folder) + sep);
-  if (!isInside || !['', '0', '5'].includes(type))
+/** @returns whether it was a file. */
+async function unpackEntry(entry: Entry, folder: string, options: UnpackOptions): Promise<boolean> {
+  const { name, type, mode } = entry.header;
+  const target = inside(folder, name);
+  if (type === 'directory') {
+    await mkdir(target, { recursive: true });
+    entry.resume();
+  } else if (type === 'file') {
+    await mkdir(dirname(target), { recursive: true });
+    await pipeline(Readable.from(entry), createWriteStream(target, { mode: 0o600 }));
+  } else if (options.exact) {
     throw new DrillError(
       'engine',
-      `${path}: expected a file or a folder within the archive`,
+      `${name}: expected a file or a folder, got a ${type}`,
       'make the backup anew',
     );
-  if (type === '5') {
-    await mkdir(target, { recursive: true });
   } else {
-    await mkdir(dirname(target), { recursive: true });
-    await unpackFile(target, size, place);
+    entry.resume();
+    return false;
   }
-  await chmod(target, mode);
-  if (place.owner) await chown(target, place.owner.uid, place.owner.gid);
+  if (options.exact) await chmod(target, mode & 0o777);
+  if (options.owner) await chown(target, options.owner.uid, options.owner.gid);
+  return type === 'file';
 }
 
-async function unpackFile(target: string, size: number, { source, at }: Place): Promise<void> {
-  const file = await open(target, 'w', 0o600);
-  try {
-    for (let done = 0; done < size;) {
-      const chunk = await readExactly(source, Math.min(chunkBytes, size - done), at + done);
-      await file.write(chunk);
-      done += chunk.length;
-    }
-  } finally {
-    await file.close();
-  }
+function inside(folder: string, name: string): string {
+  const target = resolve(folder, name);
+  if (target === resolve(folder) || target.startsWith(resolve(folder) + sep)) return target;
+  throw new DrillError(
+    'engine',
+    `an archive names a file outside its folder: ${JSON.stringify(name)}`,
+    'see who made it',
+  );
 }
 
-async function readExactly(source: FileHandle, length: number, at: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await source.read(Buffer.alloc(length), 0, length, at);
-  if (bytesRead === length) return buffer;
-  throw new DrillError('engine', 'the tar file ends too early', 'compare its checksum with the original');
+function isDamage(error: unknown): error is Error {
+  return error instanceof Error && /^(Invalid tar header|Unexpected end of data)/.test(error.message);
 }
 
-/** The checksum field itself counts as blanks. */
-function sumOf(header: Buffer): number {
-  return header.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-}
-
-function octal(value: number, digits: number): string {
-  return value.toString(8).padStart(digits, '0');
+function damaged(cause: Error): DrillError {
+  return new DrillError(
+    'engine',
+    `not a tar archive, damaged, or cut short: ${cause.message}`,
+    'compare its checksum with the original',
+  );
 }

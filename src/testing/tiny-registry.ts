@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { tarOf } from '../engine/containers/tar.js';
+import { tarOf } from '../system/tar.js';
 
 export interface TinyRegistry extends AsyncDisposable {
   /** `127.0.0.1:1234`; the image is `tiny:1` in it. */

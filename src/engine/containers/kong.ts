@@ -18,8 +18,8 @@ import type { LabImage } from './images.js';
 import { kongEnvironment } from './kong-environment.js';
 import type { Relay } from './relay.js';
 import { httpGreeting, stateOf } from './state.js';
-import { itemsOf } from './tar.js';
-import type { TarItem } from './tar.js';
+import { itemsOf } from '../../system/tar.js';
+import type { TarItem } from '../../system/tar.js';
 import { tarStream } from './transfer.js';
 
 const startLimitMs = 60_000;

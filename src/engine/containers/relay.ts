@@ -12,7 +12,7 @@ import { asked } from './docker.js';
 import { execIn } from './exec.js';
 import { attach } from './network.js';
 import type { LabNetwork } from './network.js';
-import { itemsOf } from './tar.js';
+import { itemsOf } from '../../system/tar.js';
 import { putInto, tarStream } from './transfer.js';
 
 /** One port that the runner reaches, and what is behind it. */

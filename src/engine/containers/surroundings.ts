@@ -7,7 +7,7 @@ import { commonOf, onInside } from './context.js';
 import type { LabContext } from './context.js';
 import { execIn } from './exec.js';
 import { programFile } from './relay.js';
-import { itemsOf } from './tar.js';
+import { itemsOf } from '../../system/tar.js';
 import { putInto, tarStream } from './transfer.js';
 
 export const echoPort = 80;

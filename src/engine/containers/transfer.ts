@@ -6,8 +6,8 @@ import { randomHex } from '../../system/random.js';
 import { apiOf } from './container.js';
 import type { Container } from './container.js';
 import { asked, isMissing } from './docker.js';
-import { itemsOf, tarOf, unpackTar } from './tar.js';
-import type { TarItem } from './tar.js';
+import { itemsOf, tarOf, unpackTar } from '../../system/tar.js';
+import type { TarItem } from '../../system/tar.js';
 
 /** Where files of the runner's machine are found in a container. */
 export interface Places {

@@ -10,7 +10,7 @@ import { codeOf } from '../../system/files.js';
 import { quoted, withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import { sendSignal } from '../../system/process-table.js';
-import { packFolder, unpackTar } from '../../system/tar.js';
+import { packFolder, unpackTarFile } from '../../system/tar.js';
 import { countPages, damageFiles } from '../data-files.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
 import { LocalComponent } from './component.js';
@@ -142,7 +142,11 @@ function asServer({ home, identity, environment, folder }: Server, signal: Abort
 async function unpack(server: Server, data: PhysicalData, signal: AbortSignal): Promise<void> {
   const { dataFolder, identity } = server;
   await mkdir(dataFolder, { mode: 0o700 });
-  await unpackTar(data.tarFile, dataFolder, { signal, ...(identity ? { owner: identity } : {}) });
+  await unpackTarFile(data.tarFile, dataFolder, {
+    exact: true,
+    signal,
+    ...(identity ? { owner: identity } : {}),
+  });
   for (const [path, content] of Object.entries(data.files)) {
     const file = join(dataFolder, path);
     await mkdir(dirname(file), { recursive: true });
