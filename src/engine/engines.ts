@@ -1,4 +1,5 @@
 /** All engines, each loaded when it is used. */
+import { environment } from '../system/environment.js';
 import type { ContainersOptions } from './containers/options.js';
 import type { Engine, EngineName } from './engine.js';
 
@@ -16,5 +17,5 @@ export const engineNames = Object.keys(engines) as EngineName[];
 export async function openEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
   if (choice !== 'auto') return engines[choice](options);
   const { dockerAnswers } = await import('./containers/docker.js');
-  return engines[(await dockerAnswers()) ? 'containers' : 'processes'](options);
+  return engines[(await dockerAnswers(environment())) ? 'containers' : 'processes'](options);
 }

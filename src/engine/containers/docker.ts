@@ -31,10 +31,8 @@ const reaperLimitMs = 60_000;
 
 /** @throws DrillError `engine` where no engine answers, it refuses us, or it is older than Docker 20.10. */
 export async function connectDocker(setup: DockerSetup): Promise<Docker> {
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  const client = await getContainerRuntimeClient().catch(async () => {
-    throw await whyNoEngine(setup.environment);
-  });
+  const client = await runtimeClient(setup.environment);
+  if (!client) throw await whyNoEngine(setup.environment);
   const api = client.container.dockerode;
   const answer = await api.version().catch((error: unknown) => {
     throw asEngineError('ask Docker for its version', error);
@@ -51,9 +49,8 @@ export async function connectDocker(setup: DockerSetup): Promise<Docker> {
 }
 
 /** Whether there is a Docker engine that takes orders from this user. */
-export async function dockerAnswers(): Promise<boolean> {
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  const client = await getContainerRuntimeClient().catch(() => undefined);
+export async function dockerAnswers(environment: Environment): Promise<boolean> {
+  const client = await runtimeClient(environment);
   return (
     client !== undefined &&
     (await client.container.dockerode.ping().then(
@@ -61,6 +58,14 @@ export async function dockerAnswers(): Promise<boolean> {
       () => false,
     ))
   );
+}
+
+/** testcontainers goes on to the usual sockets where the engine that `DOCKER_HOST` names is gone: another engine than was asked for. */
+async function runtimeClient({ DOCKER_HOST }: Environment): Promise<ContainerRuntimeClient | undefined> {
+  if (DOCKER_HOST && /^(unix|tcp):/.test(DOCKER_HOST) && (await connectCode(DOCKER_HOST)) !== '')
+    return undefined;
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  return getContainerRuntimeClient().catch(() => undefined);
 }
 
 /** Waits for a Docker call, and tells a failure as one sentence with a hint. */
