@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Lab, Readiness } from '../engine/engine.js';
-import { RunFolder } from '../engine/processes/run-folder.js';
+import { makeOwnedFolder, removeOwnedFolder } from '../engine/owned-folder.js';
+import type { OwnedFolder } from '../engine/owned-folder.js';
 import type { Journal } from '../journal/journal.js';
 import type { Redactor } from '../journal/redaction.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
@@ -61,7 +62,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   const { journal, clock, signal, folder } = run;
   const record = journal.forCase(planned.id);
   const evidenceFolder = join(folder, planned.id.replace('#', '-'));
-  const work = await RunFolder.make({ runId: run.runId, caseId: planned.id }, tmpdir());
+  const work = await makeOwnedFolder({ runId: run.runId, caseId: planned.id }, tmpdir());
   await mkdir(join(evidenceFolder, 'logs'), { recursive: true });
   record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
   const opened: { lab?: Lab } = {};
@@ -121,7 +122,7 @@ function endOf(
 
 interface Leftovers {
   readonly lab?: Lab;
-  readonly work: RunFolder;
+  readonly work: OwnedFolder;
 }
 
 async function cleanUp({ journal }: DrillRun, planned: PlannedCase, { lab, work }: Leftovers): Promise<void> {
@@ -131,7 +132,7 @@ async function cleanUp({ journal }: DrillRun, planned: PlannedCase, { lab, work 
   await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
     const left: string[] = [];
     await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
-    await work.remove().catch((error: unknown) => left.push(messageOf(error)));
+    await removeOwnedFolder(work).catch((error: unknown) => left.push(messageOf(error)));
     record({ kind: 'cleaned-up', ok: left.length === 0, left });
   });
 }

@@ -11,8 +11,8 @@ import { environment } from '../../system/environment.js';
 import { processEntry, processTable } from '../../system/process-table.js';
 import { randomHex } from '../../system/random.js';
 import { leftoversOf } from '../../testing/leftovers.js';
+import type { Owner } from '../owned-folder.js';
 import { processesEngine } from './engine.js';
-import type { Owner } from './owner.js';
 
 const signal = () => AbortSignal.timeout(60_000);
 

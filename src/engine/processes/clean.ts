@@ -1,10 +1,9 @@
 /** What dead runs left behind: ended and removed. A run that lives, and whatever carries no mark, is left alone. */
-import { rm } from 'node:fs/promises';
 import type { Clock } from '../../system/clock.js';
 import { processEntry } from '../../system/process-table.js';
+import { ownedFolders, removeOwnedFolder } from '../owned-folder.js';
+import type { OwnedFolder } from '../owned-folder.js';
 import { endProcesses } from './leftovers.js';
-import { ownedFolders } from './owner.js';
-import type { OwnedFolder } from './owner.js';
 
 /** @returns what was ended and removed, a sentence each. */
 export async function cleanLeftovers(
@@ -21,11 +20,12 @@ export async function cleanLeftovers(
   return said;
 }
 
-async function cleanOne({ path, owner }: OwnedFolder, clock: Clock): Promise<string[]> {
+async function cleanOne(folder: OwnedFolder, clock: Clock): Promise<string[]> {
+  const { path, owner } = folder;
   const runner = await processEntry(owner.runner.pid);
   if (runner?.startedAt === owner.runner.startedAt) return [];
   const ended = await endProcesses(owner, path, clock);
-  await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  await removeOwnedFolder(folder);
   return [
     ...ended.map(({ name, pid }) => `ended ${name} (pid ${pid}) of run ${owner.runId}`),
     `removed ${path} of run ${owner.runId}`,

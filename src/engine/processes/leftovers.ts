@@ -4,8 +4,8 @@ import { DrillError } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
 import { isIn, processTable, variableOf, workingFolderOf } from '../../system/process-table.js';
 import type { ProcessEntry } from '../../system/process-table.js';
-import { markVariable } from './owner.js';
-import type { Owner } from './owner.js';
+import { markVariable } from '../owned-folder.js';
+import type { Owner } from '../owned-folder.js';
 import { ProcessTree } from './process-tree.js';
 
 const roundsLimit = 5;

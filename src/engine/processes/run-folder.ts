@@ -1,8 +1,4 @@
-/**
- * The mark of a run: a folder that says whose it is, and variables in the environment of everything that is started.
- * What a dead run left behind is recognised by these, and by nothing else.
- */
-import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+/** The folder of a lab, with a record of every process that was started for it; each carries the mark in its environment. */
 import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
@@ -12,10 +8,9 @@ import { processEntry } from '../../system/process-table.js';
 import type { ProcessIdentity } from '../../system/process-table.js';
 import { startProgram } from '../../system/program.js';
 import type { Program, ProgramOptions } from '../../system/program.js';
-import { randomHex } from '../../system/random.js';
+import { makeOwnedFolder, markVariable, ownerFile, removeOwnedFolder, runVariable } from '../owned-folder.js';
+import type { OwnedProcess, Owner } from '../owned-folder.js';
 import { endProcesses } from './leftovers.js';
-import { folderPrefix, makingPrefix, markVariable, ownerFile, runVariable } from './owner.js';
-import type { OwnedProcess, Owner } from './owner.js';
 
 export interface StartedProgram extends Program {
   readonly identity: ProcessIdentity;
@@ -32,32 +27,8 @@ export class RunFolder {
     this.owner = owner;
   }
 
-  /** Makes a folder that says whose it is from the moment that it has its name. */
   static async make(run: { runId: string; caseId: string }, temporaryFolder: string): Promise<RunFolder> {
-    const runner = await processEntry(process.pid);
-    if (!runner)
-      throw new DrillError(
-        'engine',
-        'the runner is not in the process table',
-        'give the runner /proc, or ps',
-      );
-    const { pid, startedAt } = runner;
-    const { runId, caseId } = run;
-    const owner: Owner = {
-      version: 1,
-      runId,
-      caseId,
-      mark: randomHex(),
-      runner: { pid, startedAt },
-      processes: [],
-    };
-    const making = await mkdtemp(join(temporaryFolder, makingPrefix));
-    await writeFile(join(making, ownerFile), JSON.stringify(owner), { mode: 0o600 });
-    // The server's own user passes through, and sees nothing.
-    await chmod(making, 0o711);
-    const name = `${folderPrefix}${runId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${randomHex(4)}`;
-    const path = join(temporaryFolder, name);
-    await rename(making, path);
+    const { path, owner } = await makeOwnedFolder(run, temporaryFolder);
     return new RunFolder(path, owner);
   }
 
@@ -98,7 +69,7 @@ export class RunFolder {
 
   async remove(): Promise<void> {
     await this.written.catch(() => undefined);
-    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
+    await removeOwnedFolder(this);
   }
 
   /** One write after the other, so that the newest is the last. */
