@@ -26,7 +26,8 @@ export async function readArguments(
   if (command.operands.startsWith('<') && operands.length === 0) {
     throw new DrillError('usage', `expected ${command.operands}, got nothing`, hint);
   }
-  return given(operands, checked(command.options, parsed, hint));
+  refuseSurplus(command.operands, operands, hint);
+  return given(operands, checked(command.options, parsed, { words, hint }));
 }
 
 function parserOf(name: string, command: Command) {
@@ -78,12 +79,20 @@ function refuseUnknown(keys: readonly string[], { options }: Command, hint: stri
   throw new DrillError('usage', `there is no option ${dashes}${unknown}${question}`, hint);
 }
 
+/** Usage that does not end in `…` names each operand once. */
+function refuseSurplus(expected: string, operands: readonly string[], hint: string): void {
+  const most = expected.endsWith('…') ? Infinity : expected.split(' ').length;
+  if (operands.length <= most) return;
+  const surplus = JSON.stringify(operands[most]);
+  throw new DrillError('usage', `expected ${expected} only, got ${surplus} as well`, hint);
+}
+
 type Values = ReadonlyMap<string, readonly string[] | boolean>;
 
 function checked(
   options: Command['options'],
   parsed: Readonly<Record<string, unknown>>,
-  hint: string,
+  { words, hint }: { readonly words: readonly string[]; readonly hint: string },
 ): Values {
   const values = new Map<string, readonly string[] | boolean>();
   for (const [name, option] of Object.entries(options)) {
@@ -91,6 +100,7 @@ function checked(
     if (value === undefined) continue;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
     if (option.kind === 'flag') {
+      refuseValueOfFlag(name, words);
       values.set(name, texts.at(-1) === 'true');
       continue;
     }
@@ -101,6 +111,17 @@ function checked(
     values.set(name, texts);
   }
   return values;
+}
+
+/** The parser takes `--json=maybe` for no. */
+function refuseValueOfFlag(name: string, words: readonly string[]): void {
+  const wrong = words.find((word) => word.startsWith(`--${name}=`));
+  if (wrong === undefined) return;
+  throw new DrillError(
+    'usage',
+    `--${name} takes no value, got ${JSON.stringify(wrong)}`,
+    `write --${name}, or leave it out`,
+  );
 }
 
 function refuseWrongWord(name: string, text: string, { choices }: Option, hint: string): void {

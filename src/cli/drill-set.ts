@@ -30,10 +30,18 @@ export function readDrills(given: Given, err: Terminal): readonly DrillOnDisk[] 
     printProblems(problems, files.length, err);
     return undefined;
   }
-  const tags = given.list('tag');
-  const chosen = withTags(drills, tags);
-  if (chosen.length === 0) throw noneTagged(tags, drills);
+  const chosen = drillsTagged(drills, given.list('tag'));
   refuseUnknownPaths(given.list('only'), chosen);
+  return chosen;
+}
+
+/** @throws DrillError `usage` where there are drills, and none has any of the tags. */
+export function drillsTagged(
+  drills: readonly DrillOnDisk[],
+  tags: readonly string[],
+): readonly DrillOnDisk[] {
+  const chosen = withTags(drills, tags);
+  if (chosen.length === 0 && drills.length > 0) throw noneTagged(tags, drills);
   return chosen;
 }
 

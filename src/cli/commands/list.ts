@@ -1,5 +1,5 @@
 /** `kong-drill list`: the drills of a folder. */
-import { collectDrills, withTags } from '../../drillfile/collect.js';
+import { collectDrills } from '../../drillfile/collect.js';
 import type { DrillOnDisk } from '../../drillfile/collect.js';
 import { earlierRunsOf } from '../../evidence/earlier-runs.js';
 import { DrillError } from '../../model/drill-error.js';
@@ -8,7 +8,7 @@ import { renderMatrix } from '../../report/matrix.js';
 import { painter } from '../../report/paint.js';
 import { sha256 } from '../../system/files.js';
 import type { Command, CommandContext, Given } from '../command.js';
-import { count, tagOption } from '../drill-set.js';
+import { count, drillsTagged, printProblems, tagOption } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
@@ -27,13 +27,17 @@ export const command: Command = {
   run: async (given, { out, err }) => {
     const paths = given.operands.length === 0 ? ['drills'] : given.operands;
     const { drills, problems, files } = collectDrills(paths);
-    const chosen = withTags(drills, given.list('tag'));
     if (given.text('out') !== undefined && !given.flag('matrix'))
       throw new DrillError(
         'usage',
         '--out says nothing without --matrix',
         'kong-drill list --matrix --out …',
       );
+    if (drills.length === 0) {
+      printProblems(problems, files.length, err);
+      return exitCodes.usage;
+    }
+    const chosen = drillsTagged(drills, given.list('tag'));
     if (given.flag('matrix')) await printMatrix(chosen, given, out);
     else if (given.flag('json')) out.line(JSON.stringify(chosen.map(entryOf), null, 2));
     else print(chosen, out);
@@ -43,7 +47,7 @@ export const command: Command = {
       styled('yellow', `${wrong.length} of ${count(files.length, 'file')} not valid. `),
       `See: kong-drill validate ${wrong.join(' ')}`,
     );
-    return chosen.length === 0 ? exitCodes.usage : exitCodes.met;
+    return exitCodes.met;
   },
 };
 
@@ -63,11 +67,8 @@ async function printMatrix(
     ),
   );
   if (given.flag('json')) out.line(JSON.stringify(rows, null, 2));
-  else if (rows.length === 0) out.line(noDrills);
   else out.write(`${renderMatrix(rows, painter(out.hasColor))}\n`);
 }
-
-const noDrills = 'No drills. Write one after drills/quickstart.yaml.';
 
 function entryOf({ file, drill }: DrillOnDisk) {
   return {
@@ -80,7 +81,6 @@ function entryOf({ file, drill }: DrillOnDisk) {
 }
 
 function print(drills: readonly DrillOnDisk[], out: CommandContext['out']): void {
-  if (drills.length === 0) out.line(noDrills);
   for (const { file, drill } of drills) {
     const tags = drill.tags === undefined ? '' : `  [${drill.tags.join(', ')}]`;
     out.line(styled('bold', drill.name), styled('dim', tags), `  ${file}`);
