@@ -4,7 +4,7 @@ import type { Topology } from '../model/plan.js';
 
 type Written = NonNullable<Drill['topology']>;
 
-export function topologyOf({ topology = {} }: Drill): Topology {
+export function topologyOf({ topology = {} }: Pick<Drill, 'topology'>): Topology {
   return {
     kong: kongOf(topology.kong ?? {}),
     postgres: { version: '15', ...topology.postgres },

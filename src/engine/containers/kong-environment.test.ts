@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Topology } from '../../model/plan.js';
+import { topologyWith } from '../../testing/topology.js';
 import { kongEnvironment } from './kong-environment.js';
 
 const access = { user: 'kong', password: 'secret', database: 'kong' };
 const around = { access, resolver: '172.20.0.2', environment: {}, standIn: false };
-const oss: Topology['kong'] = {
-  edition: 'oss',
-  version: '3.9',
-  nodes: 1,
-  workers: 2,
-  settings: {},
-  files: {},
-  plugins: [],
-  environment: {},
-};
+const oss = topologyWith().kong;
 
 test('kong environment - settings in the words of kong.conf', () => {
   const settings = { db_update_frequency: 5, untrusted_lua: 'off', log_level: 'info', mem_cache_size: '64m' };
