@@ -1,5 +1,6 @@
 /** A check of what no schema sees. */
 import type { Drill } from '../../model/drill.js';
+import type { Stage } from '../../model/drill-recovery.js';
 import type { Path, Problem } from '../problem.js';
 
 export interface CheckContext {
@@ -22,4 +23,22 @@ export interface Check {
 
 export function valueProblem(path: Path, message: string, hint?: string): Problem {
   return { path, at: 'value', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+export interface PlacedStage {
+  readonly stage: Stage;
+  readonly at: Path;
+  /** Stages before it in the same path. */
+  readonly earlier: readonly Stage[];
+}
+
+/** Every stage of every recovery path. */
+export function placedStages({ recovery }: Drill): readonly PlacedStage[] {
+  return Object.entries(recovery).flatMap(([name, stages]) =>
+    stages.map((stage, index) => ({
+      stage,
+      at: ['recovery', name, index],
+      earlier: stages.slice(0, index),
+    })),
+  );
 }

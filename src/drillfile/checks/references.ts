@@ -5,7 +5,7 @@ import { entityKindWords } from '../../model/entity.js';
 import { mismatch } from '../problem.js';
 import type { Path, Problem } from '../problem.js';
 import { alternatives, nearest, quoted } from '../words.js';
-import { valueProblem } from './check.js';
+import { placedStages, valueProblem } from './check.js';
 import type { Check } from './check.js';
 
 type StageFrom = Extract<Stage, { from: string }>;
@@ -41,11 +41,7 @@ const collections = [
 export const artifactReferences: Check = {
   reads: [['artifacts'], ['recovery']],
   find: ({ drill }) =>
-    Object.entries(drill.recovery).flatMap(([recovery, stages]) =>
-      stages.flatMap((stage, index) =>
-        'from' in stage ? fromProblems(drill, stage, ['recovery', recovery, index]) : [],
-      ),
-    ),
+    placedStages(drill).flatMap(({ stage, at }) => ('from' in stage ? fromProblems(drill, stage, at) : [])),
 };
 
 export const lossReferences: Check = {

@@ -3,32 +3,26 @@ import type { Artifact, Stage } from '../../model/drill-recovery.js';
 import { recovered, survivors } from '../../plan/survivors.js';
 import type { Survivors } from '../../plan/survivors.js';
 import type { Path, Problem } from '../problem.js';
-import { valueProblem } from './check.js';
-import type { Check } from './check.js';
+import { placedStages, valueProblem } from './check.js';
+import type { Check, PlacedStage } from './check.js';
 
 export const workableStages: Check = {
   reads: [['failure'], ['recovery'], ['topology', 'kong', 'nodes']],
   find: ({ drill }) => {
     const nodes = drill.topology?.kong?.nodes ?? 1;
     const left = survivors(drill.failure, nodes);
-    return Object.entries(drill.recovery).flatMap(([name, stages]) =>
-      stages.flatMap((stage, index) => {
-        const isFirst = stages.slice(0, index).every((earlier) => earlier.stage === 'infrastructure');
-        return stageProblems(stage, isFirst ? left : recovered(nodes), ['recovery', name, index]);
-      }),
-    );
+    return placedStages(drill).flatMap(({ stage, at, earlier }) => {
+      const isFirst = earlier.every((each) => each.stage === 'infrastructure');
+      return stageProblems(stage, isFirst ? left : recovered(nodes), at);
+    });
   },
 };
 
 export const restoreWords: Check = {
   reads: [['artifacts'], ['recovery']],
   find: ({ drill }) =>
-    Object.entries(drill.recovery).flatMap(([name, stages]) =>
-      stages.flatMap((stage, index) =>
-        stage.stage === 'database-restore'
-          ? restoreProblems(stage, drill.artifacts?.[stage.from], ['recovery', name, index])
-          : [],
-      ),
+    placedStages(drill).flatMap(({ stage, at }) =>
+      stage.stage === 'database-restore' ? restoreProblems(stage, drill.artifacts?.[stage.from], at) : [],
     ),
 };
 
@@ -36,15 +30,8 @@ export const restoreWords: Check = {
 export const replayWords: Check = {
   reads: [['artifacts'], ['recovery']],
   find: ({ drill }) =>
-    Object.entries(drill.recovery).flatMap(([name, stages]) =>
-      stages.flatMap((stage, index) =>
-        stage.stage === 'ci-replay'
-          ? replayProblems(stage, drill.artifacts?.[stage.from], {
-              at: ['recovery', name, index],
-              earlier: stages.slice(0, index),
-            })
-          : [],
-      ),
+    placedStages(drill).flatMap(({ stage, ...place }) =>
+      stage.stage === 'ci-replay' ? replayProblems(stage, drill.artifacts?.[stage.from], place) : [],
     ),
 };
 
@@ -129,16 +116,10 @@ function restoreProblems(
   }));
 }
 
-interface ReplayPlace {
-  readonly at: Path;
-  /** Stages before it in the same path. */
-  readonly earlier: readonly Stage[];
-}
-
 function replayProblems(
   { from, since = 'start', newestOnly = false }: Extract<Stage, { stage: 'ci-replay' }>,
   artifact: Artifact | undefined,
-  { at, earlier }: ReplayPlace,
+  { at, earlier }: Omit<PlacedStage, 'stage'>,
 ): readonly Problem[] {
   const isGit = artifact?.git !== undefined;
   const problems: Problem[] = [];
