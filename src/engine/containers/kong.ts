@@ -1,13 +1,13 @@
 /** Kong nodes, each a container with a fixed address, and `kong migrations` as a container for one command. */
 import { isAbsolute, join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
-import { waitFor } from '../../system/clock.js';
 import type { CommandResult } from '../../system/command.js';
 import { http } from '../../system/http.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode } from '../engine.js';
 import { adminHeaders } from '../enterprise.js';
-import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
+import { untilAnswering } from './answering.js';
+import { remove, restart, startContainer } from './container.js';
 import type { Container } from './container.js';
 import type { ContainerSpec } from './container-spec.js';
 import { commonOf, kongPorts, onInside } from './context.js';
@@ -143,28 +143,12 @@ async function filesAt(inside: string, file: string): Promise<readonly TarItem[]
 }
 
 /** Returns when the Admin API answers anything at all: whether Kong serves is for the probes to say. */
-async function untilListening(
-  context: LabContext,
+function untilListening(
+  { clock }: LabContext,
   container: Container,
   adminUrl: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const listening = await waitFor<undefined>(
-    async () => {
-      const found = await inspect(container, signal);
-      if (!found?.running) throw await whyStopped(container, found);
-      return http({ url: `${adminUrl}/status`, limitMs: 2_000, signal }).then(
-        () => ({ done: true, value: undefined }) as const,
-        (error: unknown) => ({ done: false, seen: messageOf(error) }) as const,
-      );
-    },
-    { clock: context.clock, limitMs: startLimitMs, everyMs: 25, signal },
-  );
-  if (listening.done) return;
-  const said = await container.log.firstError();
-  throw new DrillError(
-    'engine',
-    `${container.role} does not answer within ${startLimitMs / 1_000} s: ${said ?? listening.seen}`,
-    container.log.hint,
-  );
+  const ask = () => http({ url: `${adminUrl}/status`, limitMs: 2_000, signal });
+  return untilAnswering(container, ask, { clock, limitMs: startLimitMs, signal });
 }

@@ -1,12 +1,12 @@
 /** Postgres in a container of its own, on a named volume; each new server is a new container under the old name. */
 import { createReadStream } from 'node:fs';
-import { DrillError, messageOf } from '../../model/drill-error.js';
-import { waitFor } from '../../system/clock.js';
+import { DrillError } from '../../model/drill-error.js';
 import { failureInWords } from '../../system/command-words.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { NetworkLink, PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
-import { inspect, remove, restart, startContainer, whyStopped } from './container.js';
+import { untilAnswering } from './answering.js';
+import { remove, restart, startContainer } from './container.js';
 import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -68,11 +68,11 @@ export function postgresServer(
       ]);
       server = started;
       holder.hold(started.container);
-      await untilAnswering(context, started.container, connection, signal);
+      await untilServing(context, started.container, connection, signal);
     },
     start: async (signal) => {
       await restart(holder.current(), signal);
-      await untilAnswering(context, holder.current(), connection, signal);
+      await untilServing(context, holder.current(), connection, signal);
     },
     lose,
     link: linkOf(context, () => ({ container: holder.current(), address: address() })),
@@ -161,31 +161,15 @@ function archivesOf(data: PhysicalData, dataFolder: string) {
   ];
 }
 
-async function untilAnswering(
-  context: LabContext,
+function untilServing(
+  { clock }: LabContext,
   container: Container,
   connection: PostgresConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  const answered = await waitFor<undefined>(
-    async () => {
-      const found = await inspect(container, signal);
-      if (!found?.running) throw await whyStopped(container, found);
-      // Kong's own database may be missing on purpose.
-      return withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1')).then(
-        () => ({ done: true, value: undefined }) as const,
-        (error: unknown) => ({ done: false, seen: messageOf(error) }) as const,
-      );
-    },
-    { clock: context.clock, limitMs: startLimitMs, everyMs: 25, signal },
-  );
-  if (answered.done) return;
-  const said = await container.log.firstError();
-  throw new DrillError(
-    'engine',
-    `Postgres does not answer within ${startLimitMs / 1_000} s: ${said ?? answered.seen}`,
-    container.log.hint,
-  );
+  // Kong's own database may be missing on purpose.
+  const ask = () => withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1'));
+  return untilAnswering(container, ask, { clock, limitMs: startLimitMs, signal });
 }
 
 async function copyData({ container, volume }: Server, tarFile: string, signal: AbortSignal): Promise<void> {
