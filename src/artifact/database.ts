@@ -8,6 +8,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../model/drill-recovery.js';
 import { DrillError } from '../model/drill-error.js';
+import { connectionArguments } from '../engine/connection-arguments.js';
 import type { PhysicalData } from '../engine/engine.js';
 import { failureInOneLine } from '../system/command-words.js';
 import { withSql } from '../system/sql.js';
@@ -53,10 +54,7 @@ async function dumpLogically(name: string, context: ArtifactContext): Promise<Fo
     args: ({ postgres, path: at }) => [
       '--format=custom',
       `--file=${at(path)}`,
-      `--host=${postgres.host}`,
-      `--port=${postgres.port}`,
-      `--username=${postgres.user}`,
-      postgres.database,
+      ...connectionArguments(postgres),
     ],
   });
   if (!result.ok) return { method: 'logical', path, faults: [`pg_dump: ${failureInOneLine(result)}`] };

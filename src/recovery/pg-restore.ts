@@ -1,4 +1,5 @@
 /** `pg_restore` of a logical backup, whole: schema and data. (Data alone over a bootstrapped database loads nothing.) */
+import { connectionArguments } from '../engine/connection-arguments.js';
 import { artifactOf, outcomeOf } from './recovery.js';
 import type { Act } from './recovery.js';
 
@@ -12,10 +13,7 @@ export const pgRestore: Act<'pg-restore'> = async (action, context) => {
     signal,
     env: { PGPASSWORD: lab.postgres.connection.password },
     args: ({ postgres, path: at }) => [
-      `--host=${postgres.host}`,
-      `--port=${postgres.port}`,
-      `--username=${postgres.user}`,
-      `--dbname=${postgres.database}`,
+      ...connectionArguments(postgres),
       '--no-owner',
       `--jobs=${action.jobs}`,
       ...(action.clean ? ['--clean', '--if-exists'] : []),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lab } from '../engine.js';
+import { connectionArguments } from '../connection-arguments.js';
 import { call, succeeded } from './checks.js';
 import { limitMs, signal } from './opened.js';
 import type { Requirements } from './opened.js';
@@ -69,8 +69,3 @@ export const tools: Requirements = {
     assert.match(result.stdout, /^\S*engine-contract-\S* 200 true$/m);
   },
 };
-
-function connectionArguments(postgres: Lab['postgres']['connection']): string[] {
-  const { host, port, user, database } = postgres;
-  return [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${database}`];
-}
