@@ -1,4 +1,7 @@
 /** An axis of time, with a handful of round figures on it. */
+import { h } from 'preact';
+import type { ComponentChild } from 'preact';
+
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400].map(
   (s) => s * 1_000,
 );
@@ -18,6 +21,19 @@ export function ticksOf(spanMs: number, most = 8): Tick[] {
     ms: place * step,
     label: place === 0 ? '0' : label(place * step, step),
   }));
+}
+
+/** A tick as a line across the whole figure, from top to bottom, with its figure below. */
+export function drawTick(
+  { ms, label }: Tick,
+  { x, top, bottom, labelY }: { x: number; top: number; bottom: number; labelY: number },
+): ComponentChild {
+  return h(
+    'g',
+    { class: 'tick', key: `t${ms}` },
+    h('line', { x1: x, x2: x, y1: top, y2: bottom }),
+    h('text', { x, y: labelY, 'text-anchor': 'middle' }, label),
+  );
 }
 
 function label(ms: number, stepMs: number): string {

@@ -4,8 +4,7 @@ import type { ComponentChild } from 'preact';
 import { formatInterval, formatTarget } from '../../model/units.js';
 import type { Bar, Block } from '../document.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { ticksOf } from './axis.js';
-import type { Tick } from './axis.js';
+import { drawTick, ticksOf } from './axis.js';
 
 const width = 900;
 const left = 180;
@@ -39,19 +38,12 @@ export function drawIntervals({
     h(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 26}`, role: 'img', 'aria-label': plainLine(summary) },
-      ticksOf(spanMs).map((tick) => drawTick(tick, xOf(tick.ms), bottom)),
+      ticksOf(spanMs).map((tick) =>
+        drawTick(tick, { x: xOf(tick.ms), top: top - 6, bottom, labelY: bottom + 18 }),
+      ),
       bars.map((bar, place) => drawBar(bar, top + place * rowHeight, xOf)),
       targetDrawn ? targetLine(xOf(targetMs), bottom) : null,
     ),
-  );
-}
-
-function drawTick({ ms, label }: Tick, x: number, bottom: number): ComponentChild {
-  return h(
-    'g',
-    { class: 'tick', key: `t${ms}` },
-    h('line', { x1: x, x2: x, y1: top - 6, y2: bottom }),
-    h('text', { x, y: bottom + 18, 'text-anchor': 'middle' }, label),
   );
 }
 

@@ -4,8 +4,7 @@ import type { ComponentChild } from 'preact';
 import { formatDuration } from '../../model/units.js';
 import type { Block, Lane, Span } from '../document.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { ticksOf } from './axis.js';
-import type { Tick } from './axis.js';
+import { drawTick, ticksOf } from './axis.js';
 
 type Timeline = Extract<Block, { kind: 'timeline' }>;
 
@@ -26,7 +25,9 @@ export function drawTimeline(block: Timeline): ComponentChild {
     h(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 24}`, role: 'img', 'aria-label': plainLine(summaryOf(block)) },
-      ticksOf(spanMs).map((tick) => drawTick(tick, xOf(block.fromMs + tick.ms), bottom)),
+      ticksOf(spanMs).map((tick) =>
+        drawTick(tick, { x: xOf(block.fromMs + tick.ms), top: top - 6, bottom, labelY: bottom + 16 }),
+      ),
       block.lanes.map((lane, place) => drawLane(lane, top + place * laneHeight, xOf)),
       block.marks.map((mark) => drawMark(mark.label, xOf(mark.atMs), bottom)),
     ),
@@ -42,15 +43,6 @@ function summaryOf({ title, fromMs, lanes, marks }: Timeline): string {
     return `${label} from ${when(begin)} to ${when(Math.max(...ends))}`;
   });
   return [title, ...marks.map((mark) => `${mark.label} at ${when(mark.atMs)}`), ...told].join('; ');
-}
-
-function drawTick({ ms, label }: Tick, x: number, bottom: number): ComponentChild {
-  return h(
-    'g',
-    { class: 'tick', key: `t${ms}` },
-    h('line', { x1: x, x2: x, y1: top - 6, y2: bottom }),
-    h('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, label),
-  );
 }
 
 function drawLane({ label, spans }: Lane, y: number, xOf: (ms: number) => number): ComponentChild {
