@@ -119,6 +119,13 @@ module.exports = {
       from: { path: '^src/(failure|recovery|artifact|measure|parity|run|sabotage)/', pathNot: test },
       to: { path: '^src/engine/(containers|processes)/' },
     },
+    {
+      name: 'engines-apart',
+      comment: 'what both engines need stands beside them',
+      severity: 'error',
+      from: { path: '^src/engine/(containers|processes)/', pathNot: test },
+      to: { path: '^src/engine/(containers|processes)/', pathNot: '^src/engine/$1/' },
+    },
     ...Object.entries(homes).map(([name, home]) => ({
       name: `home-of-${name}`,
       severity: 'error',

@@ -5,7 +5,7 @@ import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
 import type { Lab, LabSpec, UserCommand } from '../engine.js';
 import { enterpriseSecrets, tokenVariable } from '../enterprise.js';
-import { userEnvironment } from '../processes/lab-environment.js';
+import { deckTarget, postgresVariables, userEnvironment } from '../lab-environment.js';
 import { removeCase } from './clean.js';
 import { kongPorts, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -20,7 +20,7 @@ import { postgresServer } from './postgres.js';
 import { startRelay } from './relay.js';
 import type { Forward } from './relay.js';
 import { echoName, echoPort, startEcho, startResolver, startToolbox } from './surroundings.js';
-import { deckTarget, postgresVariables, runTool } from './tools.js';
+import { runTool } from './tools.js';
 import type { ToolRoom } from './tools.js';
 
 export interface LabMaterial {
@@ -125,7 +125,11 @@ function runUserCommand(
 ): Promise<CommandResult> {
   const [node] = nodes;
   const variables = node
-    ? { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl, ...deckTarget(node.adminUrl, node) }
+    ? {
+        KONG_ADMIN_URL: node.adminUrl,
+        KONG_PROXY_URL: node.proxyUrl,
+        ...deckTarget(node.adminUrl, node.adminHeaders),
+      }
     : {};
   const { command, ...options } = call;
   return runCommand(command, {

@@ -7,7 +7,7 @@ import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { KongNode, SeenByTool, ToolCall } from '../engine.js';
-import { deckEnvironment } from '../processes/lab-environment.js';
+import { deckEnvironment, deckTarget, postgresVariables } from '../lab-environment.js';
 import type { Container } from './container.js';
 import { commonOf, kongPorts, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -58,33 +58,15 @@ function withVariables(use: Use, variables: Readonly<Record<string, string>>): U
   return { ...use, call: { ...use.call, env: { ...variables, ...use.call.env } } };
 }
 
-/** What makes the programs of Postgres speak to the lab's. */
-export function postgresVariables(to: PostgresConnection): Record<string, string> {
-  return {
-    PGHOST: to.host,
-    PGPORT: String(to.port),
-    PGUSER: to.user,
-    PGPASSWORD: to.password,
-    PGDATABASE: to.database,
-  };
-}
-
 /** The user's own `DECK_…` variables, which decK files may refer to, and the first node as decK sees it. */
 function deckVariables({ context, environment, nodes }: ToolRoom): Record<string, string> {
   const own = Object.entries(deckEnvironment(environment, '/tmp')).filter(([name]) =>
     name.startsWith('DECK_'),
   );
   const adminUrl = seenInside(context, placesOf('', [])).adminUrl();
-  return { ...(Object.fromEntries(own) as Record<string, string>), ...deckTarget(adminUrl, nodes[0]) };
-}
-
-/** What makes decK speak to a node. */
-export function deckTarget(adminUrl: string, node: KongNode | undefined): Record<string, string> {
-  const headers = Object.entries(node?.adminHeaders ?? {}).map(([name, value]) => `${name}:${value}`);
   return {
-    DECK_KONG_ADDR: adminUrl,
-    DECK_ANALYTICS: 'false',
-    ...(headers.length > 0 ? { DECK_HEADERS: headers.join(',') } : {}),
+    ...(Object.fromEntries(own) as Record<string, string>),
+    ...deckTarget(adminUrl, nodes[0]?.adminHeaders),
   };
 }
 
@@ -158,7 +140,7 @@ async function runHere(room: ToolRoom, call: ToolCall, program: string): Promise
   const args = call.args(seen);
   const env = {
     ...deckEnvironment(room.environment, room.context.spec.logFolder),
-    ...deckTarget(seen.adminUrl(), room.nodes[0]),
+    ...deckTarget(seen.adminUrl(), room.nodes[0]?.adminHeaders),
     ...call.env,
   };
   const options = { limitMs: call.limitMs, signal: call.signal, env };

@@ -13,7 +13,7 @@ import type { Context, LabOptions } from './context.js';
 import { serverIdentity } from './identity.js';
 import { localKong, postgresName } from './kong.js';
 import type { KongParts } from './kong.js';
-import { labEnvironment } from './lab-environment.js';
+import { labEnvironment } from '../lab-environment.js';
 import { runnableBinFolder } from './npm-postgres.js';
 import { reservePorts } from './ports.js';
 import { localPostgres } from './postgres.js';

@@ -7,10 +7,10 @@ import type { CommandOptions, CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode, PostgresServer, ToolCall, UserCommand } from '../engine.js';
 import { tokenVariable } from '../enterprise.js';
+import { deckEnvironment, deckTarget, postgresVariables, userEnvironment } from '../lab-environment.js';
 import { kongEnvironment } from './kong.js';
 import type { KongParts } from './kong.js';
 import type { Context } from './context.js';
-import { deckEnvironment, userEnvironment } from './lab-environment.js';
 
 interface InLab extends Context {
   readonly postgres: PostgresServer;
@@ -47,8 +47,8 @@ export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandRe
     env: {
       ...userEnvironment(lab.options.environment),
       ...tokenVariable(lab.spec.topology.kong, lab.options.environment),
-      ...ofPostgres(lab.postgres),
-      ...ofDeck(lab),
+      ...postgresVariables(lab.postgres.connection),
+      ...deckVariables(lab),
       KONG_ADMIN_URL: adminUrl,
       ...call.env,
     },
@@ -81,8 +81,8 @@ async function environmentOf(
   lab: InLab,
 ): Promise<Environment> {
   const { environment, home, options } = lab;
-  if (tool === 'deck') return { ...deckEnvironment(options.environment, home), ...ofDeck(lab) };
-  if (tool !== 'kong') return { ...environment, ...ofPostgres(lab.postgres) };
+  if (tool === 'deck') return { ...deckEnvironment(options.environment, home), ...deckVariables(lab) };
+  if (tool !== 'kong') return { ...environment, ...postgresVariables(lab.postgres.connection) };
   const prefix = join(home, 'kong');
   await mkdir(prefix, { recursive: true });
   // A tool serves nobody, so that it needs no ports.
@@ -93,24 +93,9 @@ async function environmentOf(
   );
 }
 
-function ofPostgres({ connection }: PostgresServer): Environment {
-  return {
-    PGHOST: connection.host,
-    PGPORT: String(connection.port),
-    PGUSER: connection.user,
-    PGPASSWORD: connection.password,
-    PGDATABASE: connection.database,
-  };
-}
-
-function ofDeck(lab: InLab): Environment {
+function deckVariables(lab: InLab): Environment {
   const { adminUrl, adminHeaders } = adminOf(lab, 1);
-  const headers = Object.entries(adminHeaders).map(([name, value]) => `${name}:${value}`);
-  return {
-    DECK_KONG_ADDR: adminUrl,
-    DECK_ANALYTICS: 'off',
-    ...(headers.length === 0 ? {} : { DECK_HEADERS: headers.join(',') }),
-  };
+  return deckTarget(adminUrl, adminHeaders);
 }
 
 function adminOf({ kong }: InLab, node: number): KongNode {

@@ -1,5 +1,6 @@
 /** Environments of what is started: nothing in them leads from the lab to a Kong or a database of the user. */
-import type { Environment } from '../../system/environment.js';
+import type { Environment } from '../system/environment.js';
+import type { PostgresConnection } from '../system/sql.js';
 
 /** All that servers and tools get of the runner's own environment; secrets of the user are not among it. */
 const passedOn = /^(?:PATH|LANG|LC_.*|TZ|USER|LOGNAME|LD_LIBRARY_PATH|KONG_LICENSE_(?:DATA|PATH))$/;
@@ -28,4 +29,28 @@ export function deckEnvironment(runner: Environment, home: string): Environment 
 export function userEnvironment(runner: Environment): Environment {
   const names = Object.keys(runner).filter((name) => leadsElsewhere.test(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/** What makes the programs of Postgres speak to the lab's. */
+export function postgresVariables(to: PostgresConnection): Record<string, string> {
+  return {
+    PGHOST: to.host,
+    PGPORT: String(to.port),
+    PGUSER: to.user,
+    PGPASSWORD: to.password,
+    PGDATABASE: to.database,
+  };
+}
+
+/** What makes decK speak to a node. */
+export function deckTarget(
+  adminUrl: string,
+  adminHeaders: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const headers = Object.entries(adminHeaders).map(([name, value]) => `${name}:${value}`);
+  return {
+    DECK_KONG_ADDR: adminUrl,
+    DECK_ANALYTICS: 'false',
+    ...(headers.length > 0 ? { DECK_HEADERS: headers.join(',') } : {}),
+  };
 }
