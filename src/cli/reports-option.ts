@@ -1,4 +1,6 @@
 /** Where the reports are that a command looks through. */
+import { stat } from 'node:fs/promises';
+import { DrillError } from '../model/drill-error.js';
 import type { Given, Option } from './command.js';
 
 export const reportsOption: Option = {
@@ -7,5 +9,17 @@ export const reportsOption: Option = {
   value: 'FOLDER',
   default: 'reports',
 };
+
+/** @throws DrillError `usage` where no such folder is there. */
+export async function expectReports(option: string, folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  const got = found === undefined ? 'nothing of that name' : 'a file';
+  throw new DrillError(
+    'usage',
+    `--${option}: expected a folder with reports, got ${JSON.stringify(folder)}: ${got}`,
+    `run a drill first, or give the folder that its reports went to: --${option} FOLDER`,
+  );
+}
 
 export const reportsOf = (given: Given): string => given.text('reports') ?? 'reports';

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { DrillError } from '../model/drill-error.js';
 import { inProcess } from './testing/in-process.js';
 
-const drills = 'drills';
+const drills = fileURLToPath(new URL('../../drills', import.meta.url));
+const period = ['--from', '2026-01-01', '--to', '2026-03-31'];
 let folder = '';
 let file = '';
 
@@ -60,4 +62,41 @@ test('list - what has no drills is an error, and nothing on standard output', as
   assert.equal(empty.code, 4);
   assert.equal(empty.out, '');
   assert.match(empty.err, /expected a folder of drills, found no \.yaml file in it/);
+});
+
+test('wrong input - an output that cannot be written is refused before the work', async () => {
+  const within = join(file, 'within');
+  const wanted = /expected a folder that can be written, got ".*a-file.*": /;
+  const hint = /name another folder with --out/;
+  await refused(['run', join(drills, 'quickstart.yaml'), '--out', file], wanted, hint);
+  await refused(['run', join(drills, 'quickstart.yaml'), '--out', within], wanted, hint);
+  await refused(['sabotage', join(drills, 'quickstart.yaml'), '--out', file], wanted, hint);
+  await refused(['audit', ...period, '--reports', folder, '--out', file], wanted, hint);
+  const nowhere = join(folder, 'missing', 'x');
+  const wantedFile = /expected a file that can be written, got ".*": /;
+  await refused(['snapshot', 'x', '-o', nowhere], /--output: .*ENOENT/, /name another file with --output/);
+  await refused(['snapshot', 'x', '-o', folder], /--output: .*it is a folder/, /with --output/);
+  for (const option of ['--junit', '--html', '--differences'])
+    await refused(['compare', 'a', 'b', option, nowhere], wantedFile, new RegExp(option));
+});
+
+test('wrong input - a folder of reports that is none', async () => {
+  const missing = join(folder, 'missing');
+  const nothing = /expected a folder with reports, got ".*missing": nothing of that name/;
+  await refused(['history', '--reports', file], /got ".*a-file": a file/, /--reports FOLDER/);
+  await refused(['audit', ...period, '--reports', missing], nothing, /--reports FOLDER/);
+  await refused(['list', drills, '--matrix', '--out', missing], nothing, /--out FOLDER/);
+  await refused(['run', join(drills, 'quickstart.yaml'), '--history', missing], nothing, /--history FOLDER/);
+});
+
+test('audit - a day that no calendar has, and a key that is none', async () => {
+  await refused(
+    ['audit', '--from', '2026-02-30'],
+    /expected --from YYYY-MM-DD, got "2026-02-30"/,
+    /--from 2026/,
+  );
+  await refused(['audit', '--from', '2026'], /expected --from YYYY-MM-DD, got "2026"/, /--from 2026/);
+  const out = join(folder, 'pack');
+  const words = ['audit', ...period, '--reports', folder, '--out', out, '--public-key', file];
+  await refused(words, /expected an Ed25519 public key in PEM/, /openssl/);
 });

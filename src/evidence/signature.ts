@@ -20,9 +20,14 @@ export async function checkSignature(folder: string, publicKeyPem: string): Prom
   const [manifest, signature] = await Promise.all(
     [manifestFileName, signatureFileName].map((name) => readFile(join(folder, name)).catch(() => undefined)),
   );
-  keyFrom(() => createPublicKey(publicKeyPem), 'public');
+  expectPublicKey(publicKeyPem);
   if (!signature) return 'none';
   return manifest && isSignedBy(manifest, signature.toString('utf8'), publicKeyPem) ? 'good' : 'bad';
+}
+
+/** @throws DrillError `usage` where the key is no Ed25519 public key in PEM. */
+export function expectPublicKey(pem: string): void {
+  keyFrom(() => createPublicKey(pem), 'public');
 }
 
 /** The signature as the text of a file. @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */

@@ -11,8 +11,9 @@ import { writeWhole } from '../../system/files.js';
 import type { Command, Given } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { publicKeyOption, publicKeysOf } from '../public-key-option.js';
-import { reportsOf, reportsOption } from '../reports-option.js';
+import { expectReports, reportsOf, reportsOption } from '../reports-option.js';
 import { toolName } from '../version.js';
+import { expectWritableFolder } from '../writable.js';
 
 const dayMs = 86_400_000;
 
@@ -35,6 +36,9 @@ export const command: Command = {
         'give the first day with --from, the last with --to',
       );
     const reportsFolder = reportsOf(given);
+    const folder = given.text('out') ?? `audit-${given.text('from') ?? ''}-${given.text('to') ?? ''}`;
+    await expectReports('reports', reportsFolder);
+    await expectWritableFolder('out', folder);
     const programme = await programmeOf(process.cwd(), reportsFolder);
     const pack = await auditOf({
       reportsFolder,
@@ -44,7 +48,6 @@ export const command: Command = {
       publicKeyPems: await publicKeysOf(given),
       ...(programme && { programme }),
     });
-    const folder = given.text('out') ?? `audit-${given.text('from') ?? ''}-${given.text('to') ?? ''}`;
     await mkdir(folder, { recursive: true });
     for (const [name, text] of await renderAudit(pack)) await writeWhole(join(folder, name), text);
     await writeManifest(folder);
@@ -61,7 +64,8 @@ export const command: Command = {
 function dayOf(given: Given, name: string): Date {
   const text = given.text(name) ?? '';
   const day = new Date(`${text}T00:00:00.000Z`);
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime())) return day;
+  // The 30th of February is taken for the 2nd of March.
+  if (!Number.isNaN(day.getTime()) && day.toISOString() === `${text}T00:00:00.000Z`) return day;
   throw new DrillError(
     'usage',
     `expected --${name} YYYY-MM-DD, got ${text === '' ? 'nothing' : JSON.stringify(text)}`,

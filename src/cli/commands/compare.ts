@@ -16,6 +16,7 @@ import { exitCodes } from '../exit-codes.js';
 import { sourceOperand } from '../kong-source.js';
 import { sourceOptions } from '../source-options.js';
 import { version } from '../version.js';
+import { expectWritableFile } from '../writable.js';
 
 const levels = ['equivalent', 'identical'] as const;
 const stages = ['database-restore', 'deck-sync', 'ci-replay'] as const satisfies readonly StageKind[];
@@ -61,6 +62,10 @@ export const command: Command = {
         `expected two of: snapshot, ${sourceOperand}; got ${given.operands.length}`,
         'kong-drill compare before.snapshot after.snapshot',
       );
+    }
+    for (const option of ['differences', 'junit', 'html']) {
+      const file = given.text(option);
+      if (file !== undefined) await expectWritableFile(option, file);
     }
     const comparison = await compareBoth([before, after], given, context);
     await writeFiles(comparison, given);

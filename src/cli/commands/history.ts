@@ -10,7 +10,7 @@ import type { Environment } from '../../system/environment.js';
 import { DrillError } from '../../model/drill-error.js';
 import type { Command } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { reportsOf, reportsOption } from '../reports-option.js';
+import { expectReports, reportsOf, reportsOption } from '../reports-option.js';
 
 export const command: Command = {
   operands: '[drills]…',
@@ -20,6 +20,7 @@ export const command: Command = {
   },
   examples: ['history', 'history postgres-lost --json'],
   run: async (given, { out, err, environment }) => {
+    await expectReports('reports', reportsOf(given));
     const all = await historyOf(reportsOf(given));
     const wanted = all.filter((it) => given.operands.length === 0 || given.operands.includes(it.drill));
     if (wanted.length === 0) throw nothingFound(given.operands, all, reportsOf(given));

@@ -10,6 +10,7 @@ import { sha256 } from '../../system/files.js';
 import type { Command, CommandContext, Given } from '../command.js';
 import { count, drillsTagged, printProblems, tagOption } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
+import { expectReports } from '../reports-option.js';
 import { styled } from '../terminal.js';
 
 export const command: Command = {
@@ -57,6 +58,7 @@ async function printMatrix(
   out: CommandContext['out'],
 ): Promise<void> {
   const reports = given.text('out') ?? 'reports';
+  if (given.text('out') !== undefined) await expectReports('out', reports);
   const rows = matrixOf(
     await Promise.all(
       drills.map(async ({ drill, text }) => ({

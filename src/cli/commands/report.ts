@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { shownPath } from '../shown-path.js';
 import { styled } from '../terminal.js';
+import { expectWritableFolder } from '../writable.js';
 
 export const command: Command = {
   operands: '<run>',
@@ -18,6 +19,7 @@ export const command: Command = {
   run: async (given, { out, err, environment }) => {
     const folder = await findRun(given.operands[0] ?? '');
     const target = given.text('out');
+    if (target !== undefined) await expectWritableFolder('out', target);
     const flavor = junitFlavorOf(given, environment);
     const { result, files } = await rebuildReports(folder, {
       junit: { flavor, baseFolder: target ?? shownPath(folder) },

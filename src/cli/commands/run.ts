@@ -6,7 +6,9 @@ import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
+import { expectReports } from '../reports-option.js';
 import { toolName } from '../version.js';
+import { expectWritableFolder } from '../writable.js';
 
 export const command: Command = {
   operands: '<files|folders>…',
@@ -48,13 +50,16 @@ export const command: Command = {
     const { jobsFrom } = await import('../../run/jobs.js');
     const history = given.text('history');
     const jobs = jobsFrom(given.text('jobs'));
+    const folder = given.text('out') ?? 'reports';
+    if (history !== undefined) await expectReports('history', history);
+    await expectWritableFolder('out', folder);
     const { runDrills } = await import('../../run/run-drills.js');
     return await runDrills({
       drills,
       engine: engineOf(given),
       containers: containersOf(given),
       jobs,
-      out: given.text('out') ?? 'reports',
+      out: folder,
       ...(history === undefined ? {} : { history }),
       only: given.list('only'),
       json: given.flag('json'),

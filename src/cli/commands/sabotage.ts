@@ -7,6 +7,7 @@ import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOf, engineOption } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { version } from '../version.js';
+import { expectWritableFolder } from '../writable.js';
 
 export const command: Command = {
   operands: '<files|folders>…',
@@ -37,12 +38,16 @@ export const command: Command = {
     const { sabotage } = await import('../../sabotage/sabotage.js');
     const { renderSabotage } = await import('../../sabotage/render.js');
     const { openEngine } = await import('../../engine/engines.js');
+    const reports = given.text('out') ?? 'reports/sabotage';
+    const attacks = chosenAttacks(given, attackNames);
+    const jobs = jobsOf(given);
+    await expectWritableFolder('out', reports);
     const options = {
       engine: await openEngine(engineOf(given), containersOf(given)),
-      out: given.text('out') ?? 'reports/sabotage',
+      out: reports,
       only: given.list('only'),
-      attacks: chosenAttacks(given, attackNames),
-      jobs: jobsOf(given),
+      attacks,
+      jobs,
       tool: `kong-drill ${version()}`,
       signal,
       onFault: (message: string) => err.line(message),

@@ -99,7 +99,7 @@ test('snapshot - a mistake gets what was expected, what was found, and what to d
     [['nowhere.yaml', '-o', file], /nowhere.yaml: expected admin-url.*got nothing of that name/],
     [[packed, '-o', file], /packed with gzip/],
     [[deck], /expected -o FILE/],
-    [[deck, deck, '-o', file], /expected one source/],
+    [[deck, deck, '-o', file], /expected <.*> only, got ".*kong\.yaml" as well/],
     [[deck, '-o', file, '--key-file', short], /at least 16 characters, got 8/],
     [[deck, '-o', file, '--key-file', join(folder, 'no')], /expected a key, got ENOENT/],
     [[deck, '-o', file, '--header', 'secret-without-name'], /expected NAME:VALUE, got 19/],

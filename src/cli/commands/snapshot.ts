@@ -10,6 +10,7 @@ import { readSource } from '../read-source.js';
 import { snapshotKey } from '../snapshot-key.js';
 import { sourceAccess, sourceOptions } from '../source-options.js';
 import { styled } from '../terminal.js';
+import { expectWritableFile } from '../writable.js';
 
 export const command: Command = {
   operands: `<${sourceOperand}>`,
@@ -25,10 +26,10 @@ export const command: Command = {
     'snapshot nightly.dump -o nightly.snapshot',
   ],
   run: async (given, context) => {
-    const [name = '', ...more] = given.operands;
+    const [name = ''] = given.operands;
     const file = given.text('output');
-    if (more.length > 0) throw new DrillError('usage', 'expected one source, got several', 'name one');
     if (file === undefined) throw new DrillError('usage', 'expected -o FILE, got none', `… ${name} -o FILE`);
+    await expectWritableFile('output', file);
     const source = await sourceNamed(name);
     if (source.kind === 'snapshot') {
       throw new DrillError('usage', `${name}: that is a snapshot already`, `kong-drill compare ${name} …`);

@@ -1,0 +1,59 @@
+/** Whether a command will be able to write where it was told to: asked before the work, which would be lost. */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { DrillError, messageOf } from '../model/drill-error.js';
+import { codeOf } from '../system/files.js';
+
+/**
+ * A folder that can be written, or made; nothing is made yet.
+ * @throws DrillError `usage` otherwise.
+ */
+export async function expectWritableFolder(option: string, folder: string): Promise<void> {
+  try {
+    await expectAccess(await nearestThere(resolve(folder)));
+  } catch (error) {
+    throw notWritable(option, folder, { noun: 'folder', error });
+  }
+}
+
+/** A file, there or not, in a folder that is there. @throws DrillError `usage` where it cannot be written. */
+export async function expectWritableFile(option: string, file: string): Promise<void> {
+  try {
+    await expectAccess(dirname(resolve(file)));
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory() === true) throw new Error('it is a folder');
+  } catch (error) {
+    throw notWritable(option, file, { noun: 'file', error });
+  }
+}
+
+/** @throws the system's error, or that it is no folder. */
+async function expectAccess(folder: string): Promise<void> {
+  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is a file`);
+  await access(folder, constants.W_OK | constants.X_OK);
+}
+
+async function nearestThere(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return await nearestThere(dirname(path));
+  }
+}
+
+interface Refusal {
+  readonly noun: 'file' | 'folder';
+  readonly error: unknown;
+}
+
+function notWritable(option: string, path: string, { noun, error }: Refusal): DrillError {
+  return new DrillError(
+    'usage',
+    `--${option}: expected a ${noun} that can be written, got ${JSON.stringify(path)}: ${messageOf(error)}`,
+    `name another ${noun} with --${option}, or make its folder writable`,
+    { cause: error },
+  );
+}
