@@ -1,11 +1,10 @@
 /** An Admin API over HTTP or HTTPS that shows fixed entities page by page, with a token where one is given. */
-import { once } from 'node:events';
 import { createServer as createPlain } from 'node:http';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import type { ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../model/entity.js';
+import { listenLocally } from './local-server.js';
 
 export interface AdminServer extends AsyncDisposable {
   readonly url: string;
@@ -30,18 +29,13 @@ export async function adminServer(script: Script): Promise<AdminServer> {
     const { status, body } = answerTo(request, script);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
-  const server = script.tls ? createTls(script.tls, answer) : createPlain(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenLocally(
+    script.tls ? createTls(script.tls, answer) : createPlain(answer),
+  );
   return {
     url: `${script.tls ? 'https' : 'http'}://127.0.0.1:${port}${script.base ?? ''}`,
     asked,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -1,10 +1,9 @@
 /** A registry of one tiny image on 127.0.0.1, from which a Docker engine pulls without TLS. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { tarOf } from '../system/tar.js';
+import { listenLocally } from './local-server.js';
 
 export interface TinyRegistry extends AsyncDisposable {
   /** `127.0.0.1:1234`; the image is `tiny:1` in it. */
@@ -68,17 +67,12 @@ export async function tinyRegistry(word: string): Promise<TinyRegistry> {
     });
     response.end(request.method === 'HEAD' ? undefined : content);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listenLocally(server);
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host: `127.0.0.1:${port}`,
     digest,
     asked,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
