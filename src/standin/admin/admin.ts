@@ -20,9 +20,7 @@ export async function admin(
   response: ServerResponse,
   node: Running,
 ): Promise<void> {
-  const began = Date.now();
-  const reply = await replyTo(request, node, route).catch((error: unknown) => failed(error, request, node));
-  send(request, response, { reply, began, node });
+  await respond(request, response, { node, answer: route });
 }
 
 /** Answers one request at the status listener. */
@@ -31,20 +29,27 @@ export async function statusApi(
   response: ServerResponse,
   node: Running,
 ): Promise<void> {
-  const began = Date.now();
-  const reply = await replyTo(request, node, async ({ path }) => {
+  const answer: Answer = async ({ path }) => {
     if (path === '/status') return status(node);
     if (path === '/status/ready') return ready(node);
     throw notFound();
-  }).catch((error: unknown) => failed(error, request, node));
+  };
+  await respond(request, response, { node, answer });
+}
+
+type Answer = (call: Call, node: Running) => Promise<Reply>;
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { node, answer }: { node: Running; answer: Answer },
+): Promise<void> {
+  const began = Date.now();
+  const reply = await replyTo(request, node, answer).catch((error: unknown) => failed(error, request, node));
   send(request, response, { reply, began, node });
 }
 
-function replyTo(
-  request: IncomingMessage,
-  node: Running,
-  answer: (call: Call, node: Running) => Promise<Reply>,
-): Promise<Reply> {
+function replyTo(request: IncomingMessage, node: Running, answer: Answer): Promise<Reply> {
   const url = new URL(`http://admin${request.url?.startsWith('/') ? request.url : '/'}`);
   const segments = url.pathname.replace(/\/$/, '').split('/').slice(1).map(decodeURIComponent);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
