@@ -1,5 +1,6 @@
 /** What a comparison of one kind found, in numbers and in words. */
 import type { KindComparison } from './journal.js';
+import { formatCounts } from './units.js';
 
 /** How many entities differ in one way or another; what cannot be proved equal is none of them. */
 export function differing({ missing, extra, changed, duplicated, reParented }: KindComparison): number {
@@ -8,18 +9,17 @@ export function differing({ missing, extra, changed, duplicated, reParented }: K
 
 /** `all 12 as before`, `12 before, 11 after: 1 missing`. */
 export function kindFigures(kind: KindComparison): string {
-  const counts = [
+  const wrong = formatCounts([
     [kind.missing, 'missing'],
     [kind.changed, 'changed'],
     [kind.extra, 'too many'],
     [kind.duplicated, 'duplicated'],
     [kind.reParented, 'under another parent'],
     [kind.unproven, 'not provable'],
-  ] as const;
-  const wrong = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return wrong.length === 0
+  ]);
+  return wrong === ''
     ? `all ${kind.before} as before`
-    : `${kind.before} before, ${kind.after} after: ${wrong.join(', ')}`;
+    : `${kind.before} before, ${kind.after} after: ${wrong}`;
 }
 
 /** `… and 12 more`, where not every difference is spelled out. */

@@ -65,3 +65,11 @@ export function formatBytes(bytes: number): string {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** `2 lost, 1 phantom`: those that are not 0; empty where all are. */
+export function formatCounts(counts: readonly (readonly [count: number, word: string])[]): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}

@@ -4,7 +4,7 @@ import type { ExposureSource } from '../measure/rpo-exposure.js';
 import { lossOf, viasOf } from '../measure/rpo.js';
 import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
-import { formatDuration, formatInterval, formatTarget } from '../model/units.js';
+import { formatCounts, formatDuration, formatInterval, formatTarget } from '../model/units.js';
 import type { Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
@@ -80,16 +80,15 @@ export function judgeRpo(
 }
 
 function lossLine(it: Loss): string {
-  const counts = [
+  const wrong = formatCounts([
     [it.lost, 'lost'],
     [it.phantom, 'phantom'],
     [it.corrupted, 'corrupted'],
     [it.resurrected, 'resurrected'],
     [it.unknown, 'of unknown outcome'],
-  ] as const;
-  const wrong = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  ]);
   const span = it.loss ? `, reaching back ${formatInterval(it.loss.lowerMs, it.loss.upperMs)}` : '';
-  return `${counted(it.acknowledged, 'acknowledged change')} through ${it.via}: ${wrong.join(', ') || 'none lost'}${span}`;
+  return `${counted(it.acknowledged, 'acknowledged change')} through ${it.via}: ${wrong || 'none lost'}${span}`;
 }
 
 /** The newest moment that an artifact of this very run holds whole. */
