@@ -66,7 +66,7 @@ test('verify - a whole folder of reports: the broken run is named, and makes the
 test('verify - what is no run, and what is no key', () => {
   assert.match(
     kongDrill('verify', 'nowhere').err,
-    /no run at nowhere: there is no such folder\n +→ give the folder of a run/,
+    /no run at nowhere: expected the folder of a run, got nothing of that name, or a file\n +→ give the folder of a run/,
   );
   assert.match(kongDrill('verify', '.').err, /found neither journal\.ndjson nor index\.ndjson/);
   assert.match(

@@ -100,3 +100,8 @@ test('audit - a day that no calendar has, and a key that is none', async () => {
   const words = ['audit', ...period, '--reports', folder, '--out', out, '--public-key', file];
   await refused(words, /expected an Ed25519 public key in PEM/, /openssl/);
 });
+
+test('wrong input - a file where the folder of a run is expected', async () => {
+  for (const command of ['verify', 'report'])
+    await refused([command, file], /expected the folder of a run, got .* a file/, /reports\/<drill>\/latest/);
+});

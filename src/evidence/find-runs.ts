@@ -24,7 +24,8 @@ export async function findRun(path: string): Promise<string> {
 
 async function runsAt(path: string): Promise<readonly string[]> {
   const folder = await targetOf(path);
-  if (folder === undefined) throw noRun(path, 'there is no such folder');
+  if (folder === undefined)
+    throw noRun(path, 'expected the folder of a run, got nothing of that name, or a file');
   if ((await has(folder, journalFileName)) || (await has(folder, indexLineFileName))) return [folder];
   const { entries } = await readIndex(folder);
   const started = entries.filter((it) => it.event === 'started').map((it) => join(folder, it.folder));
