@@ -1,6 +1,6 @@
 /** `reset`: decK resets Kong, or one workspace of it: every entity that decK knows is deleted. */
 import { deckReset } from '../engine/deck.js';
-import { saidBy, toolLimitMs } from './deck.js';
+import { saidBy, toolLimitMs, untilThrough } from './deck.js';
 import type { DeckDeed } from './deck.js';
 import type { Injector } from './failure.js';
 import { changedRows, configurationRows } from './rows.js';
@@ -13,11 +13,8 @@ export const reset: Injector<'reset', DeckDeed> = {
   inject: async ({ workspace }, context) => {
     const before = await configurationRows({ ...context, ...(workspace === undefined ? {} : { workspace }) });
     const { lab, signal } = context;
-    const result = await deckReset(lab, {
-      limitMs: toolLimitMs,
-      signal,
-      ...(workspace === undefined ? {} : { workspace }),
-    });
+    const call = { limitMs: toolLimitMs, signal, ...(workspace === undefined ? {} : { workspace }) };
+    const result = await untilThrough(() => deckReset(lab, call));
     return { before, said: saidBy(result) };
   },
   confirm: async ({ workspace }, context, { before, said }) => {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { deckSync } from '../engine/deck.js';
 import type { Evidence } from '../model/journal.js';
-import { saidBy, toolLimitMs } from './deck.js';
+import { saidBy, toolLimitMs, untilThrough } from './deck.js';
 import type { DeckDeed } from './deck.js';
 import type { FailureContext, Injector } from './failure.js';
 import { changedRows, configurationRows } from './rows.js';
@@ -13,7 +13,8 @@ export const wrongSync: Injector<'wrong-sync', DeckDeed> = {
   inject: async ({ file }, context) => {
     const before = await configurationRows(context);
     const { lab, folder, signal } = context;
-    const result = await deckSync(lab, resolve(folder, file), { limitMs: toolLimitMs, signal });
+    const call = { limitMs: toolLimitMs, signal };
+    const result = await untilThrough(() => deckSync(lab, resolve(folder, file), call));
     return { before, said: saidBy(result) };
   },
   confirm: async (_, context, { before, said }) => [await evidenceOf(before, context), said],
