@@ -262,6 +262,13 @@ function ending(verdict: Verdict): CaseShape {
   return { edit: change('artifact', (event) => (faults.length > 0 ? [{ ...event, faults }] : [])) };
 }
 
+test('judge - steps that never began are told from steps that never ended', () => {
+  const reasonOf = (shape: CaseShape): string =>
+    objective(judged({ cases: [shape], ended: false }), 'recovery-steps').reason;
+  assert.equal(reasonOf({ cutAt: 'failure-issued' }), 'The run did not get as far as a recovery step.');
+  assert.match(reasonOf({ cutAt: 'step-ended' }), /^The run stopped in the middle of step `/);
+});
+
 test('judge - the worst repetition is the path', () => {
   const result = judged({
     cases: [{ repetition: 1 }, { repetition: 2, ...ending('missed') }, { repetition: 3 }],

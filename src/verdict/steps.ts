@@ -23,6 +23,7 @@ export function judgeSteps(facts: CaseFacts): ObjectiveResult {
   const brokenStage = facts.stages.find((stage) => !stage.ok);
   if (brokenStage) return missed(subject, `Stage \`${brokenStage.stage}\` failed.`);
   if (facts.recoveredStepsMs === undefined) {
+    if (facts.steps.length === 0) return notRun(subject, 'The run did not get as far as a recovery step.');
     const open = facts.steps.find((step) => step.ended === undefined);
     const where = open
       ? `in the middle of step \`${open.started.step}\``
