@@ -21,6 +21,8 @@ export interface DrillCall {
   readonly file: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Words ahead of the program, which end by becoming it: `nsenter …`. */
+  readonly within?: readonly string[];
 }
 
 export interface RunningDrill {
@@ -58,7 +60,8 @@ export async function startDrill(context: TestContext, call: DrillCall): Promise
   const out = await ownFolder(context, 'out');
   const temporaryFolder = await ownFolder(context, 'tmp');
   const args = ['run', call.file, '--engine', call.engine, '--out', out, ...(call.args ?? [])];
-  const child = spawn(process.execPath, [program, ...args], {
+  const [first = process.execPath, ...words] = [...(call.within ?? []), process.execPath, program, ...args];
+  const child = spawn(first, words, {
     env: { ...process.env, TMPDIR: temporaryFolder, ...call.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

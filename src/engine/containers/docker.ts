@@ -60,12 +60,19 @@ export async function dockerAnswers(environment: Environment): Promise<boolean> 
   );
 }
 
-/** testcontainers goes on to the usual sockets where the engine that `DOCKER_HOST` names is gone: another engine than was asked for. */
+/** testcontainers goes on to the usual sockets where it cannot use the engine that `DOCKER_HOST` names: another engine than was asked for. */
 async function runtimeClient({ DOCKER_HOST }: Environment): Promise<ContainerRuntimeClient | undefined> {
   if (DOCKER_HOST && /^(unix|tcp):/.test(DOCKER_HOST) && (await connectCode(DOCKER_HOST)) !== '')
     return undefined;
   const { getContainerRuntimeClient } = await import('testcontainers');
-  return getContainerRuntimeClient().catch(() => undefined);
+  const client = await getContainerRuntimeClient().catch(() => undefined);
+  return client && isAt(client.container.dockerode, DOCKER_HOST) ? client : undefined;
+}
+
+function isAt({ modem }: DockerApi, host: string | undefined): boolean {
+  if (!host || !URL.canParse(host)) return true;
+  const { hostname, pathname } = new URL(host);
+  return hostname ? Reflect.get(modem, 'host') === hostname : Reflect.get(modem, 'socketPath') === pathname;
 }
 
 /** Waits for a Docker call, and tells a failure as one sentence with a hint. */
@@ -99,6 +106,11 @@ export function asEngineError(what: string, error: unknown): DrillError {
 /** Whether Docker answered that there is no such thing. */
 export function isMissing(error: unknown): boolean {
   return statusOf(error) === 404;
+}
+
+/** Whether Docker refused to start a container because its image has no such program. */
+export function isWithoutProgram(error: unknown): error is DrillError {
+  return error instanceof DrillError && statusOf(error.cause) === 400;
 }
 
 /** Whether Docker answered that it already is so, or is being done: not running, already removed. */
@@ -163,7 +175,7 @@ async function whyNoEngine(environment: Environment): Promise<DrillError> {
     ],
   };
   const [reason, hint] = reasons[code] ?? [
-    code || 'it does not speak the Docker API',
+    code || 'it does not answer as a Docker engine with a network named bridge does',
     'see docker version and DOCKER_HOST, or use --engine processes',
   ];
   return new DrillError('engine', `no Docker engine at ${host}: ${reason}`, hint);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,6 +15,7 @@ import { withSql } from '../../system/sql.js';
 import { docker, dockerMissing, labelled } from '../../testing/docker.js';
 import { planOf, topologyOf } from '../contract/opened.js';
 import type { Engine, Lab } from '../engine.js';
+import { dockerAnswers } from './docker.js';
 import { containersEngine } from './engine.js';
 
 const limitMs = 120_000;
@@ -21,6 +23,18 @@ const topology = topologyOf({ engine: () => containersEngine(), leftovers: () =>
 const skip = (await dockerMissing()) ?? false;
 const folder = await mkdtemp(join(tmpdir(), 'kong-drill-faults-'));
 after(() => rm(folder, { recursive: true }));
+
+test('docker - no other engine in place of one that answers, but cannot be used', { skip }, async () => {
+  const socket = join(folder, 'docker.sock');
+  const server = createServer((_, response) => response.writeHead(404).end('{}')).listen(socket);
+  await once(server, 'listening');
+  try {
+    assert.equal(await dockerAnswers(environment()), true);
+    assert.equal(await dockerAnswers({ ...environment(), DOCKER_HOST: `unix://${socket}` }), false);
+  } finally {
+    server.close();
+  }
+});
 
 test(
   'clean - takes what a killed runner left, and nothing of anybody else',

@@ -5,6 +5,7 @@ import { randomHex } from '../../system/random.js';
 import type { CommandResult } from '../../system/command.js';
 import type { ContainerSpec } from './container-spec.js';
 import { deckCommand } from './deck.js';
+import { isWithoutProgram } from './docker.js';
 import type { Docker } from './docker.js';
 import type { LabImage } from './images.js';
 import { kongCommand } from './kong.js';
@@ -66,7 +67,7 @@ export async function programsIn<T extends string>(
   return programs.filter((program) => found.has(program));
 }
 
-function ask(
+async function ask(
   image: LabImage,
   { docker, labels, signal }: Asking,
   command: Pick<ContainerSpec, 'entrypoint' | 'command'>,
@@ -74,16 +75,24 @@ function ask(
   const shown = [...(command.entrypoint ?? []), ...(command.command ?? [])];
   const name = `kong-drill-version-${randomHex(4)}`;
   const spec = { name, role: `${image.role}-version`, image, labels, ...command };
-  return runOnce(docker, spec, { shown, limitMs: answerLimitMs, signal });
+  try {
+    return await runOnce(docker, spec, { shown, limitMs: answerLimitMs, signal });
+  } catch (error) {
+    throw isWithoutProgram(error) ? withoutVersion(image, shown, 'there is no such program in it') : error;
+  }
 }
 
 function versionIn(image: LabImage, { command, stdout, stderr, failure }: CommandResult): string {
   const found = versionWords.exec(stdout)?.[0];
   if (found) return found;
   const said = (stderr || stdout).trim().split('\n')[0] ?? '';
-  throw new DrillError(
+  throw withoutVersion(image, command, `${failure || 'no version'}${said && `: ${said}`}`);
+}
+
+function withoutVersion(image: LabImage, command: readonly string[], reason: string): DrillError {
+  return new DrillError(
     'engine',
-    `the image ${image.name} does not tell its version: ${command.join(' ')}: ${failure || 'no version'}${said && `: ${said}`}`,
+    `the image ${image.name} does not tell its version: ${command.join(' ')}: ${reason}`,
     `name another: --image ${image.role}=IMAGE`,
   );
 }
