@@ -96,19 +96,16 @@ async function enforcedKinds(target: PrimeTarget): Promise<readonly CredentialKi
   const [node] = nodes;
   if (!node) return [];
   const limit = withLimit(askLimitMs, signal);
-  const enforced: CredentialKind[] = [];
-  for (const kind of instruments.kinds) {
-    const url = urlOf(node, instruments.paths[kind]);
-    const status = await askProxy({ url }, signal, limit);
-    if (status === '401') enforced.push(kind);
-    else
-      record({
-        kind: 'note',
-        level: 'warning',
-        text: `${kind} is not probed: its route answers ${status} without a credential, expected 401`,
-      });
+  const answers = new Map<CredentialKind, string>();
+  for (const kind of instruments.kinds)
+    answers.set(kind, await askProxy({ url: urlOf(node, instruments.paths[kind]) }, signal, limit));
+  const unprobed = [...answers].filter(([, status]) => status !== '401');
+  if (unprobed.length > 0) {
+    const kinds = unprobed.map(([kind, status]) => `${kind} (${status})`).join(', ');
+    const text = `logins that are not probed, since this Kong did not answer 401 without a credential: ${kinds}`;
+    record({ kind: 'note', level: 'warning', text });
   }
-  return enforced;
+  return instruments.kinds.filter((kind) => answers.get(kind) === '401');
 }
 
 async function askEveryWorker(

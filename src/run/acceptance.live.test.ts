@@ -6,8 +6,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { findPostgres } from '../engine/processes/postgres-installation.js';
 import { readJournal } from '../journal/read-journal.js';
 import type { EventOf } from '../model/journal.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
@@ -18,6 +19,11 @@ const folder = await mkdtemp(join(tmpdir(), 'acceptance-'));
 // As root, Postgres runs as somebody else, who has to find its programs.
 await chmod(folder, 0o755);
 after(() => rm(folder, { recursive: true, force: true }));
+
+const withClients = (await findPostgres(process.env)).find(({ binFolder }) =>
+  existsSync(join(binFolder, 'pg_dump')),
+);
+const needsClients = { skip: withClients || process.env.CI ? false : 'no pg_dump on this machine' };
 
 test('postgres-lost - both paths bring everything back, and the journal proves that Postgres was gone', async () => {
   const { result, run, exitCode, left } = await drill('postgres-lost');
@@ -40,6 +46,23 @@ test('postgres-lost - both paths bring everything back, and the journal proves t
   }
   assert.deepEqual(left, []);
 });
+
+test(
+  'database-restore - a row that goes missing between the restore and the start of Kong is named',
+  needsClients,
+  async () => {
+    const { result, exitCode, output } = await drill('sabotaged', {
+      file: await altered('sabotaged', (text) => `${text}limits: { observe: 15s }\n`),
+      environment: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
+    });
+    assert.equal(exitCode, 1, output);
+    assert.equal(result.verdict, 'missed');
+    const routes = result.cases[0]?.objectives.find(({ id }) => id === 'parity:routes');
+    assert.equal(routes?.verdict, 'missed');
+    assert.match(routes.details.join('\n'), /missing.*status-page/);
+    assert.match(output, /status-page/);
+  },
+);
 
 test('sabotage - a route that is left out of the restore is seen, and the runs that were attacked say so', async () => {
   const out = join(folder, 'sabotage');
@@ -214,4 +237,19 @@ function assertMeasured(found: CaseResult): void {
   }
   assert.ok(found.losses.some(({ acknowledged, lost }) => acknowledged > 0 && lost > 0));
   assert.ok(found.parity.some(({ kind, before }) => kind === 'routes' && before === 21));
+}
+
+/** A `pg_restore` first on PATH that calls the real one and then loses something. @returns the environment that has it. */
+async function sabotagedPostgres(statement: string): Promise<Readonly<Record<string, string>>> {
+  const real = withClients?.binFolder ?? assert.fail('no pg_dump: install the client tools of Postgres');
+  const bin = await mkdtemp(join(folder, 'bin-'));
+  await chmod(bin, 0o755);
+  const value = (option: string) => `"$(printf '%s\\n' "$@" | sed -n 's/^--${option}=//p')"`;
+  const script = `#!/bin/sh
+'${real}/pg_restore' "$@" || exit $?
+case "$*" in *--dbname=*) ;; *) exit 0 ;; esac
+'${real}/psql' -q -h ${value('host')} -p ${value('port')} -U ${value('username')} -d ${value('dbname')} -c "${statement}"
+`;
+  await writeFile(join(bin, 'pg_restore'), script, { mode: 0o755 });
+  return { PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
 }
