@@ -8,11 +8,11 @@ import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
 /** decK itself tries nothing again: a sync that failed is run again whole, when Kong's Admin API answers. */
 export const deckSync: Act<'deck-sync'> = async (action, context) => {
-  const failed: string[] = [];
+  const failed: Outcome[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await syncOnce(artifactOf(action.artifact, context).path, action.selectTags, context);
     if (outcome.ok || attempt > action.retries) return withAttempts(outcome, failed);
-    failed.push(`attempt ${attempt}: ${outcome.detail ?? 'failed'}`, outcome.output ?? '');
+    failed.push(outcome);
   }
 };
 
@@ -29,11 +29,15 @@ export async function syncOnce(
   return withReport(outcomeOf(result), deckReport(result.stdout));
 }
 
-/** Two lines for each attempt that failed: why, and what decK printed. */
-function withAttempts(outcome: Outcome, failed: readonly string[]): Outcome {
+/** For each attempt that failed: why, and what decK printed. */
+function withAttempts(outcome: Outcome, failed: readonly Outcome[]): Outcome {
   if (failed.length === 0) return outcome;
-  const output = [...failed, outcome.output ?? ''].filter((text) => text !== '').join('\n');
-  return { ...outcome, attempts: failed.length / 2 + 1, output };
+  const told = failed.flatMap(({ detail = 'failed', output = '' }, index) => [
+    `attempt ${index + 1}: ${detail}`,
+    output,
+  ]);
+  const output = [...told, outcome.output ?? ''].filter((text) => text !== '').join('\n');
+  return { ...outcome, attempts: failed.length + 1, output };
 }
 
 function withReport(outcome: Outcome, report: DeckReport): Outcome {

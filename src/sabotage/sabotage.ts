@@ -6,11 +6,10 @@
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.js';
 import { messageOf } from '../model/drill-error.js';
-import type { Plan, PlannedCase } from '../model/plan.js';
 import type { CaseResult } from '../model/verdict.js';
 import { planDrill } from '../plan/plan.js';
 import type { ValidDrill } from '../run/run-drill.js';
-import type { Attack } from './attack.js';
+import type { Attack, AttackTarget } from './attack.js';
 import { attackRun } from './attack-run.js';
 import type { AttackRun, RunSettings } from './attack-run.js';
 import { attacks } from './attacks.js';
@@ -79,10 +78,11 @@ async function attackPath(
     const detail = `the path proves nothing even without an attack: ${found?.sentence ?? 'it was skipped'}`;
     return options.attacks.map((attack) => ({ recovery, attack, outcome: 'unproven', detail, seenBy: [] }));
   }
+  const against = { settings, target: targetOf(drill, recovery), honest: found };
   return Promise.all(
     options.attacks.map((attack) =>
       limit(async () => {
-        const result = await attackOnce(drill, attack, { settings, honest: found });
+        const result = await attackOnce(drill, attack, against);
         onProgress(`${recovery}: ${attack} ${result.outcome}`);
         return result;
       }),
@@ -92,13 +92,14 @@ async function attackPath(
 
 interface Against {
   readonly settings: RunSettings;
+  readonly target: AttackTarget;
   readonly honest: CaseResult;
 }
 
 async function attackOnce(
   drill: ValidDrill,
   name: AttackName,
-  { settings, honest }: Against,
+  { settings, target, honest }: Against,
 ): Promise<AttackResult> {
   const result = (outcome: AttackResult['outcome'], detail: string, seenBy: readonly string[] = []) => ({
     recovery: settings.recovery,
@@ -108,7 +109,6 @@ async function attackOnce(
     seenBy,
   });
   const attack: Attack = attacks[name];
-  const target = targetOf(drill, settings.recovery);
   const whyNot = attack.whyNot(target);
   if (whyNot !== undefined) return result('not-applicable', whyNot);
   settings.signal.throwIfAborted();
@@ -151,7 +151,7 @@ function observeMsAfter({ phases }: CaseResult): number {
 const leastObserveMs = 15_000;
 const spareMs = 5_000;
 
-function targetOf(drill: ValidDrill, recovery: string): { plan: Plan; planned: PlannedCase } {
+function targetOf(drill: ValidDrill, recovery: string): AttackTarget {
   const plan = planDrill(drill.drill, { folder: drill.folder });
   const planned = plan.cases.find((it) => it.recovery === recovery);
   if (!planned) throw new RangeError(`no case of ${recovery} in the plan of ${drill.file}`);
