@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobsFrom, jobsThatFit, noteOfJobs } from './jobs.js';
+import { jobsThatFit, noteOfJobs } from './jobs.js';
 
 const gibibyte = 2 ** 30;
 
@@ -9,13 +9,6 @@ test('jobs - as many as cores and memory have room for, and at least one', () =>
   assert.equal(jobsThatFit({ cores: 16, freeMemoryBytes: 64 * gibibyte }), 4);
   assert.equal(jobsThatFit({ cores: 16, freeMemoryBytes: 5 * gibibyte }), 2);
   assert.equal(jobsThatFit({ cores: 1, freeMemoryBytes: 0 }), 1);
-});
-
-test('jobs - a whole number, or one clear error', () => {
-  assert.equal(jobsFrom('3'), 3);
-  assert.equal(jobsFrom(undefined), undefined);
-  for (const text of ['0', '-1', '1.5', 'many', ''])
-    assert.throws(() => jobsFrom(text), /--jobs: expected a number/);
 });
 
 test('jobs - neighbours that could disturb a measurement are told', () => {

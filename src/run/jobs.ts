@@ -1,5 +1,4 @@
 /** How many cases run side by side: each has a Postgres, Kong nodes and probes of its own, and none may hold up another. */
-import { DrillError } from '../model/drill-error.js';
 
 export interface Room {
   readonly cores: number;
@@ -14,17 +13,6 @@ const memoryOfCaseBytes = 2 * 2 ** 30;
 export function jobsThatFit({ cores, freeMemoryBytes }: Room): number {
   const fit = Math.min(cores / coresOfCase, freeMemoryBytes / memoryOfCaseBytes);
   return Math.max(1, Math.floor(fit));
-}
-
-/** @throws DrillError `usage` where it is not a whole number from 1 on. */
-export function jobsFrom(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new DrillError(
-    'usage',
-    `--jobs: expected a number from 1 to 999, got ${JSON.stringify(text)}`,
-    'leave it away: then as many cases run side by side as the machine has room for',
-  );
 }
 
 /** What a reader of the times must know; `undefined` where cases ran alone. */

@@ -15,7 +15,7 @@ import { readBoth } from '../compared-sources.js';
 import { exitCodes } from '../exit-codes.js';
 import { sourceOperand } from '../kong-source.js';
 import { sourceOptions } from '../source-options.js';
-import { version } from '../version.js';
+import { toolName } from '../version.js';
 import { expectWritableFile } from '../writable.js';
 
 const levels = ['equivalent', 'identical'] as const;
@@ -55,8 +55,8 @@ export const command: Command = {
     'compare monday.snapshot https://admin.example:8444 --after deck-sync --junit TEST-recovery.xml',
   ],
   run: async (given, context) => {
-    const [before, after, ...more] = given.operands;
-    if (before === undefined || after === undefined || more.length > 0) {
+    const [before, after] = given.operands;
+    if (before === undefined || after === undefined) {
       throw new DrillError(
         'usage',
         `expected two of: snapshot, ${sourceOperand}; got ${given.operands.length}`,
@@ -96,7 +96,7 @@ async function compareBoth(
     all.end();
     await once(all, 'finish');
   }
-  const terms = { tool: `kong-drill ${version()}`, level, ignored: given.list('ignore') };
+  const terms = { tool: toolName(), level, ignored: given.list('ignore') };
   return comparisonOf(before, after, { kinds, terms });
 }
 

@@ -1,6 +1,7 @@
 /** `kong-drill run`: the drills, one after the other; the exit code is the verdict. */
 import type { Command } from '../command.js';
 import { containersOf, containersOptions } from '../containers-option.js';
+import { countOf } from '../count-option.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
@@ -47,9 +48,11 @@ export const command: Command = {
   run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
-    const { jobsFrom } = await import('../../run/jobs.js');
     const history = given.text('history');
-    const jobs = jobsFrom(given.text('jobs'));
+    const jobs = countOf(given, 'jobs', {
+      most: 999,
+      hint: 'leave it away: then as many cases run side by side as the machine has room for',
+    });
     const folder = given.text('out') ?? 'reports';
     if (history !== undefined) await expectReports('history', history);
     await expectWritableFolder('out', folder);

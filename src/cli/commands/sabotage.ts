@@ -3,10 +3,11 @@ import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { SabotageResult } from '../../sabotage/sabotage.js';
 import type { Command, Given } from '../command.js';
 import { containersOf, containersOptions } from '../containers-option.js';
+import { countOf } from '../count-option.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOf, engineOption } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
-import { version } from '../version.js';
+import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
 export const command: Command = {
@@ -40,7 +41,7 @@ export const command: Command = {
     const { openEngine } = await import('../../engine/engines.js');
     const reports = given.text('out') ?? 'reports/sabotage';
     const attacks = chosenAttacks(given, attackNames);
-    const jobs = jobsOf(given);
+    const jobs = countOf(given, 'jobs', { most: 99, hint: 'try --jobs 1' }) ?? 2;
     await expectWritableFolder('out', reports);
     const options = {
       engine: await openEngine(engineOf(given), containersOf(given)),
@@ -48,7 +49,7 @@ export const command: Command = {
       only: given.list('only'),
       attacks,
       jobs,
-      tool: `kong-drill ${version()}`,
+      tool: toolName(),
       signal,
       onFault: (message: string) => err.line(message),
       onProgress: (line: string) => err.line(line),
@@ -88,14 +89,4 @@ function chosenAttacks<N extends string>(given: Given, names: readonly N[]): rea
       'leave it away for all attacks',
     );
   return wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
-}
-
-function jobsOf(given: Given): number {
-  const text = given.text('jobs') ?? '2';
-  if (/^[1-9][0-9]?$/.test(text)) return Number(text);
-  throw new DrillError(
-    'usage',
-    `--jobs: expected a number from 1 to 99, got ${JSON.stringify(text)}`,
-    'try --jobs 1',
-  );
 }
