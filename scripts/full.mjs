@@ -20,9 +20,8 @@ const { values, positionals } = parseArgs({
 });
 const engines = positionals.length > 0 ? positionals : ['processes', 'containers'];
 const results = values.results ?? join(mkdtempSync(join(tmpdir(), 'kong-drill-full-')), 'results.ndjson');
-const { version, scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-const lengthy = ['mutants', 'soak'].filter((name) => scripts[name] !== undefined);
-const outcomes = values.table ? [] : [...runTests(), ...lengthy.map(runScript)];
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const outcomes = values.table ? [] : [...runTests(), runScript('mutants')];
 
 const date = new Date().toISOString().slice(0, 10);
 const file = join('reports', 'examples', `full-${date}.md`);
@@ -51,16 +50,23 @@ function runScript(name) {
 /** Of each drill, engine and path the newest; what was not run is named as such. */
 function rowsOf(path) {
   const found = newestOf(path);
-  const keys = new Set(found.map(({ what, drill, engine }) => [what, drill, engine].join('/')));
+  const keys = new Set(found.map(({ what, drill, engine }) => keyOf(what, drill, engine)));
   const missing = engines.flatMap((engine) =>
     shippedDrills.flatMap(({ name, refused }) =>
       (refused?.on === engine ? ['drill'] : ['drill', 'twin'])
-        .filter((what) => !keys.has([what, name, engine].join('/')))
+        .filter((what) => !keys.has(keyOf(what, name, engine)))
         .map((what) => ({ what, drill: name, engine, ...notRun })),
     ),
   );
-  const place = ({ what, drill, engine, recovery }) => [what, drill, engine, recovery].join('/');
-  return [...found, ...missing].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  return [...found, ...missing].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+function placeOf({ what, drill, engine, recovery }) {
+  return keyOf(what, drill, engine, recovery);
+}
+
+function keyOf(...parts) {
+  return parts.join('/');
 }
 
 function newestOf(path) {
@@ -69,10 +75,7 @@ function newestOf(path) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const newest = new Map(
-    lines.map((row) => [[row.what, row.drill, row.engine, row.recovery].join('/'), row]),
-  );
-  return [...newest.values()];
+  return [...new Map(lines.map((row) => [placeOf(row), row])).values()];
 }
 
 function tables(rows) {
