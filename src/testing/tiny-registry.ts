@@ -1,6 +1,7 @@
 /** A registry of one tiny image on 127.0.0.1, from which a Docker engine pulls without TLS. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { tarOf } from '../system/tar.js';
 import { listenLocally } from './local-server.js';
@@ -17,9 +18,7 @@ export interface TinyRegistry extends AsyncDisposable {
 const manifestType = 'application/vnd.docker.distribution.manifest.v2+json';
 
 export async function tinyRegistry(word: string): Promise<TinyRegistry> {
-  const blocks: Buffer[] = [];
-  for await (const block of tarOf([{ name: 'word', content: word }])) blocks.push(block);
-  const tar = Buffer.concat(blocks);
+  const tar = await buffer(tarOf([{ name: 'word', content: word }]));
   const layer = gzipSync(tar);
   const config = Buffer.from(
     JSON.stringify({

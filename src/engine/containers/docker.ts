@@ -70,9 +70,17 @@ async function runtimeClient({ DOCKER_HOST }: Environment): Promise<ContainerRun
 }
 
 function isAt({ modem }: DockerApi, host: string | undefined): boolean {
-  if (!host || !URL.canParse(host)) return true;
-  const { hostname, pathname } = new URL(host);
-  return hostname ? Reflect.get(modem, 'host') === hostname : Reflect.get(modem, 'socketPath') === pathname;
+  const address = addressOf(host ?? '');
+  if (!address) return true;
+  return 'host' in address
+    ? Reflect.get(modem, 'host') === address.host
+    : Reflect.get(modem, 'socketPath') === address.path;
+}
+
+function addressOf(host: string): { host: string; port: number } | { path: string } | undefined {
+  if (!URL.canParse(host)) return undefined;
+  const { hostname, port, pathname } = new URL(host);
+  return hostname ? { host: hostname, port: Number(port || 2375) } : { path: pathname };
 }
 
 /** Waits for a Docker call, and tells a failure as one sentence with a hint. */
@@ -183,14 +191,12 @@ async function whyNoEngine(environment: Environment): Promise<DrillError> {
 
 function connectCode(host: string): Promise<string> {
   return new Promise((resolve) => {
-    const url = URL.canParse(host) ? new URL(host) : undefined;
-    if (!url) {
+    const address = addressOf(host);
+    if (!address) {
       resolve('DOCKER_HOST is not an address');
       return;
     }
-    const socket = url.hostname
-      ? connect({ host: url.hostname, port: Number(url.port || 2375) })
-      : connect({ path: url.pathname });
+    const socket = connect(address);
     socket.setTimeout(2_000, () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
     socket.once('connect', () => {
       socket.destroy();

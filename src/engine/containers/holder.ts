@@ -14,14 +14,7 @@ export interface Holder extends Pick<KongNode, 'stop' | 'kill' | 'freeze' | 'tha
 
 export function holderOf(name: string, graceSeconds: number): Holder {
   let container: Container | undefined;
-  const current = (): Container => {
-    if (container) return container;
-    throw new DrillError(
-      'internal',
-      `${name} was asked for before it was provisioned`,
-      'report this as a defect',
-    );
-  };
+  const current = (): Container => container ?? notProvisioned(name);
   return {
     current,
     held: () => container,
@@ -33,4 +26,13 @@ export function holderOf(name: string, graceSeconds: number): Holder {
     freeze: (signal) => pause(current(), signal),
     thaw: (signal) => unpause(current(), signal),
   };
+}
+
+/** @throws DrillError `internal`, always. */
+export function notProvisioned(name: string): never {
+  throw new DrillError(
+    'internal',
+    `${name} was asked for before it was provisioned`,
+    'report this as a defect',
+  );
 }

@@ -11,14 +11,14 @@ import type { Container } from './container.js';
 import { commonOf, onInside, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
 import { execIn } from './exec.js';
-import { holderOf } from './holder.js';
+import { holderOf, notProvisioned } from './holder.js';
 import { postgresName } from './kong-environment.js';
 import { attach, detach } from './network.js';
 import type { Relay } from './relay.js';
 import { postgresGreeting, stateOf } from './state.js';
 import type { Resolver } from './surroundings.js';
 import { tarStream } from './transfer.js';
-import { countPagesIn, damageVolume, diskOf, makeVolume, mounted, removeVolume } from './volume.js';
+import { countPagesIn, damageVolume, diskOf, makeVolume, removeVolume } from './volume.js';
 import type { DataVolume } from './volume.js';
 
 interface Server {
@@ -51,7 +51,7 @@ export function postgresServer(
     await removeVolume(context, server.volume, signal);
   };
 
-  const current = (): Server => server ?? notProvisioned();
+  const current = (): Server => server ?? notProvisioned('Postgres');
 
   return {
     ...holder,
@@ -108,14 +108,6 @@ function linkOf(
   };
 }
 
-function notProvisioned(): never {
-  throw new DrillError(
-    'internal',
-    'Postgres was asked for before it was provisioned',
-    'report this as a defect',
-  );
-}
-
 interface Place {
   readonly address: string;
   readonly number: number;
@@ -139,7 +131,7 @@ async function makeServer(
       image,
       hostname: postgresName,
       network: onInside(context, place.address, [postgresName]),
-      volume: mounted(volume),
+      volume,
       ...(options.data ? { archives: archivesOf(options.data, volume.dataFolder) } : {}),
     },
     context.access,

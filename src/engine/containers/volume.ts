@@ -60,11 +60,6 @@ export async function removeVolume(
   await asked(`remove the volume ${name}`, api.remove({ force: true }).catch(ignoreMissing), signal);
 }
 
-/** The mount of a container that uses the volume. */
-export function mounted({ name, target }: DataVolume): { name: string; target: string } {
-  return { name, target };
-}
-
 /** Overwritten in place, from a container of its own: the server may be dead. */
 export async function damageVolume(
   context: LabContext,
@@ -92,7 +87,7 @@ export async function damageVolume(
       name: `${context.prefix}-damage-${randomHex(3)}`,
       image: volume.image,
       user: '0',
-      volume: mounted(volume),
+      volume,
       entrypoint: ['sh', '-c', script, 'sh'],
       command: [volume.dataFolder],
     },
@@ -157,7 +152,7 @@ function startKeeper(context: LabContext, volume: Omit<DataVolume, 'keeper'>): P
     name: `${volume.name}-disk`,
     image: volume.image,
     user: '0',
-    volume: mounted(volume),
+    volume,
     entrypoint: idle,
     command: [],
     keepsAlive: true,
