@@ -15,7 +15,6 @@ import { indexFileName, readIndex, runsWithoutEnd } from './run-index.js';
 import type { IndexEntry, RunIndex } from './run-index.js';
 import { readSignOff, signOffNames } from './sign-off-notes.js';
 import { verifyRun } from './verify.js';
-import type { VerifyOptions } from './verify.js';
 
 export interface AuditRequest {
   readonly reportsFolder: string;
@@ -35,7 +34,7 @@ export async function auditOf(request: AuditRequest): Promise<AuditPack> {
     Date.parse(utc) >= fromUtc.getTime() && Date.parse(utc) < toUtc.getTime();
   const started = index.entries.flatMap((it) => (it.event === 'started' && isWithin(it) ? [it] : []));
   const runs: AuditedRun[] = [];
-  for (const entry of started) runs.push(await auditedRun(entry, request, { publicKeyPems, tool }));
+  for (const entry of started) runs.push(await auditedRun(entry, request));
   const drilled = new Set(runs.filter((it) => it.verdict !== undefined).map((it) => it.disaster));
   const promised = programme && [...new Set(programme.drills.map((it) => it.disaster))];
   return {
@@ -54,14 +53,13 @@ export async function auditOf(request: AuditRequest): Promise<AuditPack> {
 
 async function auditedRun(
   entry: Extract<IndexEntry, { event: 'started' }>,
-  { reportsFolder }: AuditRequest,
-  options: VerifyOptions,
+  request: AuditRequest,
 ): Promise<AuditedRun> {
-  const folder = join(reportsFolder, entry.folder);
+  const folder = join(request.reportsFolder, entry.folder);
   const { runId, drill, trigger, utc } = entry;
   const head = { runId, drill, folder: entry.folder, startedUtc: utc, trigger, paths: [], signOffs: [] };
   if (!existsSync(folder)) return { ...head, faults: [`its folder ${entry.folder} is gone`] };
-  const { checks } = await verifyRun(folder, options);
+  const { checks } = await verifyRun(folder, request);
   const faults = checks.filter((it) => it.verdict === 'bad').flatMap((it) => it.details);
   const result = await readRun(folder).catch(() => undefined);
   return { ...head, ...(result && factsOf(result)), faults, signOffs: await signOffsOf(folder) };

@@ -1,19 +1,20 @@
 /** The index of runs against one of its runs: whether it is in there once, with its end, and where it was entered. */
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { RunResult } from '../model/verdict.js';
-import { sha256OfFile } from '../system/files.js';
+import { sha256OfFile, textIn } from '../system/files.js';
 import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { manifestFileName } from './manifest.js';
-import { readRun } from './read-run.js';
 import { indexLineFileName } from './run-folder.js';
-import { indexFileName, readIndex, runsWithoutEnd } from './run-index.js';
+import { indexFileName, runsWithoutEnd } from './run-index.js';
 import type { IndexEntry, RunIndex } from './run-index.js';
 
-/** What the index says of a run, against the run. */
-export async function checkIndexOf(folder: string): Promise<Check> {
-  const index = await readIndex(dirname(dirname(folder)));
+/** What the index says of a run, against the run as its journal is judged; `undefined` where it cannot be. */
+export async function checkIndexOf(
+  folder: string,
+  index: RunIndex,
+  result: RunResult | undefined,
+): Promise<Check> {
   if (index.entries.length === 0) {
     return unproven(
       'index',
@@ -21,7 +22,7 @@ export async function checkIndexOf(folder: string): Promise<Check> {
     );
   }
   const broken = index.faults.map((fault) => `${indexFileName}:${fault.line} ${fault.message}`);
-  const faults = [...broken, ...(await linesAbout(folder, index))];
+  const faults = [...broken, ...(await linesAbout(folder, index, result))];
   return faults.length > 0
     ? checkOf('index', faults)
     : { ...checkOf('index', []), details: unfinished(index) };
@@ -35,7 +36,11 @@ function unfinished(index: RunIndex): string[] {
     : [`began and never ended (killed, still running, or hidden): ${names.join(', ')}`];
 }
 
-async function linesAbout(folder: string, { entries, lines }: RunIndex): Promise<readonly string[]> {
+async function linesAbout(
+  folder: string,
+  { entries, lines }: RunIndex,
+  result: RunResult | undefined,
+): Promise<readonly string[]> {
   const name = `${basename(dirname(folder))}/${basename(folder)}`;
   const own = entries.filter((it) => it.folder === name);
   const started = own.filter((it) => it.event === 'started');
@@ -44,7 +49,7 @@ async function linesAbout(folder: string, { entries, lines }: RunIndex): Promise
   if (started.length !== 1)
     return [`${indexFileName}: ${run} is entered ${started.length} times, expected once`];
   if (ended.length !== 1) return [`${indexFileName}: ${run} has ${ended.length} ends, expected one`];
-  const kept = await readText(folder, indexLineFileName);
+  const kept = await textIn(join(folder, indexLineFileName));
   const manifest = await sha256OfFile(join(folder, manifestFileName)).catch(() => 'missing');
   return [
     ...(kept !== undefined && lines.includes(kept.trimEnd())
@@ -55,9 +60,7 @@ async function linesAbout(folder: string, { entries, lines }: RunIndex): Promise
     ...(manifest === ended[0]?.manifestSha256
       ? []
       : [`${manifestFileName} is not the one that ${indexFileName} names`]),
-    ...disagreements(own, await readRun(folder).catch(() => undefined)).map(
-      (fault) => `${indexFileName}: ${fault}`,
-    ),
+    ...disagreements(own, result).map((fault) => `${indexFileName}: ${fault}`),
   ];
 }
 
@@ -78,8 +81,4 @@ function disagreements(own: readonly IndexEntry[], run: RunResult | undefined): 
           `it says ${it.verdict}, exit ${it.exitCode}; the journal says ${run.verdict}, exit ${run.exitCode}`,
         ];
   });
-}
-
-function readText(folder: string, name: string): Promise<string | undefined> {
-  return readFile(join(folder, name), 'utf8').catch(() => undefined);
 }

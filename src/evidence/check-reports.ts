@@ -1,22 +1,25 @@
 /** Every report of a run against the one that its journal gives. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderReports, resultFileName } from '../report/files.js';
 import { junitFileName } from '../report/junit.js';
+import type { RunResult } from '../model/verdict.js';
+import { textIn } from '../system/files.js';
 import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { junitOptionsIn } from './junit-form.js';
-import { readRun } from './read-run.js';
 
-/** Judges the journal again and draws every report again; what differs by one byte is named. Another version of the tool may differ. */
-export async function checkReports(folder: string, tool?: string): Promise<Check> {
-  const result = await readRun(folder).catch(() => undefined);
+/** Draws every report again from the journal as it is judged, `undefined` where it cannot be; what differs by one byte is named. Another version of the tool may differ. */
+export async function checkReports(
+  folder: string,
+  result: RunResult | undefined,
+  tool?: string,
+): Promise<Check> {
   if (!result) return checkOf('reports', ['the journal cannot be judged']);
   const junitFile = junitFileName(result.drill.name);
-  const junit = await readText(folder, junitFile);
+  const junit = await textIn(join(folder, junitFile));
   const faults: string[] = [];
   for (const [name, expected] of await renderReports(result, junitOptionsIn(junit ?? ''))) {
-    const found = await readText(folder, name);
+    const found = await textIn(join(folder, name));
     if (found === undefined) faults.push(`${name} is missing`);
     else if (found !== expected)
       faults.push(`${name} is not what the journal gives${whereOf(name, found, expected)}`);
@@ -34,8 +37,4 @@ function whereOf(name: string, found: string, expected: string): string {
   const lines = expected.split('\n');
   const place = found.split('\n').findIndex((line, at) => line !== lines[at]);
   return place === -1 ? '' : `, line ${place + 1}: expected ${(lines[place] ?? '').trim()}`;
-}
-
-function readText(folder: string, name: string): Promise<string | undefined> {
-  return readFile(join(folder, name), 'utf8').catch(() => undefined);
 }

@@ -5,15 +5,19 @@ import { sha256OfFile } from '../system/files.js';
 import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { manifestFileName, signOffFolder } from './manifest.js';
-import { indexFileName, readIndex } from './run-index.js';
+import { indexFileName } from './run-index.js';
+import type { RunIndex } from './run-index.js';
 import { isSignedBy } from './signature.js';
 import { readSignOff, signOffNames } from './sign-off-notes.js';
 
 /** No check at all where nobody has signed anything off. */
-export async function checkSignOffs(folder: string, publicKeyPems: readonly string[]): Promise<Check[]> {
+export async function checkSignOffs(
+  folder: string,
+  { entries }: RunIndex,
+  publicKeyPems: readonly string[],
+): Promise<Check[]> {
   const names = await signOffNames(folder);
   const run = `${basename(dirname(folder))}/${basename(folder)}`;
-  const { entries } = await readIndex(dirname(dirname(folder)));
   const entered = entries.flatMap((it) => (it.event === 'signed-off' && it.folder === run ? [it] : []));
   if (names.length === 0 && entered.length === 0) return [];
   const manifest = await sha256OfFile(join(folder, manifestFileName)).catch(() => 'missing');

@@ -7,6 +7,7 @@ import { resultVersion } from '../model/verdict.js';
 import { resultFileName } from '../report/files.js';
 import { partsOf } from '../verdict/parts.js';
 import { readIndex } from './run-index.js';
+import type { RunIndex } from './run-index.js';
 
 /** Enough for a trend. */
 const runsOfTrend = 30;
@@ -16,10 +17,28 @@ const runsOfTrend = 30;
  * @param budget how many a regression budget looks at: twice as many are given, as some may not be comparable.
  */
 export async function earlierRunsOf(reportsFolder: string, drill: string, budget = 0): Promise<EarlierRun[]> {
-  const { entries } = await readIndex(reportsFolder);
+  return earlierRunsIn(await readReports(reportsFolder), drill, budget);
+}
+
+/** A folder of reports, with what its index says. */
+export interface Reports extends Pick<RunIndex, 'entries'> {
+  readonly folder: string;
+}
+
+export async function readReports(folder: string): Promise<Reports> {
+  const { entries } = await readIndex(folder);
+  return { folder, entries };
+}
+
+/** As `earlierRunsOf`, for several drills of one folder. */
+export async function earlierRunsIn(
+  { folder, entries }: Reports,
+  drill: string,
+  budget = 0,
+): Promise<EarlierRun[]> {
   const most = Math.max(runsOfTrend, 2 * budget);
   const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-most);
-  const results = await Promise.all(ended.map((it) => readResult(join(reportsFolder, it.folder))));
+  const results = await Promise.all(ended.map((it) => readResult(join(folder, it.folder))));
   return results.flatMap((result) => (result ? [earlierRunOf(result)] : []));
 }
 

@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { EarlierRun } from '../model/history.js';
 import type { Software } from '../model/journal.js';
-import { earlierRunsOf, readResult } from './earlier-runs.js';
-import { readIndex } from './run-index.js';
+import { earlierRunsIn, readReports, readResult } from './earlier-runs.js';
 
 export interface DrillHistory {
   readonly drill: string;
@@ -16,11 +15,12 @@ export interface DrillHistory {
 }
 
 export async function historyOf(reportsFolder: string): Promise<readonly DrillHistory[]> {
-  const { entries } = await readIndex(reportsFolder);
+  const reports = await readReports(reportsFolder);
+  const { entries } = reports;
   const drills = [...new Set(entries.map((it) => it.drill))].sort();
   return Promise.all(
     drills.map(async (drill): Promise<DrillHistory> => {
-      const runs = await earlierRunsOf(reportsFolder, drill);
+      const runs = await earlierRunsIn(reports, drill);
       const last = runs.findLast((it) => !it.rehearsal);
       const entry = entries.find((it) => it.event === 'ended' && it.runId === last?.runId);
       const result = entry && (await readResult(join(reportsFolder, entry.folder)));

@@ -1,5 +1,5 @@
 /** What of a run can be believed, recomputed offline: digests, signature, index, and every figure from the journal. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkJournal } from '../journal/check-journal.js';
 import { journalFileName } from '../journal/journal.js';
 import { readJournal } from '../journal/read-journal.js';
@@ -11,6 +11,8 @@ import { checkReports } from './check-reports.js';
 import { checkSignOffs } from './check-sign-offs.js';
 import { limitsOf } from './limits.js';
 import { checkManifest, manifestFileName, signatureFileName } from './manifest.js';
+import { readRun } from './read-run.js';
+import { readIndex } from './run-index.js';
 import { checkSignature } from './signature.js';
 
 export interface Verification {
@@ -33,13 +35,15 @@ export async function verifyRun(
   folder: string,
   { publicKeyPems = [], tool }: VerifyOptions = {},
 ): Promise<Verification> {
+  const index = await readIndex(dirname(dirname(folder)));
+  const result = await readRun(folder).catch(() => undefined);
   const checks = [
     checkOf('manifest', await checkManifest(folder)),
     await signatureCheck(folder, publicKeyPems),
-    await checkIndexOf(folder),
+    await checkIndexOf(folder, index, result),
     await journalCheck(folder),
-    await checkReports(folder, tool),
-    ...(await checkSignOffs(folder, publicKeyPems)),
+    await checkReports(folder, result, tool),
+    ...(await checkSignOffs(folder, index, publicKeyPems)),
   ];
   return {
     ok: checks.every((it) => it.verdict !== 'bad'),

@@ -1,7 +1,7 @@
 /** Files: digests, and writing whole or not at all. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomHex } from './random.js';
 
@@ -49,6 +49,11 @@ export async function digestOf(path: string): Promise<{ sha256: string; sizeByte
 /** The system's code of an error: `ENOENT`, `EEXIST`, …; `undefined` where it has none. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** `undefined` where it cannot be read. */
+export function textIn(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
 }
 
 /** The last bytes of a file as text, at most those after `fromBytes`; empty where there is no such file. */

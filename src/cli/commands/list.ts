@@ -1,7 +1,7 @@
 /** `kong-drill list`: the drills of a folder. */
 import { collectDrills } from '../../drillfile/collect.js';
 import type { DrillOnDisk } from '../../drillfile/collect.js';
-import { earlierRunsOf } from '../../evidence/earlier-runs.js';
+import { earlierRunsIn, readReports } from '../../evidence/earlier-runs.js';
 import { DrillError } from '../../model/drill-error.js';
 import { matrixOf } from '../../model/matrix.js';
 import { renderMatrix } from '../../report/matrix.js';
@@ -57,14 +57,15 @@ async function printMatrix(
   given: Given,
   out: CommandContext['out'],
 ): Promise<void> {
-  const reports = given.text('out') ?? 'reports';
-  if (given.text('out') !== undefined) await expectReports('out', reports);
+  const folder = given.text('out') ?? 'reports';
+  if (given.text('out') !== undefined) await expectReports('out', folder);
+  const reports = await readReports(folder);
   const rows = matrixOf(
     await Promise.all(
       drills.map(async ({ drill, text }) => ({
         drill,
         sha256: sha256(text),
-        runs: await earlierRunsOf(reports, drill.name),
+        runs: await earlierRunsIn(reports, drill.name),
       })),
     ),
   );
