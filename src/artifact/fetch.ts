@@ -20,7 +20,7 @@ export interface Fetched {
   readonly faults: readonly string[];
 }
 
-/** What was fetched before stays as it is until the new one is whole, and is then replaced. */
+/** Fetched anew into a folder of its own; what was fetched there before is removed first. */
 export async function fetchArtifact(
   name: string,
   artifact: Artifact,

@@ -1,5 +1,6 @@
 /** The pack of a period as a document: holes first, then coverage, failures and their retests, and every run. */
 import type { AuditPack, AuditedRun } from '../model/audit.js';
+import { formatCounts } from '../model/units.js';
 import type { Block, Cell, ReportDocument, Section } from './document.js';
 
 export function auditDocument(pack: AuditPack): ReportDocument {
@@ -48,11 +49,11 @@ function coverage({ coverage: cells, notDrilled }: AuditPack): Section {
     const found = cells.find((it) => it.disaster === disaster && it.stages === stages);
     if (!found) return { text: 'not drilled' };
     const real = found.runs - found.rehearsals;
-    const counts = [
-      ...(real > 0 ? [`${real} real`] : []),
-      ...(found.rehearsals > 0 ? [`${found.rehearsals} rehearsed`] : []),
-    ];
-    return { text: `${found.lastVerdict}: ${counts.join(', ')}`, verdict: found.lastVerdict };
+    const counts = formatCounts([
+      [real, 'real'],
+      [found.rehearsals, 'rehearsed'],
+    ]);
+    return { text: `${found.lastVerdict}: ${counts}`, verdict: found.lastVerdict };
   };
   const table: Block = {
     kind: 'table',

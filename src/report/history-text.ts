@@ -1,7 +1,7 @@
 /** The history of drills for a terminal: a line of marks for each path, its newest time, and what is stale. */
 import type { EarlierRun, Programme } from '../model/history.js';
 import { durationMs, formatInterval, formatTarget } from '../model/units.js';
-import type { Verdict } from '../model/verdict.js';
+import { verdictMarks } from './paint.js';
 import { plainText } from './plain-text.js';
 
 export interface ShownHistory {
@@ -12,8 +12,8 @@ export interface ShownHistory {
   readonly otherImages: readonly { readonly image: string; readonly then: string; readonly now?: string }[];
 }
 
-const marks: Readonly<Record<Verdict, string>> = { met: '✓', missed: '✗', inconclusive: '?' };
-const legend = 'Oldest run first: ✓ met, ✗ missed, ? inconclusive, · rehearsal.';
+const { met, missed, inconclusive } = verdictMarks;
+const legend = `Oldest run first: ${met} met, ${missed} missed, ${inconclusive} inconclusive, · rehearsal.`;
 const dayMs = 86_400_000;
 
 export function historyText(
@@ -70,7 +70,7 @@ function pathLines({ runs }: ShownHistory): string[] {
     const own = runs.flatMap((run) =>
       run.paths.filter((it) => it.recovery === recovery).map((path) => ({ run, path })),
     );
-    const strip = own.map(({ run, path }) => (run.rehearsal ? '·' : marks[path.verdict])).join('');
+    const strip = own.map(({ run, path }) => (run.rehearsal ? '·' : verdictMarks[path.verdict])).join('');
     const last = own.at(-1);
     const rto = last?.path.rto.traffic;
     const time = rto ? `traffic ${formatInterval(rto.lowerMs, rto.upperMs)}` : 'traffic not timed';

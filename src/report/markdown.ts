@@ -5,6 +5,7 @@ import { documentOf } from './compose-document.js';
 import { notProvided } from './document.js';
 import type { Block, Cell, ReportDocument, Section } from './document.js';
 import { incompleteSentence } from './missing.js';
+import { verdictMarks } from './paint.js';
 import { plainLine, plainText } from './plain-text.js';
 import { realThing, rehearsalSentence } from './rehearsal.js';
 
@@ -76,12 +77,15 @@ function timeline(block: Extract<Block, { kind: 'timeline' }>): string {
 
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const marks = { met: '✓ ', missed: '✗ ', inconclusive: '? ' } as const;
   return [
     line(head.map(escapeMarkdown)),
     line(head.map(() => '---')),
     ...rows.map((row) =>
-      line(row.map((cell) => `${cell.verdict ? marks[cell.verdict] : ''}${escapeMarkdown(cell.text)}`)),
+      line(
+        row.map(
+          (cell) => `${cell.verdict ? `${verdictMarks[cell.verdict]} ` : ''}${escapeMarkdown(cell.text)}`,
+        ),
+      ),
     ),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 /** Recovery paths side by side: the figures that console, Markdown and HTML all show, as text. */
-import { formatDuration, formatInterval } from '../model/units.js';
+import { differing } from '../model/kind-figures.js';
+import { formatCounts, formatDuration, formatInterval } from '../model/units.js';
 import type { CaseResult, ClockResult, Loss, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
 import { plainLine } from './plain-text.js';
 
@@ -98,25 +99,21 @@ export function lossText({ losses, failedAtMs }: CaseResult): string {
 
 function lossOfOneWay(one: Loss): string {
   const { acknowledged, lost, phantom, corrupted, resurrected, unknown } = one;
-  const others = [
+  const wrong = formatCounts([
     [phantom, 'phantom'],
     [corrupted, 'corrupted'],
     [resurrected, 'resurrected'],
-  ] as const;
-  const wrong = others.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
+  ]);
   const blind = one.loss === undefined && acknowledged > 0 && unknown >= acknowledged;
-  if (blind && wrong.length === 0) return `none of ${acknowledged} read back`;
-  return `${lost} of ${acknowledged} lost${wrong.join('')}`;
+  if (blind && wrong === '') return `none of ${acknowledged} read back`;
+  return [`${lost} of ${acknowledged} lost`, wrong].filter((text) => text !== '').join(', ');
 }
 
 export function parityText({ parity }: CaseResult): string {
   const judged = parity.filter((kind) => kind.role === 'configuration');
   if (judged.length === 0) return 'not compared';
   const before = judged.reduce((sum, kind) => sum + kind.before, 0);
-  const wrong = judged.reduce(
-    (sum, it) => sum + it.missing + it.extra + it.changed + it.duplicated + it.reParented,
-    0,
-  );
+  const wrong = judged.reduce((sum, kind) => sum + differing(kind), 0);
   const unproven = judged.reduce((sum, it) => sum + it.unproven, 0);
   const rest = unproven === 0 ? '' : `, ${unproven} shown by logins only`;
   return `${wrong === 0 ? `all ${before} back` : `${wrong} of ${before} differ`}${rest}`;

@@ -35,14 +35,13 @@ export function certificateFor(hostName: string, seed: Buffer): KeyPair {
   const name = sequence(
     der(setTag, sequence(oid(oids.commonName), der(tags.utf8, Buffer.from(hostName.slice(0, 64))))),
   );
-  const [from, to] = validity.map((time) => der(tags.utcTime, Buffer.from(time)));
   const alternatives = sequence(der(dnsName, Buffer.from(hostName)));
   const toBeSigned = sequence(
     der(explicit(0), der(tags.integer, Buffer.of(2))),
     der(tags.integer, Buffer.concat([Buffer.of(1), seed.subarray(0, 8)])),
     algorithm,
     name,
-    sequence(from ?? empty, to ?? empty),
+    sequence(...validity.map((time) => der(tags.utcTime, Buffer.from(time)))),
     name,
     publicKey,
     der(explicit(3), sequence(sequence(oid(oids.subjectAltName), der(tags.octets, alternatives)))),
@@ -54,8 +53,6 @@ export function certificateFor(hostName: string, seed: Buffer): KeyPair {
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
 }
-
-const empty = Buffer.alloc(0);
 
 function sequence(...parts: readonly Buffer[]): Buffer {
   return der(sequenceTag, Buffer.concat(parts));

@@ -65,9 +65,10 @@ async function unpack(path: string, file: string, { pgRestore, signal }: DumpOpt
   }
   const result = await runCommand([pgRestore, `--file=${file}`, path], signal ? { signal } : {});
   if (result.ok) return;
+  const [said = ''] = result.stderr.trim().split('\n');
   throw new DrillError(
     'engine',
-    `${path}: pg_restore cannot read it: ${result.stderr.trim().split('\n')[0] ?? result.failure}`,
+    `${path}: pg_restore cannot read it: ${said === '' ? result.failure : said}`,
     'use the pg_restore of the Postgres that the dump is of, or a newer one; is the file whole?',
   );
 }
@@ -87,7 +88,9 @@ async function readPlain(file: string, path: string, options: DumpOptions): Prom
   const wanted = new Map(
     [...contents.tables].flatMap(([key, table]) => {
       const kind = kindOfTable(table.name);
-      return table.schema === schema && isWanted(kind, options) ? [[key, { table, kind }] as const] : [];
+      return table.schema === schema && isWanted(kind, options)
+        ? [[key, { kind, columns: columnsOf(table, kind) }] as const]
+        : [];
     }),
   );
   for (const [key, { kind }] of wanted) {
@@ -146,8 +149,30 @@ async function* linesOf(file: string): AsyncGenerator<DumpLine> {
   }
 }
 
+/** What becomes of the values of a column, told once for all of its rows. */
+interface KeptColumn {
+  readonly type: string;
+  readonly field: string;
+  readonly expires: boolean;
+  readonly refers: boolean;
+}
+
+function columnsOf(table: DumpedTable, kind: Kind): ReadonlyMap<string, KeptColumn> {
+  return new Map(
+    table.columns.map((column) => [
+      column.name,
+      {
+        type: column.type,
+        field: fieldOf(column, kind),
+        expires: isExpiry(column, kind),
+        refers: isReference(column, kind),
+      },
+    ]),
+  );
+}
+
 interface Row {
-  readonly table: DumpedTable;
+  readonly columns: ReadonlyMap<string, KeptColumn>;
   readonly kind: Kind;
   readonly statement: CopyStatement;
 }
@@ -159,16 +184,16 @@ interface Keeping {
 }
 
 function keepRow(line: string, row: Row, { reading, options, contents }: Keeping): void {
-  const { kind, statement, table } = row;
+  const { kind, statement, columns } = row;
   const values = valuesIn(line);
   const raw: Record<string, Json> = {};
   for (const [at, name] of statement.columns.entries()) {
-    const [text, column] = [values[at], table.columns.find((each) => each.name === name)];
+    const [text, column] = [values[at], columns.get(name)];
     if (text === undefined || column === undefined) continue;
     const value = valueOf(text, column.type);
     // As for Kong, what has expired is not there.
-    if (isExpiry(column, kind) && typeof value === 'number' && value <= reading.takenAtS) return;
-    raw[fieldOf(column, kind)] = isReference(column, kind) ? { id: value } : value;
+    if (column.expires && typeof value === 'number' && value <= reading.takenAtS) return;
+    raw[column.field] = column.refers ? { id: value } : value;
   }
   const workspace = workspaceOf(raw.ws_id, contents.workspaces);
   if (options.workspaces && workspace !== '' && !options.workspaces.includes(workspace)) return;

@@ -3,6 +3,7 @@ import { h } from 'preact';
 import type { ComponentChild } from 'preact';
 import { notProvided } from '../document.js';
 import type { Block, Cell } from '../document.js';
+import { verdictMarks } from '../paint.js';
 import { plainLine, plainText } from '../plain-text.js';
 import { drawIntervals } from './intervals-figure.js';
 import { drawTimeline } from './timeline-figure.js';
@@ -74,7 +75,6 @@ function drawTable({ caption, head, rows }: Of<'table'>, within: string): Compon
   );
 }
 
-const marks = { met: '✓', missed: '✗', inconclusive: '?' } as const;
 const spoken = { met: 'met: ', missed: 'missed: ', inconclusive: 'inconclusive: ' } as const;
 
 function drawCell({ text, verdict }: Cell, place: number): ComponentChild {
@@ -86,7 +86,7 @@ function drawCell({ text, verdict }: Cell, place: number): ComponentChild {
   return h(
     'td',
     { class: verdict, key: place },
-    h('span', { 'aria-hidden': 'true' }, `${marks[verdict]}\u00a0`),
+    h('span', { 'aria-hidden': 'true' }, `${verdictMarks[verdict]}\u00a0`),
     told,
     line,
   );
