@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Writes the JSON Schemas that are shipped, each from the shape in src/model; with --check, fails where a committed file is another.
+// Writes the JSON Schemas that are shipped, and the reference of the drill language, each from the shape in src/model;
+// with --check, fails where a committed file is another.
 // Run after `npm run build`.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { drillSchema } from '../dist/model/drill.js';
 import { journalEventSchema } from '../dist/model/journal.js';
 import { projectSchema } from '../dist/model/project.js';
 import { runResultSchema } from '../dist/model/verdict.js';
+import { drillLanguage } from './drill-language.mjs';
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 const schemas = {
@@ -23,14 +25,20 @@ const schemas = {
   },
 };
 
-for (const [name, schema] of Object.entries(schemas)) {
-  const file = fileURLToPath(new URL(`../drills/${name}`, import.meta.url));
-  const style = await resolveConfig(file);
-  const wanted = await format(JSON.stringify(schema), { ...style, parser: 'json' });
+const files = {
+  ...Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [`drills/${name}`, JSON.stringify(schema)]),
+  ),
+  'docs/drill-language.md': drillLanguage(),
+};
+
+for (const [name, content] of Object.entries(files)) {
+  const file = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  const wanted = await format(content, { ...(await resolveConfig(file)), filepath: file });
   if (!process.argv.includes('--check')) {
     await writeFile(file, wanted);
   } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
-    console.error(`drills/${name} is not what src/model says\n  → node scripts/generate-schema.mjs`);
+    console.error(`${name} is not what src/model says\n  → node scripts/generate-schema.mjs`);
     process.exitCode = 1;
   }
 }

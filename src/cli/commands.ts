@@ -23,6 +23,10 @@ export const commands = {
     summary: 'show every step and command of a drill; touches nothing',
     load: () => import('./commands/plan.js'),
   },
+  explain: {
+    summary: 'say what a field of a drill file means, what it takes, and its default',
+    load: () => import('./commands/explain.js'),
+  },
   report: {
     summary: 'draw the reports of a run again from its journal, also of a killed run',
     load: () => import('./commands/report.js'),

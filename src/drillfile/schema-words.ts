@@ -13,7 +13,7 @@ export interface SchemaProblem extends Problem {
 }
 
 /** The part of a JSON schema that words are made of. */
-interface SchemaPart {
+export interface SchemaPart {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly const?: string | number | boolean | null;
@@ -111,7 +111,8 @@ const typeWords: Readonly<Record<string, string>> = {
   object: 'a mapping',
 };
 
-function expectedBy(schema: SchemaPart): string {
+/** What a value must be, in words. */
+export function expectedBy(schema: SchemaPart): string {
   if (schema.enum) return alternatives(schema.enum);
   if (schema.const !== undefined) return String(schema.const);
   if (schema.anyOf) return alternatives(schema.anyOf.map(expectedBy));
@@ -126,6 +127,8 @@ function patternWords(pattern: string): string {
     '^[a-z][a-z0-9_]*$': 'a setting as in kong.conf, in lower case',
     '^[A-Za-z_][A-Za-z0-9_]*$': 'the name of an environment variable',
     '^[0-9a-f]{64}$': 'a SHA-256 of 64 hexadecimal digits',
+    '^/': 'a path that begins with /',
+    '^[A-Za-z0-9_][A-Za-z0-9_./-]*$': 'a branch, tag or commit of git',
     '^[A-Za-z0-9_.~-]+$': 'a workspace name of letters, digits and _ . ~ -',
   };
   return words[pattern] ?? `a text like ${pattern}`;

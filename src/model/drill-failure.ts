@@ -1,7 +1,7 @@
 /** The part of the drill language that names what is destroyed. */
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { duration } from './drill-terms.js';
+import { duration, entityKinds, text } from './drill-terms.js';
 import { closed, tagged, words } from './schema.js';
 
 export const componentWords = ['kong', 'postgres'] as const;
@@ -9,10 +9,17 @@ export const componentWords = ['kong', 'postgres'] as const;
 const target = words(componentWords, { description: 'What is hit.' });
 const nodes = Type.Optional(
   Type.Union(
-    [Type.Literal('all'), Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, uniqueItems: true })],
+    [
+      Type.Literal('all'),
+      Type.Array(Type.Integer({ minimum: 1, description: 'Number of a Kong node.' }), {
+        minItems: 1,
+        uniqueItems: true,
+      }),
+    ],
     {
       default: 'all',
       description: 'Which Kong nodes, counted from 1; all by default.',
+      examples: ['all', [1]],
     },
   ),
 );
@@ -23,7 +30,10 @@ function onComponent<K extends string>(kind: K, description: string) {
 
 function onPostgres<K extends string>(kind: K, description: string) {
   return closed(
-    { kind: Type.Literal(kind), target: Type.Optional(Type.Literal('postgres')) },
+    {
+      kind: Type.Literal(kind),
+      target: Type.Optional(Type.Literal('postgres', { description: 'What is hit.' })),
+    },
     { description },
   );
 }
@@ -46,32 +56,40 @@ export const failureSchema = tagged(
       {
         kind: Type.Literal('truncate'),
         tables: Type.Optional(
-          Type.Array(Type.String(), { minItems: 1, description: 'Tables; all configuration by default.' }),
+          Type.Array(Type.String({ description: 'Table of the database of Kong.' }), {
+            minItems: 1,
+            description: 'Tables; all configuration by default.',
+            examples: [['routes', 'services']],
+          }),
         ),
       },
       { description: 'Tables are emptied behind the back of Kong.' },
     ),
     closed(
-      { kind: Type.Literal('wrong-sync'), file: Type.String({ minLength: 1 }) },
+      {
+        kind: Type.Literal('wrong-sync'),
+        file: text('The decK file that is synced by mistake, beside this drill.', {
+          examples: ['fixtures/staging.yaml'],
+        }),
+      },
       { description: 'decK syncs the wrong file.' },
     ),
     closed(
-      { kind: Type.Literal('reset'), workspace: Type.Optional(Type.String({ minLength: 1 })) },
+      {
+        kind: Type.Literal('reset'),
+        workspace: Type.Optional(text('Only this workspace.', { examples: ['default'] })),
+      },
       { description: 'decK resets Kong, or one workspace.' },
     ),
     closed(
       {
         kind: Type.Literal('delete-entities'),
-        entities: Type.Array(Type.String({ minLength: 1 }), {
-          minItems: 1,
-          description: 'Entity kinds.',
-          examples: [['routes']],
-        }),
+        entities: entityKinds('Which kinds are deleted, all of each.', ['routes']),
       },
       { description: 'Entities are deleted through the Admin API.' },
     ),
     closed(
-      { kind: Type.Literal('pause'), for: duration('How long.') },
+      { kind: Type.Literal('pause'), for: duration('How long the sequence waits.') },
       { description: 'A pause in a sequence.' },
     ),
   ],

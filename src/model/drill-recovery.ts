@@ -1,18 +1,22 @@
 /** The part of the drill language that names the state, the artifacts, and the stages of a recovery. */
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { command, duration, name, text } from './drill-terms.js';
+import { command, duration, name, tags, text } from './drill-terms.js';
 import { pipelineStepsSchema } from './pipeline.js';
 import { closed, exactlyOne, tagged, words } from './schema.js';
 
 const count = (what: string) =>
-  Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, description: `How many ${what}.` }));
+  Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 100_000, description: `How many ${what}.`, examples: [1000] }),
+  );
 
 export const stateSchema = exactlyOne(
   {
-    deck: text('A decK file, or a folder of them.'),
-    databaseDump: text('A dump of a Kong database (pg_dump, custom format).'),
-    pipeline: text('A folder of recorded pipeline runs; see `ci-replay`.'),
+    deck: text('A decK file, or a folder of them.', { examples: ['kong.yaml'] }),
+    databaseDump: text('A dump of a Kong database (pg_dump, custom format).', {
+      examples: ['backups/kong.dump'],
+    }),
+    pipeline: text('A folder of recorded pipeline runs; see `ci-replay`.', { examples: ['fixtures/shop'] }),
     generate: closed(
       {
         services: count('services; 10 by default'),
@@ -21,7 +25,7 @@ export const stateSchema = exactlyOne(
         plugins: count('plugins; as many as services by default'),
         upstreams: count('upstreams, each with its targets; one for four services by default'),
         certificates: count('certificates, each with its server name; one for ten services by default'),
-        seed: Type.Integer({ description: 'The same seed gives the same state.' }),
+        seed: Type.Integer({ description: 'The same seed gives the same state.', examples: [7] }),
       },
       {
         description:
@@ -34,19 +38,36 @@ export const stateSchema = exactlyOne(
 
 const source = {
   path: Type.Optional(
-    text('A file or folder of your own, beside this drill; with `git:`, within the repository.'),
+    text('A file or folder of your own, beside this drill; with `git:`, within the repository.', {
+      examples: ['backups/kong.dump'],
+    }),
   ),
-  git: Type.Optional(text('A git repository that holds it: a path beside this drill, or a URL.')),
+  git: Type.Optional(
+    text('A git repository that holds it: a path beside this drill, or a URL.', {
+      examples: ['../kong-config'],
+    }),
+  ),
   revision: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9_][A-Za-z0-9_./-]*$',
       description: 'The branch, tag or commit in that repository.',
+      examples: ['main'],
     }),
   ),
-  command: Type.Optional(command('A command that writes it to the file named by $KONG_DRILL_ARTIFACT.')),
-  decrypt: Type.Optional(command('A command that decrypts standard input to standard output.')),
+  command: Type.Optional(
+    command('A command that writes it to the file named by $KONG_DRILL_ARTIFACT.', [
+      './fetch-last-backup.sh',
+    ]),
+  ),
+  decrypt: Type.Optional(
+    command('A command that decrypts standard input to standard output.', ['gpg', '--decrypt']),
+  ),
   sha256: Type.Optional(
-    Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The checksum it must have, after `decrypt`.' }),
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'The checksum it must have, after `decrypt`.',
+      examples: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+    }),
   ),
 };
 const every = Type.Optional(duration('How often it is taken in real life; counts for the RPO.'));
@@ -75,12 +96,7 @@ export const artifactSchema = tagged(
         allWorkspaces: Type.Optional(
           Type.Boolean({ default: false, description: 'One file for each workspace.' }),
         ),
-        selectTags: Type.Optional(
-          Type.Array(Type.String({ minLength: 1 }), {
-            minItems: 1,
-            description: 'Only entities with these tags.',
-          }),
-        ),
+        selectTags: Type.Optional(tags('Only entities with these tags.')),
         every,
         ...source,
       },
@@ -101,7 +117,7 @@ export const artifactSchema = tagged(
   { description: 'What a recovery starts from: taken by the drill, or your own.' },
 );
 
-const from = name('Artifact to recover from.');
+const from = name('Artifact to recover from.', { examples: ['nightly-db'] });
 const kong = Type.Optional(
   words(['restart', 'keep', 'reload', 'clear-cache', 'new'], {
     default: 'restart',
@@ -141,8 +157,10 @@ export const stageSchema = tagged(
         replayTo: Type.Optional(
           text('Replay WAL to: `end`, a named restore point, or a time (physical only).', { default: 'end' }),
         ),
-        kongVersion: Type.Optional(text('Start this version of Kong afterwards.')),
-        postgresVersion: Type.Optional(text('Restore into this major version of Postgres.')),
+        kongVersion: Type.Optional(text('Start this version of Kong afterwards.', { examples: ['3.10'] })),
+        postgresVersion: Type.Optional(
+          text('Restore into this major version of Postgres.', { examples: ['16'] }),
+        ),
       },
       { description: 'Restore the database, then Kong.' },
     ),
@@ -152,9 +170,7 @@ export const stageSchema = tagged(
         from,
         kong,
         address,
-        selectTags: Type.Optional(
-          Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Sync only these tags.' }),
-        ),
+        selectTags: Type.Optional(tags('Sync only these tags.')),
         retries: Type.Optional(
           Type.Integer({
             minimum: 0,
@@ -194,6 +210,7 @@ export const stageSchema = tagged(
         stage: Type.Literal('infrastructure'),
         command: command(
           "Your own script, run in the folder of the drill; it sees the lab's Admin API and Postgres in its environment.",
+          ['./rebuild.sh'],
         ),
       },
       {

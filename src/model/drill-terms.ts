@@ -20,6 +20,28 @@ export function duration(description: string, options: TSchemaOptions = {}) {
 }
 
 /** A command: the program and its arguments, never a line for a shell. */
-export function command(description: string) {
-  return Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description });
+export function command(description: string, example: readonly string[]) {
+  return Type.Array(Type.String({ minLength: 1, description: 'The program, then each argument.' }), {
+    minItems: 1,
+    description,
+    examples: [example],
+  });
+}
+
+/** Tags of entities of Kong. */
+export function tags(description: string) {
+  return Type.Array(Type.String({ minLength: 1, description: 'Tag of entities of Kong.' }), {
+    minItems: 1,
+    description,
+    examples: [['team-orders']],
+  });
+}
+
+/** Kinds of entities of Kong. */
+export function entityKinds(description: string, example: readonly string[]) {
+  return Type.Array(Type.String({ minLength: 1, description: 'Kind of entities of Kong.' }), {
+    minItems: 1,
+    description,
+    examples: [example],
+  });
 }

@@ -5,9 +5,9 @@ import { failureSchema } from './drill-failure.js';
 import { artifactSchema, stageSchema, stateSchema } from './drill-recovery.js';
 import { peopleSchema } from './project.js';
 import { closed, words } from './schema.js';
-import { duration, name, namePattern, text } from './drill-terms.js';
+import { duration, entityKinds, name, namePattern, text } from './drill-terms.js';
 
-const environmentName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+const environmentPattern = '^[A-Za-z_][A-Za-z0-9_]*$';
 
 const kongSchema = closed(
   {
@@ -39,7 +39,7 @@ const kongSchema = closed(
     settings: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
-        Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+        Type.Union([Type.String(), Type.Number(), Type.Boolean()], { description: 'Value of the setting.' }),
         {
           additionalProperties: false,
           description: 'Settings as in kong.conf, in lower case.',
@@ -47,24 +47,43 @@ const kongSchema = closed(
         },
       ),
     ),
-    image: Type.Optional(text('Image to use in place of the official one (containers engine).')),
+    image: Type.Optional(
+      text('Image to use in place of the official one (containers engine).', {
+        examples: ['registry.example/kong:3.9'],
+      }),
+    ),
     files: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
+      Type.Record(Type.String(), Type.String({ description: 'Path beside this drill.' }), {
         description: 'Files to put into Kong: path in Kong → path beside this drill.',
+        examples: [{ '/usr/local/share/lua/5.1/kong/plugins/audit': 'plugins/audit' }],
       }),
     ),
     plugins: Type.Optional(
-      Type.Array(Type.String(), { description: 'Custom plugins to enable besides the bundled ones.' }),
+      Type.Array(Type.String({ description: 'Name of a plugin.' }), {
+        description: 'Custom plugins to enable besides the bundled ones.',
+        examples: [['audit']],
+      }),
     ),
     environment: Type.Optional(
-      Type.Record(environmentName, Type.String(), {
-        additionalProperties: false,
-        description: 'Further environment variables of Kong.',
-      }),
+      Type.Record(
+        Type.String({ pattern: environmentPattern }),
+        Type.String({ description: 'Value of the variable.' }),
+        {
+          additionalProperties: false,
+          description: 'Further environment variables of Kong.',
+          examples: [{ TZ: 'UTC' }],
+        },
+      ),
     ),
     adminToken: Type.Optional(
       closed(
-        { env: environmentName },
+        {
+          env: Type.String({
+            pattern: environmentPattern,
+            description: 'Name of the environment variable.',
+            examples: ['KONG_ADMIN_TOKEN'],
+          }),
+        },
         { description: 'Enterprise: the environment variable that holds the Admin API token.' },
       ),
     ),
@@ -79,13 +98,17 @@ const topologySchema = closed(
       closed(
         {
           version: Type.Optional(text('Major version of Postgres.', { default: '15', examples: ['15'] })),
-          image: Type.Optional(text('Image to use in place of the official one (containers engine).')),
+          image: Type.Optional(
+            text('Image to use in place of the official one (containers engine).', {
+              examples: ['registry.example/postgres:15'],
+            }),
+          ),
         },
         { description: 'Postgres as production has it.' },
       ),
     ),
     workspaces: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.~-]+$' }), {
+      Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.~-]+$', description: 'Name of a workspace.' }), {
         minItems: 1,
         uniqueItems: true,
         default: ['default'],
@@ -110,13 +133,14 @@ const changesSchema = closed(
   },
 );
 
-const impactWord = words(['none', 'outage']);
+const impactOn = (probe: string) =>
+  Type.Optional(words(['none', 'outage'], { description: `What is expected of ${probe}.` }));
 
 const impactSchema = closed(
   {
-    traffic: Type.Optional(impactWord),
-    uncached: Type.Optional(impactWord),
-    config: Type.Optional(impactWord),
+    traffic: impactOn('requests that Kong can answer from memory'),
+    uncached: impactOn('requests for which Kong must ask its database'),
+    config: impactOn('changes through the Admin API'),
   },
   {
     description:
@@ -124,12 +148,21 @@ const impactSchema = closed(
   },
 );
 
-const declaredLossSchema = closed({
-  recovery: name('Recovery path that loses this.'),
-  kinds: Type.Array(Type.String(), { minItems: 1, description: 'Entity kinds.', examples: [['basic-auth']] }),
-  fields: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'Only these fields.' })),
-  reason: text('Why the loss is accepted.'),
-});
+const declaredLossSchema = closed(
+  {
+    recovery: name('Recovery path that loses this.', { examples: ['sync-deck'] }),
+    kinds: entityKinds('Kinds of entities that it loses.', ['basic-auth']),
+    fields: Type.Optional(
+      Type.Array(Type.String({ description: 'Name of a field.' }), {
+        minItems: 1,
+        description: 'Only these fields.',
+        examples: [['password']],
+      }),
+    ),
+    reason: text('Why the loss is accepted.', { examples: ['decK hashes the hash'] }),
+  },
+  { description: 'A loss that is known and accepted; it is an error where it does not occur.' },
+);
 
 const objectivesSchema = closed(
   {
@@ -145,14 +178,17 @@ const objectivesSchema = closed(
     ),
     rpo: Type.Optional(duration('Recovery point objective: how much acknowledged work may be lost.')),
     parity: Type.Optional(
-      closed({
-        level: words(['identical', 'equivalent'], {
-          description: 'identical: ids too. equivalent: the same entities by their natural keys.',
-        }),
-        declaredLoss: Type.Optional(
-          Type.Array(declaredLossSchema, { description: 'What a path is known not to bring back.' }),
-        ),
-      }),
+      closed(
+        {
+          level: words(['identical', 'equivalent'], {
+            description: 'identical: ids too. equivalent: the same entities by their natural keys.',
+          }),
+          declaredLoss: Type.Optional(
+            Type.Array(declaredLossSchema, { description: 'What a path is known not to bring back.' }),
+          ),
+        },
+        { description: 'How alike the recovered entities must be.' },
+      ),
     ),
     behaviour: Type.Optional(
       words(['required', 'ignored'], {
@@ -167,6 +203,7 @@ const objectivesSchema = closed(
             minimum: 3,
             maximum: 100,
             description: 'How many earlier runs to compare with.',
+            examples: [5],
           }),
         },
         {
@@ -181,11 +218,26 @@ const objectivesSchema = closed(
 
 export const drillSchema = closed(
   {
-    name: name('Name of the drill; reports are kept under it.', { maxLength: 80 }),
-    title: Type.Optional(text('What the drill proves, in one line.')),
-    description: Type.Optional(text('Why a team would run it.')),
+    name: name('Name of the drill; reports are kept under it.', {
+      maxLength: 80,
+      examples: ['postgres-volume-lost'],
+    }),
+    title: Type.Optional(
+      text('What the drill proves, in one line.', {
+        examples: ['Postgres and its volume are gone; bring Kong back'],
+      }),
+    ),
+    description: Type.Optional(
+      text('Why a team would run it.', {
+        examples: ['The backup of last night has never been restored by anybody.'],
+      }),
+    ),
     tags: Type.Optional(
-      Type.Array(name('Tag.'), { uniqueItems: true, description: 'Words to select drills by (`--tag`).' }),
+      Type.Array(name('A word to select drills by.'), {
+        uniqueItems: true,
+        description: 'Words to select drills by (`--tag`).',
+        examples: [['nightly']],
+      }),
     ),
     topology: Type.Optional(topologySchema),
     state: stateSchema,
@@ -198,11 +250,15 @@ export const drillSchema = closed(
     changes: Type.Optional(changesSchema),
     failure: Type.Array(failureSchema, { minItems: 1, description: 'What is destroyed, in order.' }),
     impact: Type.Optional(impactSchema),
-    recovery: Type.Record(Type.String({ pattern: namePattern }), Type.Array(stageSchema, { minItems: 1 }), {
-      additionalProperties: false,
-      minProperties: 1,
-      description: 'Recovery paths by name; each is tried on a fresh copy of the same disaster.',
-    }),
+    recovery: Type.Record(
+      Type.String({ pattern: namePattern }),
+      Type.Array(stageSchema, { minItems: 1, description: 'Stages of one recovery path, in order.' }),
+      {
+        additionalProperties: false,
+        minProperties: 1,
+        description: 'Recovery paths by name; each is tried on a fresh copy of the same disaster.',
+      },
+    ),
     objectives: Type.Optional(objectivesSchema),
     require: Type.Optional(
       words(['all', 'any'], {

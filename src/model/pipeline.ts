@@ -1,36 +1,48 @@
 /** A recorded run of a CI/CD pipeline, as a file in a folder of them: what it did to Kong, step by step. */
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { command, text } from './drill-terms.js';
+import { command, tags, text } from './drill-terms.js';
 import { closed, words } from './schema.js';
 
-const stepName = Type.Optional(text('What the step does.'));
+const stepName = Type.Optional(text('What the step does.', { examples: ['add the orders service'] }));
 
 export const pipelineStepsSchema = Type.Array(
   Type.Union([
     closed(
       {
         name: stepName,
-        request: closed({
-          method: words(['POST', 'PUT', 'PATCH', 'DELETE']),
-          path: Type.String({ pattern: '^/', description: 'Path on the Admin API.' }),
-          body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-        }),
+        request: closed(
+          {
+            method: words(['POST', 'PUT', 'PATCH', 'DELETE'], { description: 'Method of the request.' }),
+            path: Type.String({
+              pattern: '^/',
+              description: 'Path on the Admin API.',
+              examples: ['/services/orders'],
+            }),
+            body: Type.Optional(
+              Type.Record(Type.String(), Type.Unknown(), {
+                description: 'Body of the request, sent as JSON.',
+                examples: [{ host: 'orders.internal' }],
+              }),
+            ),
+          },
+          { description: 'What is sent to the Admin API.' },
+        ),
       },
       { description: 'A request to the Admin API.' },
     ),
     closed(
       {
         name: stepName,
-        deck: text('A decK file beside this one, synced.'),
-        selectTags: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+        deck: text('A decK file beside this one, synced.', { examples: ['kong.yaml'] }),
+        selectTags: Type.Optional(tags('Only entities with these tags are synced.')),
       },
       { description: 'A sync by decK.' },
     ),
     closed(
       {
         name: stepName,
-        command: command('A command; KONG_ADMIN_URL and the variables of decK are set.'),
+        command: command('A command; KONG_ADMIN_URL and the variables of decK are set.', ['./deploy.sh']),
       },
       { description: 'A command of your own.' },
     ),

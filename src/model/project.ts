@@ -7,21 +7,39 @@ import { duration, text } from './drill-terms.js';
 /** What only people know: in a drill, in the project's `kong-drill.yaml`, in the environment or on the command line. */
 export const peopleSchema = closed(
   {
-    operator: Type.Optional(text('Who runs the drill.')),
-    participants: Type.Optional(Type.Array(Type.String(), { description: 'Who takes part.' })),
-    approver: Type.Optional(text('Who approved it.')),
-    severity: Type.Optional(text('How severe this disaster is, and why.')),
-    reference: Type.Optional(text('Business impact analysis or risk that asks for this drill.')),
-    objectivesFrom: Type.Optional(text('Where the objectives come from.')),
-    assumptions: Type.Optional(Type.Array(Type.String(), { description: 'What is taken for granted.' })),
+    operator: Type.Optional(text('Who runs the drill.', { examples: ['Platform on-call'] })),
+    participants: Type.Optional(
+      Type.Array(Type.String({ description: 'A person, or a team.' }), {
+        description: 'Who takes part.',
+        examples: [['Ada', 'Grace']],
+      }),
+    ),
+    approver: Type.Optional(text('Who approved it.', { examples: ['Head of platform'] })),
+    severity: Type.Optional(
+      text('How severe this disaster is, and why.', { examples: ['critical: all public APIs'] }),
+    ),
+    reference: Type.Optional(
+      text('Business impact analysis or risk that asks for this drill.', { examples: ['RISK-12'] }),
+    ),
+    objectivesFrom: Type.Optional(
+      text('Where the objectives come from.', { examples: ['Service agreement, section 4'] }),
+    ),
+    assumptions: Type.Optional(
+      Type.Array(Type.String({ description: 'One assumption.' }), {
+        description: 'What is taken for granted.',
+        examples: [['The backup storage survives.']],
+      }),
+    ),
     noticeAndDecide: Type.Optional(
       duration('Time that people take to notice and decide; shown, never measured.'),
     ),
-    owner: Type.Optional(text('Who puts right what the drill finds.')),
-    due: Type.Optional(text('Until when findings are to be put right.')),
-    ticket: Type.Optional(text('Ticket of this drill, or of its findings.')),
-    retests: Type.Optional(text('Id of the earlier run whose findings this one retests.')),
-    retention: Type.Optional(text('How long the evidence is kept.')),
+    owner: Type.Optional(text('Who puts right what the drill finds.', { examples: ['Platform team'] })),
+    due: Type.Optional(text('Until when findings are to be put right.', { examples: ['2026-12-31'] })),
+    ticket: Type.Optional(text('Ticket of this drill, or of its findings.', { examples: ['OPS-123'] })),
+    retests: Type.Optional(
+      text('Id of the earlier run whose findings this one retests.', { examples: ['0f3a9c1b2d4e'] }),
+    ),
+    retention: Type.Optional(text('How long the evidence is kept.', { examples: ['7 years'] })),
   },
   { description: 'What only people know; printed in the report, "NOT PROVIDED" where it is missing.' },
 );

@@ -7,7 +7,10 @@ export function closed<P extends Record<string, TSchema>>(properties: P, options
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
-/** A union told apart by one key; ajv reports errors of the branch that the key names, and of no other. */
+/**
+ * A union told apart by one key; ajv reports errors of the branch that the key names, and of no other. What a branch is
+ * described as, its key is too: editors show it there.
+ */
 export function tagged<T extends TObject[]>(
   tag: string,
   branches: [...T],
@@ -17,9 +20,15 @@ export function tagged<T extends TObject[]>(
     type: 'object',
     discriminator: { propertyName: tag },
     required: [tag],
-    oneOf: branches,
+    oneOf: branches.map((branch) => withDescribedTag(tag, branch)),
     ...options,
   });
+}
+
+function withDescribedTag(tag: string, branch: TObject): object {
+  const { description, properties } = branch as TObject & { readonly description?: string };
+  if (description === undefined) return branch;
+  return { ...branch, properties: { ...properties, [tag]: { ...properties[tag], description } } };
 }
 
 /** An object with exactly one of the given keys. */
