@@ -191,3 +191,9 @@ test('run - a drill that cannot be started leaves a JUnit file, and latest leads
   const junit = await readFile(join(folder, 'reports', 'one', 'latest', 'TEST-one.xml'), 'utf8');
   assert.match(junit, /<error message="[^"]*Docker[^"]*" type="runner-failed"/);
 });
+
+test('run - a folder of earlier reports that is not there yet is a note: the first night has none', () => {
+  const { code, err } = kongDrill('run', 'drills/one.yaml', '--engine', 'containers', '--history', 'nightly');
+  assert.equal(code, 3, err);
+  assert.match(err, /^no earlier runs yet: there is no nightly\n/);
+});

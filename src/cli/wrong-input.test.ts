@@ -86,7 +86,8 @@ test('wrong input - a folder of reports that is none', async () => {
   await refused(['history', '--reports', file], /got ".*a-file": a file/, /--reports FOLDER/);
   await refused(['audit', ...period, '--reports', missing], nothing, /--reports FOLDER/);
   await refused(['list', drills, '--matrix', '--out', missing], nothing, /--out FOLDER/);
-  await refused(['run', join(drills, 'quickstart.yaml'), '--history', missing], nothing, /--history FOLDER/);
+  const quickstart = join(drills, 'quickstart.yaml');
+  await refused(['run', quickstart, '--history', file], /got ".*a-file": a file/, /--history FOLDER/);
 });
 
 test('audit - a day that no calendar has, and a key that is none', async () => {

@@ -1,5 +1,5 @@
 /** The index of runs against one of its runs: whether it is in there once, with its end, and where it was entered. */
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { RunResult } from '../model/verdict.js';
 import { sha256OfFile, textIn } from '../system/files.js';
 import { checkOf, unproven } from './check.js';
@@ -8,6 +8,7 @@ import { manifestFileName } from './manifest.js';
 import { indexLineFileName } from './run-folder.js';
 import { indexFileName, runsWithoutEnd } from './run-index.js';
 import type { IndexEntry, RunIndex } from './run-index.js';
+import { runNameOf } from './run-place.js';
 
 /** What the index says of a run, against the run as its journal is judged; `undefined` where it cannot be. */
 export async function checkIndexOf(
@@ -41,7 +42,7 @@ async function linesAbout(
   { entries, lines }: RunIndex,
   result: RunResult | undefined,
 ): Promise<readonly string[]> {
-  const name = `${basename(dirname(folder))}/${basename(folder)}`;
+  const name = runNameOf(folder);
   const own = entries.filter((it) => it.folder === name);
   const started = own.filter((it) => it.event === 'started');
   const ended = own.filter((it) => it.event === 'ended');

@@ -1,12 +1,13 @@
 /** The notes of a run: each about this run as it was sealed, by the key that it names, and none added or taken away unseen. */
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { sha256OfFile } from '../system/files.js';
+import { join } from 'node:path';
+import { sha256OfFile, textIn } from '../system/files.js';
 import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { manifestFileName, signOffFolder } from './manifest.js';
 import { indexFileName } from './run-index.js';
 import type { RunIndex } from './run-index.js';
+import { runNameOf } from './run-place.js';
 import { isSignedBy } from './signature.js';
 import { readSignOff, signOffNames } from './sign-off-notes.js';
 
@@ -17,7 +18,7 @@ export async function checkSignOffs(
   publicKeyPems: readonly string[],
 ): Promise<Check[]> {
   const names = await signOffNames(folder);
-  const run = `${basename(dirname(folder))}/${basename(folder)}`;
+  const run = runNameOf(folder);
   const entered = entries.flatMap((it) => (it.event === 'signed-off' && it.folder === run ? [it] : []));
   if (names.length === 0 && entered.length === 0) return [];
   const manifest = await sha256OfFile(join(folder, manifestFileName)).catch(() => 'missing');
@@ -30,8 +31,7 @@ export async function checkSignOffs(
       faults.push(`${place} is no note`);
       continue;
     }
-    const bytes = await readFile(join(folder, signOffFolder, name));
-    const signature = await readFile(join(folder, signOffFolder, `${name}.sig`), 'utf8').catch(() => '');
+    const { bytes, signature } = await signedNote(join(folder, signOffFolder, name));
     if (!fits(bytes, signature, note.publicKey)) faults.push(`${place}.sig is not of ${place}`);
     if (note.manifestSha256 !== manifest) faults.push(`${place} is about another state of this run`);
     if (!publicKeyPems.some((pem) => isSignedBy(bytes, signature, pem)))
@@ -47,6 +47,10 @@ export async function checkSignOffs(
       faults.push(`${signOffFolder}/${name} is not in ${indexFileName}`);
   if (faults.length > 0) return [checkOf('sign-off', faults)];
   return [unknown.length > 0 ? unproven('sign-off', ...unknown) : checkOf('sign-off', [])];
+}
+
+async function signedNote(file: string): Promise<{ bytes: Uint8Array; signature: string }> {
+  return { bytes: await readFile(file), signature: (await textIn(`${file}.sig`)) ?? '' };
 }
 
 /** The key in a note may be anything. */

@@ -5,6 +5,7 @@ import { journalFileName } from '../journal/journal.js';
 import { DrillError } from '../model/drill-error.js';
 import { indexLineFileName } from './run-folder.js';
 import { indexFileName, readIndex } from './run-index.js';
+import { reportsFolderOf, runNameOf } from './run-place.js';
 
 /**
  * Of a reports folder every run that its index names, also those whose folder is gone.
@@ -31,8 +32,8 @@ async function runsAt(path: string): Promise<readonly string[]> {
   const started = entries.filter((it) => it.event === 'started').map((it) => join(folder, it.folder));
   if (started.length > 0) return started;
   // A runner that was killed as soon as it had entered the run leaves an empty folder.
-  const name = folder.split(/[/\\]/).slice(-2).join('/');
-  const around = await readIndex(dirname(dirname(folder)));
+  const name = runNameOf(folder);
+  const around = await readIndex(reportsFolderOf(folder));
   if (around.entries.some((it) => it.folder === name)) return [folder];
   throw noRun(path, `found neither ${journalFileName} nor ${indexFileName} in it`);
 }

@@ -1,7 +1,7 @@
 /** The digests of everything in a run's folder, in the form of `sha256sum`, so that anybody can check them without us. */
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256, sha256OfFile, writeWhole } from '../system/files.js';
+import { sha256, sha256OfFile, textIn, writeWhole } from '../system/files.js';
 
 export const manifestFileName = 'MANIFEST.sha256';
 export const signatureFileName = 'MANIFEST.sha256.sig';
@@ -20,13 +20,12 @@ export async function writeManifest(folder: string): Promise<string> {
 
 /** The digest of each file that the manifest lists, by its name; empty where there is none. */
 export async function readManifest(folder: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(join(folder, manifestFileName), 'utf8').catch(() => '');
-  return linesOf(text).listed;
+  return linesOf((await textIn(join(folder, manifestFileName))) ?? '').listed;
 }
 
 /** One sentence for each file that is changed, gone, or not listed; none where everything is as it was. */
 export async function checkManifest(folder: string): Promise<readonly string[]> {
-  const text = await readFile(join(folder, manifestFileName), 'utf8').catch(() => undefined);
+  const text = await textIn(join(folder, manifestFileName));
   if (text === undefined)
     return [`${manifestFileName} is missing: the run was never sealed (killed, or still running)`];
   const { listed, mistaken } = linesOf(text);

@@ -1,17 +1,18 @@
 /** A run's result, judged from its journal; also of a run that was killed before its journal said anything. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { journalFileName } from '../journal/journal.js';
 import { readJournal } from '../journal/read-journal.js';
 import { DrillError } from '../model/drill-error.js';
 import { journalVersion } from '../model/journal.js';
 import type { JournalEvent } from '../model/journal.js';
 import type { RunResult } from '../model/verdict.js';
+import { textIn } from '../system/files.js';
 import { judge } from '../verdict/judge.js';
 import { indexLineFileName } from './run-folder.js';
 import { checkIndex, readIndex } from './run-index.js';
 import type { IndexEntry } from './run-index.js';
+import { reportsFolderOf, runNameOf } from './run-place.js';
 
 /** @throws DrillError `usage` where neither journal nor index says which run it is. */
 export async function readRun(folder: string): Promise<RunResult> {
@@ -28,11 +29,11 @@ export async function readRun(folder: string): Promise<RunResult> {
 }
 
 async function entryOf(folder: string): Promise<IndexEntry | undefined> {
-  const kept = await readFile(join(folder, indexLineFileName), 'utf8').catch(() => '');
+  const kept = (await textIn(join(folder, indexLineFileName))) ?? '';
   const [entry] = checkIndex(kept).entries;
   if (entry) return entry;
-  const name = `${basename(dirname(folder))}/${basename(folder)}`;
-  const { entries } = await readIndex(dirname(dirname(folder)));
+  const name = runNameOf(folder);
+  const { entries } = await readIndex(reportsFolderOf(folder));
   return entries.find((it) => it.event === 'started' && it.folder === name);
 }
 

@@ -1,12 +1,12 @@
 /** Every report of a run drawn again from its journal: of a killed run for the first time, of a sealed one as it was. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError } from '../model/drill-error.js';
 import type { RunResult } from '../model/verdict.js';
 import { renderReports } from '../report/files.js';
 import { junitFileName } from '../report/junit.js';
 import type { JunitOptions } from '../report/junit.js';
-import { sha256, writeWhole } from '../system/files.js';
+import { sha256, textIn, writeWhole } from '../system/files.js';
 import { junitOptionsIn } from './junit-form.js';
 import { readManifest } from './manifest.js';
 import { readRun } from './read-run.js';
@@ -45,8 +45,7 @@ export async function rebuildReports(
 
 /** A sealed run keeps the form that its JUnit file was asked for. */
 async function formOf(folder: string, result: RunResult, asked: JunitOptions): Promise<JunitOptions> {
-  const file = join(folder, junitFileName(result.drill.name));
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await textIn(join(folder, junitFileName(result.drill.name)));
   return text === undefined ? asked : junitOptionsIn(text);
 }
 

@@ -3,10 +3,11 @@ import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { RunResult } from '../model/verdict.js';
 import type { Clock } from '../system/clock.js';
-import { writeWhole } from '../system/files.js';
+import { codeOf, writeWhole } from '../system/files.js';
 import { randomHex } from '../system/random.js';
 import { writeManifest } from './manifest.js';
 import { appendToIndex } from './run-index.js';
+import { runNameOf } from './run-place.js';
 import { signManifest } from './signature.js';
 
 /** The run's line in the index, kept in its folder, and so under its signature: it proves every run that began before. */
@@ -40,7 +41,7 @@ export async function openRunFolder(start: RunStart): Promise<RunFolder> {
       event: 'started',
       runId,
       drill: drill.name,
-      folder: relativeFolder(drill.name, folder),
+      folder: runNameOf(folder),
       utc: startedUtc.toISOString(),
       drillSha256: drill.sha256,
       trigger,
@@ -66,7 +67,7 @@ export async function sealRunFolder(
       event: 'ended',
       runId: start.runId,
       drill: start.drill.name,
-      folder: relativeFolder(start.drill.name, folder),
+      folder: runNameOf(folder),
       utc: start.clock.utc().toISOString(),
       verdict: result.verdict,
       exitCode: result.exitCode,
@@ -113,9 +114,7 @@ async function makeFolder(wanted: string): Promise<string> {
       await mkdir(folder);
       return folder;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }
-
-const relativeFolder = (drill: string, folder: string): string => `${drill}/${basename(folder)}`;

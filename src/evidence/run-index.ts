@@ -8,7 +8,7 @@ import { DrillError, messageOf } from '../model/drill-error.js';
 import { verdictWords } from '../model/verdict.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Clock } from '../system/clock.js';
-import { sha256 } from '../system/files.js';
+import { codeOf, sha256 } from '../system/files.js';
 import { randomHex } from '../system/random.js';
 
 export const indexFileName = 'index.ndjson';
@@ -205,8 +205,4 @@ async function setAsideIfStale(file: string, clock: Clock): Promise<void> {
   // Renaming succeeds for one of those who try; the others find it gone.
   await rename(file, aside).catch(() => undefined);
   await rm(aside, { force: true });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,8 +1,9 @@
 /** The notes that people have added to a run, as they lie in its folder. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decisionWords, signOffVersion } from '../model/sign-off.js';
 import type { SignOff } from '../model/sign-off.js';
+import { textIn } from '../system/files.js';
 import { signOffFolder } from './manifest.js';
 
 /** The names of a run's notes, oldest first. */
@@ -13,7 +14,7 @@ export async function signOffNames(folder: string): Promise<readonly string[]> {
 
 /** @returns `undefined` where the file is gone, or is no note. */
 export async function readSignOff(folder: string, name: string): Promise<SignOff | undefined> {
-  const text = await readFile(join(folder, signOffFolder, name), 'utf8').catch(() => undefined);
+  const text = await textIn(join(folder, signOffFolder, name));
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as SignOff | null;

@@ -1,6 +1,6 @@
 /** Notes that people add to a sealed run, each a file with its signature, and each with its line in the index. */
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DrillError } from '../model/drill-error.js';
 import { signOffVersion } from '../model/sign-off.js';
 import type { Decision, SignOff } from '../model/sign-off.js';
@@ -10,6 +10,7 @@ import { manifestFileName, signOffFolder } from './manifest.js';
 import { readRun } from './read-run.js';
 import { stampOf } from './run-folder.js';
 import { appendToIndex } from './run-index.js';
+import { reportsFolderOf, runNameOf } from './run-place.js';
 import { publicKeyOf, signatureOf } from './signature.js';
 import { verifyRun } from './verify.js';
 
@@ -49,12 +50,12 @@ export async function signOff(folder: string, request: SignOffRequest): Promise<
   await writeWhole(file, text);
   await writeWhole(`${file}.sig`, signatureOf(Buffer.from(text), request.privateKeyPem));
   await appendToIndex(
-    dirname(dirname(folder)),
+    reportsFolderOf(folder),
     {
       event: 'signed-off',
       runId,
       drill: drill.name,
-      folder: `${basename(dirname(folder))}/${basename(folder)}`,
+      folder: runNameOf(folder),
       utc: note.utc,
       note: name,
       noteSha256: sha256(text),

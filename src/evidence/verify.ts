@@ -1,5 +1,5 @@
 /** What of a run can be believed, recomputed offline: digests, signature, index, and every figure from the journal. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { checkJournal } from '../journal/check-journal.js';
 import { journalFileName } from '../journal/journal.js';
 import { readJournal } from '../journal/read-journal.js';
@@ -13,6 +13,7 @@ import { limitsOf } from './limits.js';
 import { checkManifest, manifestFileName, signatureFileName } from './manifest.js';
 import { readRun } from './read-run.js';
 import { readIndex } from './run-index.js';
+import { reportsFolderOf } from './run-place.js';
 import { checkSignature } from './signature.js';
 
 export interface Verification {
@@ -35,7 +36,7 @@ export async function verifyRun(
   folder: string,
   { publicKeyPems = [], tool }: VerifyOptions = {},
 ): Promise<Verification> {
-  const index = await readIndex(dirname(dirname(folder)));
+  const index = await readIndex(reportsFolderOf(folder));
   const result = await readRun(folder).catch(() => undefined);
   const checks = [
     checkOf('manifest', await checkManifest(folder)),

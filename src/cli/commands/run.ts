@@ -7,7 +7,7 @@ import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
-import { expectReports } from '../reports-option.js';
+import { expectReportsOrNothing } from '../reports-option.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
@@ -54,7 +54,8 @@ export const command: Command = {
       hint: 'leave it away: then as many cases run side by side as the machine has room for',
     });
     const folder = given.text('out') ?? 'reports';
-    if (history !== undefined) await expectReports('history', history);
+    if (history !== undefined && !(await expectReportsOrNothing('history', history)))
+      err.line(`no earlier runs yet: there is no ${history}`);
     await expectWritableFolder('out', folder);
     const { runDrills } = await import('../../run/run-drills.js');
     return await runDrills({
