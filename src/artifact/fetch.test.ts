@@ -35,7 +35,31 @@ test('a command - what it writes is the artifact, and it can be fetched again', 
   await rm(artifact.path);
   const again = await artifact.again?.(new AbortController().signal);
   assert.equal(again?.sha256, artifact.sha256);
-  assert.equal(await readFile(artifact.path, 'utf8'), content);
+  assert.equal(await readFile(again.path, 'utf8'), content);
+});
+
+test('a command - one that fails the second time leaves what it brought the first time', async () => {
+  const once = ['sh', '-c', 'mkdir spent && echo "services: [{ name: a }]" > "$KONG_DRILL_ARTIFACT"'];
+  const first = await ready({ kind: 'deck', command: once });
+  const second = await first.again?.(new AbortController().signal);
+  assert.match(second?.faults.join() ?? '', /mkdir: .*spent/);
+  assert.match(await readFile(first.path, 'utf8'), /name: a/);
+});
+
+test('a path - the file is dated by its time, not where git made it in a checkout, and by what the drill says first', async () => {
+  const then = new Date('2026-01-02T03:04:05Z');
+  await utimes(join(folder, 'there.yaml'), then, then);
+  const loose = await ready({ kind: 'deck', path: 'there.yaml' });
+  assert.equal(loose.createdUtc, then.toISOString());
+  const checkout = await repositoryWith(folder, file, [content]);
+  for (const path of [join(checkout, file), join(checkout, 'dumps')]) {
+    const tracked = await ready({ kind: 'deck', path });
+    assert.equal(tracked.createdUtc, undefined, path);
+  }
+  const createdAt = '2026-02-03T04:05:06Z';
+  const said = await ready({ kind: 'deck', path: join(checkout, file), createdAt, every: '24h' });
+  assert.equal(said.createdUtc, createdAt);
+  assert.match(said.faults.join(), /stale: it is of 2026-02-03T04:05:06Z/);
 });
 
 test('a command - keeps the date where the tool does', async () => {

@@ -1,8 +1,8 @@
 /** Bringing the user's own artifact here, as a recovery would have to: from a path, a git repository, or by a command. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { cloneRevision } from '../system/git.js';
+import { cloneRevision, isTracked } from '../system/git.js';
 import type { CommandResult } from '../system/command.js';
 import type { Artifact } from '../model/drill-recovery.js';
 import type { ArtifactContext } from './artifact.js';
@@ -20,15 +20,13 @@ export interface Fetched {
   readonly faults: readonly string[];
 }
 
-/** Fetched anew into a folder of its own; what was fetched there before is removed first. */
+/** Fetched anew into a folder of its own: one that fails leaves what was fetched before as it was. */
 export async function fetchArtifact(
   name: string,
   artifact: Artifact,
   context: ArtifactContext,
 ): Promise<Fetched> {
-  const target = join(context.workFolder, `fetched-${name}`);
-  await rm(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
+  const target = await mkdtemp(join(context.workFolder, `fetched-${name}-`));
   const found = await bring(artifact, target, context);
   if (artifact.decrypt === undefined || found.faults.length > 0) return found;
   return await decrypted(found, { command: artifact.decrypt, target }, context);
@@ -39,7 +37,10 @@ async function bring(artifact: Artifact, target: string, context: ArtifactContex
   if (git !== undefined) return await fromGit({ ...artifact, git }, target, context);
   if (command !== undefined) return await fromCommand(command, target, context);
   const file = resolve(context.folder, path ?? '');
-  return { path: file, commands: [], ...(await datedFile(file)) };
+  const { createdUtc, faults } = await datedFile(file);
+  // What git has checked out is dated by the checkout, which tells nothing.
+  const isDated = createdUtc !== undefined && !(await isTracked(file, context));
+  return { path: file, commands: [], faults, ...(isDated ? { createdUtc } : {}) };
 }
 
 async function fromGit(

@@ -67,7 +67,7 @@ async function give(name: string, artifact: Artifact, context: ArtifactContext):
   const { path, faults } = fetched;
   const found: Found =
     faults.length > 0 ? { method: 'given', path, faults } : await check(artifact, fetched, context);
-  const { createdUtc } = { ...datedByCommit(artifact, fetched), ...found };
+  const { createdUtc } = { ...datedBySource(artifact, fetched), ...found };
   return {
     ...found,
     origin: 'given',
@@ -101,7 +101,8 @@ async function check(artifact: Artifact, { path, clone }: Fetched, context: Arti
 }
 
 /** What is kept in git with a schedule is as old as that says: a dump in which nothing changed makes no commit. */
-function datedByCommit(artifact: Artifact, { createdUtc }: Fetched): { createdUtc?: string } {
+function datedBySource(artifact: Artifact, { createdUtc }: Fetched): { createdUtc?: string } {
+  if ('createdAt' in artifact) return { createdUtc: artifact.createdAt };
   const isOnSchedule = artifact.git !== undefined && 'every' in artifact;
   return createdUtc === undefined || isOnSchedule ? {} : { createdUtc };
 }

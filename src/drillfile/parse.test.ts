@@ -198,6 +198,17 @@ test("parse - where the artifacts of one's own come from", () => {
     assertProblem(changed(database, `${database}${source}, `), expected);
 });
 
+test('parse - a dump of the drill has a date of its own, and yours the one that you say', () => {
+  const deck = 'kind: deck, withIds: true, every: 24h';
+  const date = "createdAt: '2026-11-24T02:00:00Z'";
+  assertProblem(
+    changed(deck, `${deck}, ${date}`),
+    /`createdAt` means nothing for an artifact that the drill/,
+  );
+  assert.deepEqual(problemsOf(changed(deck, `kind: deck, path: kong.yaml, ${date}`)), []);
+  assertProblem(changed(deck, 'kind: deck, path: kong.yaml'), /nightly-deck: the key "every" is missing/);
+});
+
 test("parse - a script of one's own beside the other stages, never alone", () => {
   const script = '{ stage: infrastructure, command: [make] }';
   const alone = changed('{ stage: ci-replay, from: repos }', script);

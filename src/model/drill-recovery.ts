@@ -98,6 +98,13 @@ export const artifactSchema = tagged(
         ),
         selectTags: Type.Optional(tags('Only entities with these tags.')),
         every,
+        createdAt: Type.Optional(
+          Type.String({
+            pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?Z$',
+            description: 'When yours was made, in UTC; by default the date of its file, or of its commit.',
+            examples: ['2026-11-24T02:00:00Z'],
+          }),
+        ),
         ...source,
       },
       { description: 'A decK dump.' },

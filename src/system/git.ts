@@ -1,4 +1,5 @@
 /** What git knows of a folder, and repositories brought here. */
+import { basename, dirname } from 'node:path';
 import { runCommand } from './command.js';
 import type { CommandResult } from './command.js';
 
@@ -78,6 +79,12 @@ export async function commitsOf(
   const words = ['log', '--reverse', '--first-parent', `--format=${commitFormat}`, 'HEAD', '--', path];
   const { ok, failure, stdout } = await git(['-C', folder, ...words], limits);
   return { ok, failure, commits: ok ? commitsIn(stdout) : [] };
+}
+
+/** Whether a file, or anything in a folder, lies in a working tree and is kept there by git. */
+export async function isTracked(path: string, limits: Limits): Promise<boolean> {
+  const { ok, stdout } = await git(['-C', dirname(path), 'ls-files', '--', basename(path)], limits);
+  return ok && stdout !== '';
 }
 
 const commitFormat = '%H%x09%cI%x09%s';

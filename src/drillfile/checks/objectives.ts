@@ -162,6 +162,7 @@ function undatedArtifacts({ artifacts = {}, recovery }: Drill): readonly string[
   return Object.entries(artifacts)
     .filter(([name, artifact]) => {
       if (!used.has(name) || artifact.kind === 'pipeline' || artifact.every !== undefined) return false;
+      if ('createdAt' in artifact) return false;
       return artifact.git === undefined && (artifact.kind === 'deck' || isTaken(artifact));
     })
     .map(([name]) => name);

@@ -65,7 +65,9 @@ function sourceProblems(artifact: Artifact, at: Path): readonly Problem[] {
   }
   if (artifact.kind === 'pipeline') return pipelineProblems(artifact, at);
   const keys =
-    given.length === 0 ? (['sha256', 'decrypt'] as const).filter((key) => artifact[key] !== undefined) : [];
+    given.length === 0
+      ? ['sha256', 'decrypt', 'createdAt'].filter((key) => Object.hasOwn(artifact, key))
+      : [];
   return keys.map((key) => idle(at, key, 'an artifact that the drill takes itself'));
 }
 
