@@ -2,6 +2,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataDamage, DataPages } from './engine.js';
+import { codeOf } from '../system/files.js';
 import { randomBuffer } from '../system/random.js';
 
 /** Object ids below are those of the server's own databases (`template1`, `postgres`), which are let alone. */
@@ -15,20 +16,13 @@ const relationFile = /^\d+(?:\.\d+)?$/;
 
 /** Overwrites all files of the databases below a folder `base` with random bytes, in place: a server that has them open sees it. */
 export async function damageFiles(base: string): Promise<DataDamage> {
-  const files = await filesOfDatabases(base);
-  let bytes = 0;
-  for (const path of files) {
-    const file = await open(path, 'r+');
-    try {
-      const { size } = await file.stat();
-      await file.write(randomBuffer(size), 0, size, 0);
-      await file.sync();
-      bytes += size;
-    } finally {
-      await file.close();
-    }
+  const damaged = { files: 0, bytes: 0 };
+  for (const path of await filesOfDatabases(base)) {
+    const bytes = await ifStillThere(overwrite(path));
+    damaged.files += bytes === undefined ? 0 : 1;
+    damaged.bytes += bytes ?? 0;
   }
-  return { files: files.length, bytes };
+  return damaged;
 }
 
 /** How many pages of tables and indexes there are, and how many are none that Postgres would have written. */
@@ -36,7 +30,7 @@ export async function countPages(base: string): Promise<DataPages> {
   const paths = await filesOfDatabases(base);
   const counted = { pages: 0, invalid: 0 };
   for (const path of paths.filter((each) => relationFile.test(each.split('/').at(-1) ?? ''))) {
-    const content = await readFile(path);
+    const content = (await ifStillThere(readFile(path))) ?? Buffer.alloc(0);
     for (let at = 0; at + pageBytes <= content.length; at += pageBytes) {
       counted.pages += 1;
       if (!isPage(content.subarray(at, at + pageBytes))) counted.invalid += 1;
@@ -56,9 +50,32 @@ async function filesOfDatabases(base: string): Promise<readonly string[]> {
   for (const folder of folders) {
     for (const name of await readdir(join(base, folder))) {
       const path = join(base, folder, name);
-      const entry = await stat(path);
-      if (entry.isFile() && entry.size > 0) found.push(path);
+      const entry = await ifStillThere(stat(path));
+      if (entry?.isFile() && entry.size > 0) found.push(path);
     }
   }
   return found;
+}
+
+/** @returns how many bytes it has. */
+async function overwrite(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    const { size } = await file.stat();
+    await file.write(randomBuffer(size), 0, size, 0);
+    await file.sync();
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A server that runs removes files between the look at a folder and the look at what was in it. */
+async function ifStillThere<T>(looked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looked;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

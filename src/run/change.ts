@@ -13,6 +13,11 @@ export async function change(
   const { plan, clock, signal } = context;
   if (!plan.changes) return undefined;
   const changes = startChanges({ ...context, instruments, base, perSecond: plan.changes.perSecond });
-  await clock.sleep(plan.changes.forMs, signal);
+  try {
+    await clock.sleep(plan.changes.forMs, signal);
+  } catch (error) {
+    await changes.stop();
+    throw error;
+  }
   return changes;
 }

@@ -35,7 +35,7 @@ export async function runCase(context: CaseContext): Promise<void> {
 
   const { probes, primed } = await inPhase('steady-state', context, () => steadyState(context, instruments));
   try {
-    const changes = await inPhase('change', context, () => change(context, instruments, base));
+    await using changes = await inPhase('change', context, () => change(context, instruments, base));
     const failedAtMs = await inPhase('fail', context, () => fail(context));
     // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.
     const stopped = changes?.stop();

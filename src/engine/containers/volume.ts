@@ -73,7 +73,7 @@ export async function damageVolume(
       [ "$folder" -ge ${firstOwnDatabase} ] || continue
       for file in "$folder"/*; do
         [ -f "$file" ] && [ -s "$file" ] || continue
-        size=$(wc -c < "$file")
+        size=$(wc -c < "$file") || continue # gone by now: the server may run
         head -c "$size" /dev/urandom | dd of="$file" conv=notrunc 2>/dev/null || exit 1
         files=$((files + 1)); bytes=$((bytes + size))
       done
