@@ -68,7 +68,7 @@ export interface Lab extends AsyncDisposable {
   readonly link?: NetworkLink;
   /** Runs a tool against the lab, from where it can reach both Kong and Postgres. */
   tool(call: ToolCall): Promise<CommandResult>;
-  /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL and decK's variables in its environment. */
+  /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL, KONG_PROXY_URL and the variables of decK and Postgres in its environment. */
   command(call: UserCommand): Promise<CommandResult>;
 }
 

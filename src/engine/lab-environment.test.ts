@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Environment } from '../system/environment.js';
+import { topologyWith } from '../testing/topology.js';
 import {
   deckEnvironment,
   deckTarget,
@@ -24,6 +25,7 @@ const runner = {
   AWS_SECRET_ACCESS_KEY: 's',
   HTTPS_PROXY: 'http://proxy',
 };
+const connection = { host: '127.0.0.1', port: 5433, user: 'kong', password: 'p', database: 'lab' };
 const kept = (environment: Environment) =>
   Object.entries<string | undefined>({ ...runner, ...environment })
     .filter(([, value]) => value !== undefined)
@@ -40,20 +42,29 @@ test('environment - decK also gets the variables that its files may name', () =>
   assert.deepEqual(kept(deckEnvironment(runner, '/lab')), expected);
 });
 
-test("environment - the user's commands get all but what names another Kong or database", () => {
-  const gone = Object.keys(userEnvironment(runner)).sort();
-  assert.deepEqual(gone, [
-    'DECK_KONG_ADDR',
-    'DECK_KONNECT_TOKEN',
-    'KONG_ADMIN_URL',
-    'KONG_PG_HOST',
-    'PGHOST',
-    'PGPASSWORD',
-  ]);
+test("environment - the user's commands see the lab in place of another Kong or database, and all else of the user's", () => {
+  const node = { adminUrl: 'http://127.0.0.1:1', proxyUrl: 'http://127.0.0.1:2', adminHeaders: { token: 's' } };
+  const topology = topologyWith({ adminTokenEnvironment: 'AWS_SECRET_ACCESS_KEY' });
+  const seen = { topology, postgres: { connection }, kong: [node] };
+  const environment: Environment = { ...runner, ...userEnvironment(runner, seen) };
+  const { KONG_PG_HOST, DECK_KONNECT_TOKEN, ...rest } = environment;
+  assert.deepEqual([KONG_PG_HOST, DECK_KONNECT_TOKEN], [undefined, undefined]);
+  assert.deepEqual(rest, {
+    PATH: '/usr/bin',
+    HOME: '/home/somebody',
+    KONG_LICENSE_DATA: '{}',
+    KONG_DRILL_KONG: 'stand-in',
+    DECK_SHOP_KEY: 'k',
+    AWS_SECRET_ACCESS_KEY: 's',
+    HTTPS_PROXY: 'http://proxy',
+    ...postgresVariables(connection),
+    ...deckTarget(node.adminUrl, node.adminHeaders),
+    KONG_ADMIN_URL: node.adminUrl,
+    KONG_PROXY_URL: node.proxyUrl,
+  });
 });
 
 test('environment - the programs of Postgres and decK are led to the lab', () => {
-  const connection = { host: '127.0.0.1', port: 5433, user: 'kong', password: 'p', database: 'lab' };
   assert.deepEqual(postgresVariables(connection), {
     PGHOST: '127.0.0.1',
     PGPORT: '5433',

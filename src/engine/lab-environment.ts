@@ -1,6 +1,9 @@
 /** Environments of what is started: nothing in them leads from the lab to a Kong or a database of the user. */
+import type { Topology } from '../model/plan.js';
 import type { Environment } from '../system/environment.js';
 import type { PostgresConnection } from '../system/sql.js';
+import type { KongNode, PostgresServer } from './engine.js';
+import { tokenVariable } from './enterprise.js';
 
 /** All that servers and tools get of the runner's own environment; secrets of the user are not among it. */
 const passedOn = /^(?:PATH|LANG|LC_.*|TZ|USER|LOGNAME|LD_LIBRARY_PATH|KONG_LICENSE_(?:DATA|PATH))$/;
@@ -25,10 +28,25 @@ export function deckEnvironment(runner: Environment, home: string): Environment 
   return { ...labEnvironment(runner, home), ...Object.fromEntries(own) };
 }
 
-/** For the user's own commands: all but what names another Kong or database. */
-export function userEnvironment(runner: Environment): Environment {
+/** What the user's own commands are led to. */
+export interface UserLab {
+  readonly topology: Topology;
+  readonly postgres: Pick<PostgresServer, 'connection'>;
+  /** The first is the one that they speak to. */
+  readonly kong: readonly Pick<KongNode, 'adminUrl' | 'proxyUrl' | 'adminHeaders'>[];
+}
+
+/** For the user's own commands: all but what names another Kong or database, and in its place the lab's. */
+export function userEnvironment(runner: Environment, { topology, postgres, kong }: UserLab): Environment {
   const names = Object.keys(runner).filter((name) => leadsElsewhere.test(name));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
+  const [node] = kong;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, undefined])),
+    ...tokenVariable(topology.kong, runner),
+    ...postgresVariables(postgres.connection),
+    ...(node && { KONG_ADMIN_URL: node.adminUrl, KONG_PROXY_URL: node.proxyUrl }),
+    ...(node && deckTarget(node.adminUrl, node.adminHeaders)),
+  };
 }
 
 /** What makes the programs of Postgres speak to the lab's. */

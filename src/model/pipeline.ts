@@ -42,7 +42,9 @@ export const pipelineStepsSchema = Type.Array(
     closed(
       {
         name: stepName,
-        command: command('A command; KONG_ADMIN_URL and the variables of decK are set.', ['./deploy.sh']),
+        command: command('A command; KONG_ADMIN_URL, KONG_PROXY_URL and the variables of decK are set.', [
+          './deploy.sh',
+        ]),
       },
       { description: 'A command of your own.' },
     ),

@@ -4,8 +4,8 @@ import type { CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
 import type { Lab, LabSpec, UserCommand } from '../engine.js';
-import { enterpriseSecrets, tokenVariable } from '../enterprise.js';
-import { deckTarget, postgresVariables, userEnvironment } from '../lab-environment.js';
+import { enterpriseSecrets } from '../enterprise.js';
+import { userEnvironment } from '../lab-environment.js';
 import { removeCase } from './clean.js';
 import { kongPorts, postgresPort } from './context.js';
 import type { LabContext } from './context.js';
@@ -120,28 +120,12 @@ function forwardsOf(node: number, address: string): Forward[] {
 
 /** The user's own command runs on the runner's machine and sees the first node as the runner does, and no Kong of the user's. */
 function runUserCommand(
-  { context, environment, nodes, postgres }: Room,
+  { context, environment, nodes, server }: Room,
   call: UserCommand,
 ): Promise<CommandResult> {
-  const [node] = nodes;
-  const variables = node
-    ? {
-        KONG_ADMIN_URL: node.adminUrl,
-        KONG_PROXY_URL: node.proxyUrl,
-        ...deckTarget(node.adminUrl, node.adminHeaders),
-      }
-    : {};
   const { command, ...options } = call;
-  return runCommand(command, {
-    ...options,
-    env: {
-      ...userEnvironment(environment),
-      ...tokenVariable(context.spec.topology.kong, environment),
-      ...postgresVariables(postgres),
-      ...variables,
-      ...call.env,
-    },
-  });
+  const seen = { topology: context.spec.topology, postgres: server, kong: nodes };
+  return runCommand(command, { ...options, env: { ...userEnvironment(environment, seen), ...call.env } });
 }
 
 /** Waits for all, so that nothing is still being started while the lab is taken down; then throws the first error. */

@@ -56,16 +56,18 @@ export const tools: Requirements = {
     await assert.rejects(running, /enough/);
   },
 
-  "runs the user's commands, which see the Admin API": async ({ lab, folder }) => {
-    const program = `fetch(process.env.KONG_ADMIN_URL + '/status').then((answer) =>
-      console.log(process.cwd(), answer.status, process.env.DECK_KONG_ADDR === process.env.KONG_ADMIN_URL))`;
+  "runs the user's commands, which see the Admin API and the proxy": async ({ lab, folder }) => {
+    const program = `
+      const { KONG_ADMIN_URL, KONG_PROXY_URL, DECK_KONG_ADDR } = process.env;
+      const [admin, proxy] = await Promise.all([fetch(KONG_ADMIN_URL + '/status'), fetch(KONG_PROXY_URL + '/nowhere')]);
+      console.log(process.cwd(), admin.status, proxy.status, DECK_KONG_ADDR === KONG_ADMIN_URL);`;
     const result = await lab.command({
-      command: [process.execPath, '-e', program],
+      command: [process.execPath, '--input-type=module', '-e', program],
       cwd: folder,
       limitMs,
       signal: signal(),
     });
     succeeded(result);
-    assert.match(result.stdout, /^\S*engine-contract-\S* 200 true$/m);
+    assert.match(result.stdout, /^\S*engine-contract-\S* 200 404 true$/m);
   },
 };

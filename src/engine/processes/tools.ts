@@ -6,7 +6,6 @@ import { runCommand } from '../../system/command.js';
 import type { CommandOptions, CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
 import type { KongNode, PostgresServer, ToolCall, UserCommand } from '../engine.js';
-import { tokenVariable } from '../enterprise.js';
 import { deckEnvironment, deckTarget, postgresVariables, userEnvironment } from '../lab-environment.js';
 import { kongEnvironment } from './kong.js';
 import type { KongParts } from './kong.js';
@@ -40,19 +39,10 @@ export async function runTool(call: ToolCall, lab: InLab): Promise<CommandResult
 }
 
 export function runUserCommand(call: UserCommand, lab: InLab): Promise<CommandResult> {
-  const { adminUrl } = adminOf(lab, 1);
   const { command, ...options } = call;
-  return marked(command, lab, {
-    ...options,
-    env: {
-      ...userEnvironment(lab.options.environment),
-      ...tokenVariable(lab.spec.topology.kong, lab.options.environment),
-      ...postgresVariables(lab.postgres.connection),
-      ...deckVariables(lab),
-      KONG_ADMIN_URL: adminUrl,
-      ...call.env,
-    },
-  });
+  const { postgres, kong } = lab;
+  const seen = userEnvironment(lab.options.environment, { topology: lab.spec.topology, postgres, kong });
+  return marked(command, lab, { ...options, env: { ...seen, ...call.env } });
 }
 
 /** Written down while it runs, so that a dead run's tools are found too. */
