@@ -1,6 +1,6 @@
 /** The files of a Postgres server as they lie on its disk, looked at without asking the server. */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { DataDamage, DataPages } from './engine.js';
 import { codeOf } from '../system/files.js';
 import { randomBuffer } from '../system/random.js';
@@ -25,18 +25,34 @@ export async function damageFiles(base: string): Promise<DataDamage> {
   return damaged;
 }
 
-/** How many pages of tables and indexes there are, and how many are none that Postgres would have written. */
+/** How many pages of tables and indexes there are below a folder `base`, and how many are none that Postgres would have written. */
 export async function countPages(base: string): Promise<DataPages> {
-  const paths = await filesOfDatabases(base);
-  const counted = { pages: 0, invalid: 0 };
-  for (const path of paths.filter((each) => relationFile.test(each.split('/').at(-1) ?? ''))) {
-    const content = (await ifStillThere(readFile(path))) ?? Buffer.alloc(0);
-    for (let at = 0; at + pageBytes <= content.length; at += pageBytes) {
-      counted.pages += 1;
-      if (!isPage(content.subarray(at, at + pageBytes))) counted.invalid += 1;
-    }
+  const counter = pageCounter();
+  for (const path of await filesOfDatabases(base)) {
+    const content = isCounted(relative(base, path)) && (await ifStillThere(readFile(path)));
+    if (content) counter.add(content);
   }
-  return counted;
+  return counter.counted();
+}
+
+/** Whether a file, by its path below `base`, holds pages of a table or an index of a database that is not the server's own. */
+export function isCounted(path: string): boolean {
+  const [folder, name = ''] = path.split('/');
+  return Number(folder) >= firstOwnDatabase && relationFile.test(name);
+}
+
+/** Counts the pages of files one after another. */
+export function pageCounter() {
+  let [pages, invalid] = [0, 0];
+  return {
+    add: (content: Buffer): void => {
+      for (let at = 0; at + pageBytes <= content.length; at += pageBytes) {
+        pages += 1;
+        if (!isPage(content.subarray(at, at + pageBytes))) invalid += 1;
+      }
+    },
+    counted: (): DataPages => ({ pages, invalid }),
+  };
 }
 
 /** A page that was added and not yet written to is all zeros. */

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import { findProgram, runCommand } from './command.js';
-import { itemsOf, packFolder, tarOf, unpackTar, unpackTarFile } from './tar.js';
+import { itemsOf, packFolder, readTar, tarOf, unpackTar, unpackTarFile } from './tar.js';
 import type { TarItem } from './tar.js';
 
 const part = fc.stringMatching(/^[a-zA-Z0-9é_][a-zA-Z0-9é_.-]{0,60}$/);
@@ -54,6 +56,21 @@ test('tar - large files, and what is left out', async (context) => {
   await packFolder(from, file, { leaveOut: (path) => path === 'postmaster.pid' });
   assert.deepEqual(await unpackTarFile(file, to), ['large']);
   assert.ok(large.equals(await readFile(join(to, 'large'))));
+});
+
+test('tar - files that are wanted are handed over whole, and no others', async () => {
+  const large = Buffer.alloc(200_001, 'abc');
+  const items = [
+    { name: 'base', folder: true as const },
+    ...['base/1', 'base/2', 'other'].map((name) => ({ name, content: large })),
+  ];
+  const taken: Buffer[] = [];
+  const wanted = (name: string) => name.startsWith('base/');
+  await readTar(tarOf(items), { wanted, take: (content) => taken.push(content) });
+  assert.deepEqual(taken, [large, large]);
+  const whole = await buffer(tarOf(items));
+  const cut = readTar(Readable.from([whole.subarray(0, 100_000)]), { wanted, take: () => undefined });
+  await assert.rejects(cut, /not a tar archive, damaged, or cut short/);
 });
 
 test('tar - a file that vanishes meanwhile is left out', async (context) => {

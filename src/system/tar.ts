@@ -7,6 +7,7 @@ import { chmod, chown, mkdir, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack } from 'tar-stream';
 import type { Extract as Extractor, Pack } from 'tar-stream';
@@ -74,30 +75,51 @@ export async function unpackTar(
   folder: string,
   options: UnpackOptions = {},
 ): Promise<readonly string[]> {
-  const archive = extract();
-  const feeding = pipeline(Readable.from(source), archive, { signal: options.signal });
-  const broken = feeding.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
   const names: string[] = [];
-  try {
-    for await (const entry of archive) {
-      const isFile = await unpackEntry(entry, folder, options);
-      if (isFile) names.push(entry.header.name);
-    }
-    await feeding;
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    const cause = await broken;
-    throw isDamage(cause) ? damaged(cause) : error;
-  }
+  const unpack = async (entry: Entry): Promise<void> => {
+    if (await unpackEntry(entry, folder, options)) names.push(entry.header.name);
+  };
+  await eachEntry(source, unpack, options.signal);
   return names;
+}
+
+/** Hands over the files of an archive whose names are wanted, one after another and each whole, without writing them anywhere. */
+export function readTar(
+  source: AsyncIterable<unknown>,
+  { wanted, take }: { wanted: (name: string) => boolean; take: (content: Buffer) => void },
+  signal?: AbortSignal,
+): Promise<void> {
+  const read = async (entry: Entry): Promise<void> => {
+    if (entry.header.type === 'file' && wanted(entry.header.name)) take(await buffer(entry));
+    else entry.resume();
+  };
+  return eachEntry(source, read, signal);
 }
 
 /** As `unpackTar`, of a file. */
 export function unpackTarFile(tarFile: string, folder: string, options: UnpackOptions = {}) {
   return unpackTar(createReadStream(tarFile), folder, options);
+}
+
+async function eachEntry(
+  source: AsyncIterable<unknown>,
+  act: (entry: Entry) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const archive = extract();
+  const feeding = pipeline(Readable.from(source), archive, { signal });
+  const broken = feeding.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  try {
+    for await (const entry of archive) await act(entry);
+    await feeding;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const cause = await broken;
+    throw isDamage(cause) ? damaged(cause) : error;
+  }
 }
 
 async function packAll(items: Iterable<TarItem> | AsyncIterable<TarItem>, archive: Pack): Promise<void> {

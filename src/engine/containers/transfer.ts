@@ -6,7 +6,7 @@ import { randomHex } from '../../system/random.js';
 import { apiOf } from './container.js';
 import type { Container } from './container.js';
 import { asked, isMissing } from './docker.js';
-import { itemsOf, tarOf, unpackTar } from '../../system/tar.js';
+import { itemsOf, readTar, tarOf, unpackTar } from '../../system/tar.js';
 import type { TarItem } from '../../system/tar.js';
 
 /** Where files of the runner's machine are found in a container. */
@@ -63,6 +63,17 @@ export async function putInto(
     apiOf(container).putArchive(tar, { path: target }),
     signal,
   );
+}
+
+/** Reads files out of a folder of a container, running or not, without keeping a copy. */
+export async function readFrom(
+  container: Container,
+  folder: string,
+  { signal, ...reader }: Parameters<typeof readTar>[1] & { signal: AbortSignal },
+): Promise<void> {
+  const what = `read ${folder} of ${container.role}`;
+  const archive = await asked(what, apiOf(container).getArchive({ path: folder }), signal);
+  await asked(what, readTar(archive as AsyncIterable<unknown>, reader, signal), signal);
 }
 
 /** Brings a written file or folder back to where the caller wants it; one that was not written is not an error. */

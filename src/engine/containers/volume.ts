@@ -1,11 +1,8 @@
 /** The named volume that holds the data of one Postgres server, and what can be done to it behind the back of that server. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import { failureInWords } from '../../system/command-words.js';
 import { randomHex } from '../../system/random.js';
-import { countPages, firstOwnDatabase } from '../data-files.js';
+import { firstOwnDatabase, isCounted, pageCounter } from '../data-files.js';
 import type { DataDamage, DataDisk, DataPages } from '../engine.js';
 import { remove, startContainer } from './container.js';
 import type { Container } from './container.js';
@@ -16,7 +13,7 @@ import { execIn } from './exec.js';
 import type { LabImage } from './images.js';
 import { runOnce } from './one-shot.js';
 import { idle } from './surroundings.js';
-import { fetchFrom } from './transfer.js';
+import { readFrom } from './transfer.js';
 
 export interface DataVolume {
   readonly name: string;
@@ -99,20 +96,16 @@ export async function damageVolume(
   throw diskError('overwrite the data files', failureInWords(result));
 }
 
-/** Copies the files out, for they are read by the same code on every engine. */
+/** Read as a stream out of the volume, by the same code as on every engine, whether the server runs or not. */
 export async function countPagesIn(
   container: Container,
   { dataFolder }: Pick<DataVolume, 'dataFolder'>,
   signal: AbortSignal,
 ): Promise<DataPages> {
-  const folder = await mkdtemp(join(tmpdir(), 'kong-drill-pages-'));
-  try {
-    const base = join(folder, 'base');
-    await fetchFrom(container, `${dataFolder}/base`, base, signal);
-    return await countPages(base);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const counter = pageCounter();
+  const wanted = (name: string): boolean => isCounted(name.replace(/^base\//, ''));
+  await readFrom(container, `${dataFolder}/base`, { wanted, take: counter.add, signal });
+  return counter.counted();
 }
 
 /** @returns `undefined` for a volume that is as large as the disk of the engine. */
