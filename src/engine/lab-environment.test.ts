@@ -43,7 +43,11 @@ test('environment - decK also gets the variables that its files may name', () =>
 });
 
 test("environment - the user's commands see the lab in place of another Kong or database, and all else of the user's", () => {
-  const node = { adminUrl: 'http://127.0.0.1:1', proxyUrl: 'http://127.0.0.1:2', adminHeaders: { token: 's' } };
+  const node = {
+    adminUrl: 'http://127.0.0.1:1',
+    proxyUrl: 'http://127.0.0.1:2',
+    adminHeaders: { token: 's' },
+  };
   const topology = topologyWith({ adminTokenEnvironment: 'AWS_SECRET_ACCESS_KEY' });
   const seen = { topology, postgres: { connection }, kong: [node] };
   const environment: Environment = { ...runner, ...userEnvironment(runner, seen) };
