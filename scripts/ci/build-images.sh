@@ -2,6 +2,7 @@
 # Builds the images that CI's drills run on, from Debian and from this repository: nothing can be pulled there.
 #   kong-drill/postgres:15      shaped like the official one, around Debian's postgresql-15
 #   kong-drill/kong-standin:3.9 shaped like Kong's, around the stand-in: a rehearsal
+#   kong-drill/kong-standin:3.10 the same, playing the next version, for recoveries into it
 #   kong-drill/lab:ci           Node, for the echo, the resolver and the relay
 #   kong-drill/deck:1.17        the real decK
 # `dist/` must be built. Prints the variables that make kong-drill use them.
@@ -65,6 +66,11 @@ EXPOSE 8000 8443 8001 8444 8100
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/docker-entrypoint.sh"]
 CMD ["kong", "docker-start"]
+FILE
+
+build kong-drill/kong-standin:3.10 kong <<'FILE'
+FROM kong-drill/kong-standin:3.9
+ENV KONG_STANDIN_VERSION=3.10.0
 FILE
 
 build kong-drill/deck:1.17 deck <<'FILE'

@@ -145,6 +145,43 @@ test('a decK dump - a section that Kong has and the dump lacks is a fault', asyn
   assert.deepEqual(artifact.faults, ['Kong has vaults, the dump has none']);
 });
 
+test('a decK dump of all workspaces - a workspace without a file, and a section that a workspace lacks, are faults', async () => {
+  const held: Readonly<Record<string, readonly Json[]>> = {
+    '/workspaces': ['default', 'payments', 'partners'].map((name) => ({ name })),
+    '/payments/vaults': [{ id: 'x' }],
+  };
+  const admin = fakeAdmin((_, path) => ({ status: 200, body: { data: held[path] ?? [] } }));
+  const { lab } = fakeLab();
+  const asked: (readonly string[])[] = [];
+  const tool: typeof lab.tool = async ({ args, runsIn, writes = [] }) => {
+    const command = [
+      'deck',
+      ...args({ path: (file) => file, postgres: lab.postgres.connection, adminUrl: () => 'url' }),
+    ];
+    asked.push(command);
+    if (runsIn !== undefined) {
+      assert.deepEqual(writes, [runsIn]);
+      await writeFile(join(runsIn, 'default.yaml'), '_workspace: default\nservices:\n- name: a\n');
+      await writeFile(
+        join(runsIn, 'payments.yaml'),
+        '_workspace: payments\nservices:\n- name: a\n- name: b\n',
+      );
+    }
+    return { command, exitCode: 0, ok: true, stdout: '', stderr: '', durationMs: 1, failure: '' };
+  };
+  const artifact = await readyArtifact(
+    'every-workspace',
+    { kind: 'deck', allWorkspaces: true },
+    { ...contextOf({ ...lab, tool }), admin },
+  );
+  assert.deepEqual(asked.at(-1)?.slice(0, 4), ['deck', 'dump', '--yes', '--all-workspaces']);
+  assert.deepEqual(artifact.entities, { services: 3 });
+  assert.deepEqual(artifact.faults, [
+    'Kong has the workspace partners, the dump has none of it',
+    'Kong has payments/vaults, the dump has none',
+  ]);
+});
+
 function ready(artifact: Artifact, labOptions: FakeLabOptions = {}) {
   return readyArtifact('nightly', artifact, contextOf(fakeLab(labOptions).lab));
 }

@@ -1,11 +1,15 @@
 /** decK dumps: taken with the real decK, and checked for what a dump can silently leave out. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../model/drill-recovery.js';
 import { messageOf } from '../model/drill-error.js';
-import { deckDump } from '../engine/deck.js';
-import type { ArtifactContext, Found } from './artifact.js';
+import { defaultWorkspace } from '../model/plan.js';
+import { deckDump, deckDumpAll } from '../engine/deck.js';
+import { inWorkspace } from '../system/admin-api.js';
 import { failureInOneLine } from '../system/command-words.js';
+import type { ArtifactContext, Found } from './artifact.js';
+import { readDeckFiles } from './deck-files.js';
+import type { DeckFile } from './deck-files.js';
 import { collectionsHeld } from './held.js';
 
 type DeckArtifact = Extract<Artifact, { kind: 'deck' }>;
@@ -24,65 +28,85 @@ export async function takeDeck(
   artifact: DeckArtifact,
   context: ArtifactContext,
 ): Promise<Found> {
-  const { lab, limitMs, signal } = context;
-  const path = join(context.workFolder, `${name}.yaml`);
-  const result = await deckDump(lab, path, {
-    limitMs,
-    signal,
-    withIds: artifact.withIds ?? false,
-    selectTags: artifact.selectTags ?? [],
-  });
+  const { lab, limitMs, signal, workFolder } = context;
+  const { withIds = false, allWorkspaces = false, selectTags = [] } = artifact;
+  const path = join(workFolder, allWorkspaces ? name : `${name}.yaml`);
+  if (allWorkspaces) await mkdir(path);
+  const dump = allWorkspaces ? deckDumpAll : deckDump;
+  const result = await dump(lab, path, { limitMs, signal, withIds, selectTags });
   if (!result.ok) return { method: 'dump', path, faults: [`deck dump: ${failureInOneLine(result)}`] };
-  // What was chosen by tags is partial on purpose.
-  const compared = artifact.selectTags === undefined ? { ...context, isOurs: () => false } : alone(context);
-  return { ...(await giveDeck(path, compared)), method: 'dump' };
-}
-
-/** With nothing to compare with. */
-function alone(context: ArtifactContext): ArtifactContext {
-  return { ...context, admin: undefined };
+  const compared = { ...context, isOurs: () => false };
+  return { ...(await giveDeck(path, artifact, compared)), method: 'dump' };
 }
 
 /** A decK file, or a folder of them: is it YAML, is there anything in it (else syncing it deletes all), and what Kong holds? */
-export async function giveDeck(path: string, context: ArtifactContext): Promise<Found> {
-  const { parse } = await import('yaml');
-  const entities: Record<string, number> = {};
-  for (const file of await deckFilesAt(path)) {
-    try {
-      addSections(entities, parse(await readFile(file, 'utf8')));
-    } catch (error) {
-      return { method: 'file', path, faults: [`${file}: not readable as YAML: ${messageOf(error)}`] };
-    }
+export async function giveDeck(
+  path: string,
+  artifact: Pick<DeckArtifact, 'allWorkspaces' | 'selectTags'>,
+  context: ArtifactContext,
+): Promise<Found> {
+  let files: readonly DeckFile[];
+  try {
+    files = await readDeckFiles(path);
+  } catch (error) {
+    return { method: 'file', path, faults: [messageOf(error)] };
   }
-  const isEmpty = Object.keys(entities).length === 0;
-  const faults = isEmpty
-    ? ['it holds no entity: syncing it would delete everything']
-    : await missingSections(entities, context);
-  return { method: 'file', path, faults, entities };
+  const sections = sectionsOf(files);
+  if (Object.keys(sections).length === 0)
+    return {
+      method: 'file',
+      path,
+      faults: ['it holds no entity: syncing it would delete everything'],
+      entities: {},
+    };
+  // What was chosen by tags is partial on purpose.
+  const faults = artifact.selectTags === undefined ? await whatIsLacking(files, artifact, context) : [];
+  return { method: 'file', path, faults, entities: sections };
 }
 
-/** decK reads the YAML and JSON files of a folder, and of those within it. */
-async function deckFilesAt(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const names = (await readdir(path, { recursive: true })).filter((name) => /\.(?:ya?ml|json)$/.test(name));
-  return names.sort().map((name) => join(path, name));
+async function whatIsLacking(
+  files: readonly DeckFile[],
+  { allWorkspaces = false }: Pick<DeckArtifact, 'allWorkspaces'>,
+  context: ArtifactContext,
+): Promise<string[]> {
+  const there = [...new Set(files.map(({ workspace }) => workspace))];
+  const lacking = await Promise.all(there.map((workspace) => missingSections(workspace, files, context)));
+  const workspaces = allWorkspaces ? await workspacesHeld(context) : [];
+  return [
+    ...workspaces
+      .filter((name) => !there.includes(name))
+      .map((name) => `Kong has the workspace ${name}, the dump has none of it`),
+    ...lacking.flat(),
+  ];
 }
 
 async function missingSections(
-  entities: Readonly<Record<string, number>>,
-  context: ArtifactContext,
+  workspace: string,
+  files: readonly DeckFile[],
+  { admin, isOurs, signal }: ArtifactContext,
 ): Promise<string[]> {
-  const lacking = Object.entries(silentlyLeftOut).filter(([section]) => !entities[section]);
+  const sections = sectionsOf(files.filter((file) => file.workspace === workspace));
+  const lacking = Object.entries(silentlyLeftOut).filter(([section]) => !sections[section]);
   const held = await collectionsHeld(
     lacking.map(([, path]) => path),
-    context,
+    { admin: admin && inWorkspace(admin, workspace), isOurs, signal },
   );
-  return held.map((path) => `Kong has ${path.slice(1)}, the dump has none`);
+  const where = workspace === defaultWorkspace ? '' : `${workspace}/`;
+  return held.map((path) => `Kong has ${where}${path.slice(1)}, the dump has none`);
 }
 
-function addSections(entities: Record<string, number>, content: unknown): void {
-  if (typeof content !== 'object' || content === null) return;
-  for (const [section, list] of Object.entries(content)) {
-    if (Array.isArray(list) && list.length > 0) entities[section] = (entities[section] ?? 0) + list.length;
-  }
+async function workspacesHeld({ admin, signal }: ArtifactContext): Promise<string[]> {
+  const names: string[] = [];
+  if (!admin) return names;
+  for await (const page of admin.list('/workspaces', { signal }))
+    names.push(...page.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])));
+  return names;
+}
+
+/** How many entities there are in each section of the files. */
+function sectionsOf(files: readonly DeckFile[]): Record<string, number> {
+  const sections: Record<string, number> = {};
+  for (const [section, list] of files.flatMap(({ content }) => Object.entries(content)))
+    if (Array.isArray(list) && list.length > 0) sections[section] = (sections[section] ?? 0) + list.length;
+  return sections;
 }

@@ -89,10 +89,7 @@ async function check(artifact: Artifact, { path, clone }: Fetched, context: Arti
     case 'database':
       return await giveDatabase(path, context);
     case 'deck':
-      return await giveDeck(
-        path,
-        artifact.selectTags === undefined ? context : { ...context, admin: undefined },
-      );
+      return await giveDeck(path, artifact, context);
     case 'pipeline':
       return clone === undefined
         ? await givePipeline(path)

@@ -23,8 +23,6 @@ const isNot =
     !words.includes(value);
 
 const unavailable: readonly Unavailable[] = [
-  { at: 'topology.workspaces.*', when: isNot('default'), instead: 'use `workspaces: [default]`' },
-  { at: 'artifacts.*.allWorkspaces', when: isOneOf(true), instead: 'leave it away: there is one workspace' },
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
   { at: 'recovery.*.*.replayTo', when: isNot('end'), instead: 'use `replayTo: end`' },
 ];

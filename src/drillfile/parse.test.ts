@@ -139,11 +139,17 @@ test('parse - items behind a mistaken one keep their place', () => {
 });
 
 test('parse - what is not available yet is refused, each part of it', () => {
-  const parts: [string, string][] = [
-    ['nodes: 2 }', 'nodes: 2, edition: enterprise }, workspaces: [teams]'],
-    ['via: admin-api', 'via: pipeline'],
-  ];
+  const parts: [string, string][] = [['via: admin-api', 'via: pipeline']];
   for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
+});
+
+test('parse - more than one workspace, and a dump of all of them, need Enterprise', () => {
+  const several = (edition: string) =>
+    changed('nodes: 2 }', `nodes: 2, edition: ${edition} }, workspaces: [teams]`);
+  assert.deepEqual(problemsOf(several('enterprise')), []);
+  assertProblem(several('oss'), /topology\.workspaces\[0\]: only Enterprise has the workspace teams/);
+  const dump = changed('withIds: true', 'withIds: true, allWorkspaces: true');
+  assertProblem(dump, /allWorkspaces: only Enterprise has more than one workspace/);
 });
 
 test('parse - a made-up state cannot have more plugins than its services and routes can take', () => {

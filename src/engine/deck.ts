@@ -19,53 +19,67 @@ export async function hasGatewayCommand(lab: Lab, call: DeckCall): Promise<boole
   return answer.ok && answer.stdout.includes('deck gateway sync');
 }
 
-/** Syncs a file or folder to Kong. */
-export async function deckSync(lab: Lab, path: string, call: DeckCall): Promise<CommandResult> {
+/** Syncs files or folders to Kong, as one configuration: all of one workspace, for decK refuses two. */
+export async function deckSync(lab: Lab, paths: readonly string[], call: DeckCall): Promise<CommandResult> {
   const gateway = await hasGatewayCommand(lab, call);
   return run(lab, call, {
-    reads: [path],
-    args: (seen) => (gateway ? ['gateway', 'sync', seen(path)] : ['sync', '-s', seen(path)]),
+    reads: paths,
+    args: (seen) =>
+      gateway
+        ? ['gateway', 'sync', ...paths.map(seen)]
+        : ['sync', ...paths.flatMap((path) => ['-s', seen(path)])],
   });
 }
 
 /** Dumps Kong's configuration into a file that must not exist yet: a dump that fails leaves an old one in place. */
-export async function deckDump(
-  lab: Lab,
-  file: string,
-  call: DeckCall & { withIds: boolean },
-): Promise<CommandResult> {
-  const gateway = await hasGatewayCommand(lab, call);
-  const ids = call.withIds ? ['--with-id'] : [];
+export async function deckDump(lab: Lab, file: string, call: DumpCall): Promise<CommandResult> {
+  const words = await dumpWords(lab, call);
+  return run(lab, call, { writes: [file], args: (seen) => [...words, '-o', seen(file)] });
+}
+
+/** Dumps each workspace into `<workspace>.yaml` in an empty folder: decK writes them into its current one, and nowhere else. */
+export async function deckDumpAll(lab: Lab, folder: string, call: DumpCall): Promise<CommandResult> {
+  const words = await dumpWords(lab, call);
   return run(lab, call, {
-    writes: [file],
-    args: (seen) => [...(gateway ? ['gateway', 'dump'] : ['dump']), '-o', seen(file), '--yes', ...ids],
+    writes: [folder],
+    runsIn: folder,
+    args: () => [...words, '--all-workspaces'],
   });
 }
 
-/** Deletes everything that decK knows, or all of it in one workspace. */
-export async function deckReset(lab: Lab, call: DeckCall & { workspace?: string }): Promise<CommandResult> {
+type DumpCall = DeckCall & { readonly withIds: boolean };
+
+async function dumpWords(lab: Lab, call: DumpCall): Promise<readonly string[]> {
   const gateway = await hasGatewayCommand(lab, call);
-  const workspace = call.workspace === undefined ? [] : ['--workspace', call.workspace];
+  return [...(gateway ? ['gateway', 'dump'] : ['dump']), '--yes', ...(call.withIds ? ['--with-id'] : [])];
+}
+
+/** Deletes everything that decK knows: in the default workspace, another one, or all of them. */
+export async function deckReset(lab: Lab, call: DeckCall & { which?: ResetOf }): Promise<CommandResult> {
+  const gateway = await hasGatewayCommand(lab, call);
+  const { which } = call;
+  const workspace =
+    which === undefined ? [] : which === 'all' ? ['--all-workspaces'] : ['--workspace', which.workspace];
   return run(lab, call, {
     args: () => [...(gateway ? ['gateway', 'reset'] : ['reset']), '--force', ...workspace],
   });
 }
 
-interface Words {
+export type ResetOf = 'all' | { readonly workspace: string };
+
+interface Words extends Pick<ToolCall, 'reads' | 'writes' | 'runsIn'> {
   readonly args: (path: (file: string) => string) => readonly string[];
-  readonly reads?: readonly string[];
-  readonly writes?: readonly string[];
 }
 
 function run(lab: Lab, call: DeckCall, words: Words): Promise<CommandResult> {
   const tags = (call.selectTags ?? []).flatMap((tag) => ['--select-tag', tag]);
+  const { args, ...files } = words;
   return lab.tool({
     ...limits(call),
     tool: 'deck',
-    ...(words.reads ? { reads: words.reads } : {}),
-    ...(words.writes ? { writes: words.writes } : {}),
+    ...files,
     args: (seen) => [
-      ...words.args(seen.path),
+      ...args(seen.path),
       ...tags,
       '--kong-addr',
       seen.adminUrl(call.node),

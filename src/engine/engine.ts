@@ -89,6 +89,8 @@ export interface ToolCall {
   readonly reads?: readonly string[];
   /** Files and folders on the runner's machine that the tool writes; brought back when it ends. */
   readonly writes?: readonly string[];
+  /** A folder among `writes`, there and empty, that is the tool's current one. */
+  readonly runsIn?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly limitMs: number;
   readonly signal: AbortSignal;

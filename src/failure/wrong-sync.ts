@@ -14,7 +14,7 @@ export const wrongSync: Injector<'wrong-sync', DeckDeed> = {
     const before = await configurationRows(context);
     const { lab, folder, signal } = context;
     const call = { limitMs: toolLimitMs, signal };
-    const result = await untilThrough(() => deckSync(lab, resolve(folder, file), call));
+    const result = await untilThrough(() => deckSync(lab, [resolve(folder, file)], call));
     return { before, said: saidBy(result) };
   },
   confirm: async (_, context, { before, said }) => [await evidenceOf(before, context), said],

@@ -5,6 +5,7 @@
  */
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
+import { defaultWorkspace } from '../model/plan.js';
 import { isObject } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { randomHex, randomId } from '../system/random.js';
@@ -31,6 +32,8 @@ export interface Instruments {
   readonly configConsumer: string;
   /** Owns keys that are taken away, or added, between the backup and the failure. */
   readonly holder: string;
+  /** Where the ledger makes its changes; the instruments themselves are in the default one. */
+  readonly workspaces: readonly string[];
   /** Keys that the backup holds, and that are deleted before the failure (`prime`). */
   readonly doomedKeys: readonly string[];
   readonly parts: readonly Part[];
@@ -52,6 +55,8 @@ export interface InstrumentTarget {
   readonly runId: string;
   /** The upstream, as Kong reaches it. */
   readonly echo: { readonly host: string; readonly port: number };
+  /** By default the default one. */
+  readonly workspaces?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -129,7 +134,11 @@ function belongs(value: Json | undefined, mark: string): boolean {
   return typeof value === 'string' && (value === mark || value.startsWith(`${mark}-`));
 }
 
-function drawInstruments({ runId, echo }: InstrumentTarget): Omit<Instruments, 'kinds'> {
+function drawInstruments({
+  runId,
+  echo,
+  workspaces = [defaultWorkspace],
+}: InstrumentTarget): Omit<Instruments, 'kinds'> {
   const mark = markOf(runId);
   const tags = [mark];
   const part = (kind: string, path: string, fields: JsonObject, serves?: CredentialKind): Part => ({
@@ -168,7 +177,7 @@ function drawInstruments({ runId, echo }: InstrumentTarget): Omit<Instruments, '
   ];
   const ids = new Set(parts.map(({ body }) => body.id));
   const paths = pathsOf(mark);
-  return { runId, mark, ids, paths, canaries, configConsumer, holder, doomedKeys, parts };
+  return { runId, mark, ids, paths, canaries, configConsumer, holder, workspaces, doomedKeys, parts };
 }
 
 const routeClasses: readonly { readonly name: RouteClass; readonly plugin?: CredentialKind }[] = [

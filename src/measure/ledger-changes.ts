@@ -3,6 +3,7 @@
  * service or a plugin would clear Kong's routers, and so cure what is to be measured.
  */
 import type { JsonObject } from '../model/entity.js';
+import { defaultWorkspace } from '../model/plan.js';
 
 export type ChangeOp = 'create' | 'update' | 'delete';
 export type LedgerKind = 'consumers' | 'key-auths';
@@ -12,6 +13,7 @@ export interface LedgerEntity {
   readonly kind: LedgerKind;
   readonly key: string;
   readonly content: JsonObject;
+  readonly workspace: string;
 }
 
 export interface PlannedChange {
@@ -28,7 +30,10 @@ export interface LedgerRequest {
 /** The owner of the ledger's keys, and how its own entities are named. */
 export interface LedgerNames {
   readonly mark: string;
+  /** Of the default workspace. */
   readonly holder: string;
+  /** Consumers are made in each of these in turn. */
+  readonly workspaces: readonly string[];
 }
 
 /** Ops come round in this order: half of the changes create, the others change what is there. */
@@ -54,10 +59,11 @@ export function changeNumber(
 }
 
 /** An entity that nobody made before; every third one is a key. */
-export function newEntity(place: number, { mark }: LedgerNames): LedgerEntity {
+export function newEntity(place: number, { mark, workspaces }: LedgerNames): LedgerEntity {
   const key = `${mark}-ledger-${place}`;
-  if (place % 3 === 2) return { kind: 'key-auths', key, content: { key } };
-  return { kind: 'consumers', key, content: { username: key, custom_id: `${key}-v0` } };
+  if (place % 3 === 2) return { kind: 'key-auths', key, content: { key }, workspace: defaultWorkspace };
+  const workspace = workspaces[place % workspaces.length] ?? defaultWorkspace;
+  return { kind: 'consumers', key, content: { username: key, custom_id: `${key}-v0` }, workspace };
 }
 
 /** The request of the Admin API that makes the change. */
@@ -83,6 +89,7 @@ export function contentText(kind: LedgerKind, fields: JsonObject): string {
   return JSON.stringify(own.map((field) => [field, fields[field] ?? null]));
 }
 
-function collectionOf({ kind }: LedgerEntity, { holder }: LedgerNames): string {
-  return kind === 'consumers' ? '/consumers' : `/consumers/${holder}/key-auth`;
+function collectionOf({ kind, workspace }: LedgerEntity, { holder }: LedgerNames): string {
+  if (kind === 'key-auths') return `/consumers/${holder}/key-auth`;
+  return workspace === defaultWorkspace ? '/consumers' : `/${encodeURIComponent(workspace)}/consumers`;
 }

@@ -13,7 +13,7 @@ import { pathOf } from './ledger-changes.js';
 import { lossOf } from './rpo.js';
 import type { LedgerEvent } from './rpo.js';
 
-const instruments = { mark: 'kd-t', holder: 'kd-t-holder' };
+const instruments = { mark: 'kd-t', holder: 'kd-t-holder', workspaces: ['default'] };
 const perSecond = 20;
 
 interface Played {
@@ -120,6 +120,25 @@ test('ledger - entities made before the backup are changed too', async () => {
   const { entries } = await play(2_000, ['done']);
   const old = entries.filter(({ op, entity }) => op !== 'create' && entity.key.includes('-base-'));
   assert.ok(old.some(({ op }) => op === 'update') && old.some(({ op }) => op === 'delete'));
+});
+
+test('ledger - consumers are made in each workspace in turn, and read back there', async () => {
+  const admin = memoryAdmin();
+  const events: NewEvent[] = [];
+  const target = {
+    admin,
+    instruments: { ...instruments, workspaces: ['default', 'payments'] },
+    record: (event: NewEvent) => void events.push(event),
+    clock: virtualClock(),
+  };
+  const changes = await makeBaseEntities(target);
+  const within = [...admin.rows.keys()].map((path) => path.split('/kd-t')[0]);
+  assert.deepEqual([...new Set(within)].sort(), ['/consumers', '/payments/consumers']);
+  for (const path of admin.rows.keys()) if (path.startsWith('/payments/')) admin.rows.delete(path);
+  await readBackChanges({ ...target, changes });
+  const [found] = events.flatMap((event) => (event.kind === 'ledger-read-back' ? [event.changes] : []));
+  const absent = changes.entries.filter((_, index) => found?.[index]?.found === 'absent');
+  assert.ok(absent.length > 0 && absent.every(({ entity }) => entity.workspace === 'payments'));
 });
 
 type Counts = Pick<Loss, 'lost' | 'phantom' | 'corrupted' | 'resurrected'>;

@@ -15,7 +15,7 @@ import type { LedgerEntity, PlannedChange } from './ledger-changes.js';
 
 export interface LedgerTarget {
   readonly admin: AdminApi;
-  readonly instruments: Pick<Instruments, 'mark' | 'holder'>;
+  readonly instruments: Pick<Instruments, 'mark' | 'holder' | 'workspaces'>;
   readonly record: Recorder;
   /** Brings the journal to the disk; awaited between an intent and its request. */
   readonly sync?: () => Promise<void>;

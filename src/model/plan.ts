@@ -17,8 +17,12 @@ export interface Topology {
     readonly adminTokenEnvironment?: string;
   };
   readonly postgres: { readonly version: string; readonly image?: string };
+  /** By name; `default` is always among them. */
   readonly workspaces: readonly string[];
 }
+
+/** The workspace that every Kong has, and the only one of open source Kong. */
+export const defaultWorkspace = 'default';
 
 /** One step of a stage, named as the journal will name it. */
 export interface PlannedStep {
@@ -44,6 +48,7 @@ export const recoveryStepWords = [
   'restore',
   'migrate',
   'kong',
+  'workspaces',
   'sync',
   'replay',
 ] as const;
@@ -82,6 +87,8 @@ export type RecoveryAction =
       readonly nodes: readonly NodeAction[];
       readonly kongVersion: string;
     }
+  /** Those that are not there yet are made: decK fails at the first sync into one that is not. */
+  | { readonly kind: 'create-workspaces'; readonly workspaces: readonly string[] }
   | {
       readonly kind: 'deck-sync';
       readonly artifact: string;

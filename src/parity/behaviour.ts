@@ -5,6 +5,8 @@
  *   the same requests after the recovery → record → comparison, class by class
  */
 import type { JsonObject } from '../model/entity.js';
+import { defaultWorkspace } from '../model/plan.js';
+import { inWorkspace } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -31,6 +33,8 @@ export type { BehaviourRequest } from './behaviour/request.js';
 export type BehaviourSource = Partial<Omit<DeriveOptions, 'state' | 'secretKey'>> & {
   readonly admin: AdminApi;
   readonly secretKey: string;
+  /** Whose configuration is asked for; `known` are of the default one. */
+  readonly workspaces: readonly string[];
   readonly signal?: AbortSignal;
 };
 
@@ -43,7 +47,6 @@ const mostOfAClass = 1_000;
  * @throws where the Admin API cannot be read.
  */
 export async function behaviourRequests(source: BehaviourSource): Promise<readonly BehaviourRequest[]> {
-  const state = await readState(source.admin, source.signal);
   const nobody: readonly never[] = [];
   const {
     known = nobody,
@@ -52,12 +55,42 @@ export async function behaviourRequests(source: BehaviourSource): Promise<readon
     most = mostOfAClass,
     secretKey,
   } = source;
-  return deriveRequests({ state, known, passwords, exclude, most, secretKey });
+  const states = await statesOf(source);
+  return states.flatMap(({ workspace, state }) => {
+    const own = workspace === defaultWorkspace ? known : nobody;
+    const requests = deriveRequests({ state, known: own, passwords, exclude, most, secretKey });
+    return requests.map((request) => namedIn(workspace, request));
+  });
+}
+
+/** What each workspace holds. */
+function statesOf({ admin, workspaces, signal }: Pick<BehaviourSource, 'admin' | 'workspaces' | 'signal'>) {
+  return Promise.all(
+    workspaces.map(async (workspace) => ({
+      workspace,
+      state: await readState(inWorkspace(admin, workspace), signal),
+    })),
+  );
+}
+
+/** Names are unique within a workspace only. */
+function namedIn(workspace: string, request: BehaviourRequest): BehaviourRequest {
+  const { name, presumes } = request;
+  return {
+    ...request,
+    name: nameIn(workspace, name),
+    ...(presumes && { presumes: { ...presumes, name: nameIn(workspace, presumes.name) } }),
+  };
+}
+
+function nameIn(workspace: string, name: string): string {
+  return workspace === defaultWorkspace ? name : `${workspace}: ${name}`;
 }
 
 export interface BehaviourOptions {
   readonly requests: readonly BehaviourRequest[];
   readonly admin: AdminApi;
+  readonly workspaces: readonly string[];
   readonly nodes: readonly (Proxy & { readonly name: string })[];
   /** nginx workers of each node: every request is sent often enough to meet each with 99.9 %. */
   readonly workers: number;
@@ -135,18 +168,17 @@ const storedKinds: readonly NeededKind[] = ['basic-auth', 'hmac-auth', 'jwt', 'k
 /** Label → keyed hash of what is stored, for those that nobody can try. */
 async function storedCredentials(options: BehaviourOptions): Promise<ReadonlyMap<string, string>> {
   if (!options.requests.some((request) => request.ask === 'nothing' && request.credential)) return new Map();
-  const state = await readState(options.admin, options.signal);
-  const owners = ownersIn(state);
   const { hash } = secretHasher(options.secretKey);
-  const entries = storedKinds.flatMap((kind) =>
-    state[kind].map((credential) => {
-      const label = credentialLabel(kind, credential, { owners, secretKey: options.secretKey });
-      return [
-        label,
-        hash(canonicalJson(essenceOf(kind, credential, ownerName(credential, owners)))),
-      ] as const;
-    }),
-  );
+  const entries = (await statesOf(options)).flatMap(({ workspace, state }) => {
+    const owners = ownersIn(state);
+    return storedKinds.flatMap((kind) =>
+      state[kind].map((credential) => {
+        const label = credentialLabel(kind, credential, { owners, secretKey: options.secretKey });
+        const essence = essenceOf(kind, credential, ownerName(credential, owners));
+        return [nameIn(workspace, label), hash(canonicalJson(essence))] as const;
+      }),
+    );
+  });
   return new Map(entries);
 }
 

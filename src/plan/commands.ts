@@ -30,13 +30,19 @@ export function kongMigrations(verb: 'bootstrap' | 'up' | 'finish'): Command {
 export interface DeckDump {
   readonly name: string;
   readonly withIds: boolean;
+  /** Into the current folder, a file for each. */
+  readonly allWorkspaces: boolean;
   readonly selectTags: readonly string[];
 }
 
-export function deckDump({ name, withIds, selectTags }: DeckDump): Command {
+export function deckDump({ name, withIds, allWorkspaces, selectTags }: DeckDump): Command {
+  const where = allWorkspaces ? ['--all-workspaces'] : ['-o', artifact(name)];
   const ids = withIds ? ['--with-id'] : [];
-  const tags = tagOptions(selectTags);
-  return ['deck', 'gateway', 'dump', '-o', artifact(name), '--yes', ...ids, ...tags, ...deckManners];
+  return ['deck', 'gateway', 'dump', ...where, '--yes', ...ids, ...tagOptions(selectTags), ...deckManners];
+}
+
+export function createWorkspace(): Command {
+  return ['POST', `${adminUrl}/workspaces`];
 }
 
 export function deckSync(file: string, selectTags: readonly string[] = []): Command {

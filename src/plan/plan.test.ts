@@ -106,6 +106,31 @@ test("plan - a later stage finds the newer Kong, and a script of one's own leave
   assert.deepEqual(kong, { kind: 'kong', nodes: ['provision'], kongVersion: '3.10' });
 });
 
+test('plan - workspaces are made before decK or a pipeline fills them; a backup brings its own', () => {
+  const topology = {
+    kong: { edition: 'enterprise' as const },
+    workspaces: ['payments', 'default', 'partners'],
+  };
+  const plan = planDrill(
+    drillOf(
+      [loseAll],
+      [
+        { stage: 'database-restore', from: 'logical' },
+        { stage: 'ci-replay', from: 'repos' },
+      ],
+      {
+        topology,
+      },
+    ),
+    { folder: '/drills' },
+  );
+  const [restore, replay] = plan.cases[0]?.stages ?? [];
+  assert.ok(restore?.steps.every(({ step }) => step !== 'workspaces'));
+  const made = { kind: 'create-workspaces', workspaces: ['payments', 'partners'] };
+  assert.deepEqual(replay?.steps[0]?.action, made);
+  assert.ok(plan.before.some(({ title }) => title === 'create the workspaces payments, partners'));
+});
+
 test('plan - physical restore, one server on the restored data folder', () => {
   const plan = planDrill(
     drillOf([loseAll], [{ stage: 'database-restore', from: 'physical', address: 'same' }]),

@@ -1,9 +1,18 @@
 /** The steps of a case before the disaster and after the recovery. */
 import type { Artifact, Generate, State } from '../model/drill-recovery.js';
 import { amountsOf } from '../model/generate.js';
+import { defaultWorkspace } from '../model/plan.js';
 import type { Plan, PlannedStep, Topology } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
-import { deckDump, deckSync, fetchCommands, kongMigrations, pgDump, pgRestore } from './commands.js';
+import {
+  createWorkspace,
+  deckDump,
+  deckSync,
+  fetchCommands,
+  kongMigrations,
+  pgDump,
+  pgRestore,
+} from './commands.js';
 import { failureTitle, pausesMs } from './failures.js';
 import { leastTimesMs } from './least-times.js';
 import { leastSteadyStateMs } from './probes.js';
@@ -21,6 +30,7 @@ export function stepsBefore(plan: Surroundings, runs: RecordedRuns): readonly Pl
   const { topology, state, probes } = plan;
   return [
     ...provisionSteps(topology, state),
+    ...workspaceSteps(topology, state),
     configureStep(state, runs),
     step('configure', 'add the canary consumers, the instrument routes and entities for the ledger'),
     ...[...plan.artifacts].map(([name, artifact]) => backUpStep(name, artifact)),
@@ -83,6 +93,14 @@ function provisionSteps(topology: Topology, state: State): readonly PlannedStep[
   return [postgres, tables, kong];
 }
 
+/** A dump of a database holds its workspaces. */
+function workspaceSteps({ workspaces }: Topology, { databaseDump }: State): readonly PlannedStep[] {
+  const others = workspaces.filter((name) => name !== defaultWorkspace);
+  if (others.length === 0 || databaseDump !== undefined) return [];
+  const title = `create the workspaces ${others.join(', ')}`;
+  return [step('provision', title, { commands: others.map(createWorkspace) })];
+}
+
 function configureStep(state: State, runs: RecordedRuns): PlannedStep {
   if (state.deck !== undefined) {
     return step('configure', `sync ${state.deck} with decK`, { commands: [deckSync(state.deck)] });
@@ -116,7 +134,12 @@ function backUpStep(name: string, artifact: Artifact): PlannedStep {
     case 'deck':
       return step('back-up', `take ${name} with decK`, {
         commands: [
-          deckDump({ name, withIds: artifact.withIds ?? false, selectTags: artifact.selectTags ?? [] }),
+          deckDump({
+            name,
+            withIds: artifact.withIds ?? false,
+            allWorkspaces: artifact.allWorkspaces ?? false,
+            selectTags: artifact.selectTags ?? [],
+          }),
         ],
       });
     case 'pipeline':

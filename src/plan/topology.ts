@@ -1,5 +1,6 @@
 /** The topology with every default filled in. */
 import type { Drill } from '../model/drill.js';
+import { defaultWorkspace } from '../model/plan.js';
 import type { Topology } from '../model/plan.js';
 
 type Written = NonNullable<Drill['topology']>;
@@ -8,7 +9,7 @@ export function topologyOf({ topology = {} }: Pick<Drill, 'topology'>): Topology
   return {
     kong: kongOf(topology.kong ?? {}),
     postgres: { version: '15', ...topology.postgres },
-    workspaces: topology.workspaces ?? ['default'],
+    workspaces: [...new Set([defaultWorkspace, ...(topology.workspaces ?? [])])],
   };
 }
 

@@ -1,5 +1,6 @@
 /** All recovery actions, by their kind. */
 import type { RecoveryAction } from '../model/plan.js';
+import { createWorkspaces } from './create-workspaces.js';
 import { deckSync } from './deck-sync.js';
 import { fetch } from './fetch.js';
 import { kong } from './kong.js';
@@ -31,6 +32,7 @@ const acts: { readonly [K in ActionKind]: Act<K> } = {
   'pg-restore': pgRestore,
   migrate,
   kong,
+  'create-workspaces': createWorkspaces,
   'deck-sync': deckSync,
   replay,
   command,

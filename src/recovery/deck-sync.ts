@@ -1,9 +1,10 @@
 /** decK syncs a dump into Kong. Its exit code alone is no proof: what it began, dropped and counted is read too. */
+import { syncedTogether } from '../artifact/deck-files.js';
 import { deckSync as sync } from '../engine/deck.js';
 import { deckReport } from '../engine/deck-report.js';
 import type { DeckReport } from '../engine/deck-report.js';
 import { whenListing } from './kong.js';
-import { artifactOf, outcomeOf } from './recovery.js';
+import { artifactOf, done, outcomeOf } from './recovery.js';
 import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
 /** decK itself tries nothing again: a sync that failed is run again whole, when Kong's Admin API answers. */
@@ -16,17 +17,32 @@ export const deckSync: Act<'deck-sync'> = async (action, context) => {
   }
 };
 
-/** One sync of a file or folder, when Kong is ready for it. */
+/** One sync of a file or folder, when Kong is ready for it: one for each workspace that it holds. */
 export async function syncOnce(
   path: string,
   selectTags: readonly string[],
   context: RecoveryContext,
 ): Promise<Outcome> {
-  const { lab, admin, limitMs, signal } = context;
-  const ready = await whenListing(admin, context);
+  const ready = await whenListing(context.admin, context);
   if (!ready.ok) return ready;
-  const result = await sync(lab, path, { limitMs, signal, selectTags });
-  return withReport(outcomeOf(result), deckReport(result.stdout));
+  const outcomes = new Map<string, Outcome>();
+  for (const [workspace, paths] of await syncedTogether(path)) {
+    const { lab, limitMs, signal } = context;
+    const result = await sync(lab, paths, { limitMs, signal, selectTags });
+    const outcome = withReport(outcomeOf(result), deckReport(result.stdout));
+    outcomes.set(workspace, outcome);
+    if (!outcome.ok) break;
+  }
+  return inOne(outcomes);
+}
+
+/** The outcome of several syncs: the last one's, which failed if any did, with what each of them did. */
+function inOne(outcomes: ReadonlyMap<string, Outcome>): Outcome {
+  const last = [...outcomes.values()].at(-1) ?? done;
+  if (outcomes.size <= 1) return last;
+  const told = (part: 'detail' | 'output', mark: string): string =>
+    [...outcomes].map(([workspace, outcome]) => `${workspace}: ${outcome[part] ?? ''}`).join(mark);
+  return { ...last, detail: told('detail', '; '), output: told('output', '\n') };
 }
 
 /** For each attempt that failed: why, and what decK printed. */

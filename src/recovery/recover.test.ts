@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { DrillError } from '../model/drill-error.js';
 import type { NewEvent } from '../model/journal.js';
@@ -139,6 +142,48 @@ test('deck-sync - each attempt waits until the Admin API lists entities, and wha
   assert.equal(admin.calls.length, 4);
   const ended = events.find((event) => event.kind === 'step-ended');
   assert.match(ended?.output ?? '', /^attempt 1: exit code 1: Error: 500\nError: 500\n/);
+});
+
+test('deck-sync - a folder with several workspaces is synced one workspace after the other, until one fails', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kong-drill-workspaces-'));
+  after(() => rm(folder, { recursive: true }));
+  const files = ['a', 'b', 'c', 'd'].map((name) => join(folder, `${name}.yaml`));
+  const workspaces = ['default', 'payments', 'payments', '"partners"'];
+  for (const [index, file] of files.entries())
+    await writeFile(file, `_format_version: "3.0"\n_workspace: ${workspaces[index] ?? ''}\nservices: []\n`);
+  const [a = '', b = '', c = ''] = files;
+  const summary = 'Summary:\n  Created: 2\n  Updated: 0\n  Deleted: 0\n';
+  const { ok, calls, events } = await run(
+    [{ ...sync, retries: 0 }],
+    {
+      tools: {
+        [`deck sync -s ${a}`]: { stdout: summary },
+        'deck sync': { exitCode: 1, stderr: 'Error: 409' },
+      },
+    },
+    { artifact: { ...artifactNamed('dump'), path: folder } },
+  );
+  assert.equal(ok, false);
+  const syncs = calls.filter((call) => call.startsWith('deck sync')).map((call) => call.split(' --')[0]);
+  assert.deepEqual(syncs, [`deck sync -s ${a}`, `deck sync -s ${b} -s ${c}`]);
+  const ended = events.find((event) => event.kind === 'step-ended');
+  assert.match(
+    ended?.detail ?? '',
+    /^default: created 2, updated 0, deleted 0; payments: exit code 1: Error: 409$/,
+  );
+});
+
+test('create-workspaces - makes those that are not there, and fails where Kong makes none', async () => {
+  const create: RecoveryAction = { kind: 'create-workspaces', workspaces: ['payments', 'partners'] };
+  const statuses = [201, 409];
+  const admin = fakeAdmin((method) => ({ status: method === 'POST' ? (statuses.shift() ?? 404) : 200 }));
+  const made = await run([create], {}, { admin });
+  assert.equal(made.ok, true);
+  assert.match(JSON.stringify(made.events), /made payments/);
+  assert.deepEqual(admin.calls.slice(1), ['POST /workspaces', 'POST /workspaces']);
+  const refused = await run([create], {}, { admin });
+  assert.equal(refused.ok, false);
+  assert.match(JSON.stringify(refused.events), /POST \/workspaces payments: expected 201 or 409, got 404/);
 });
 
 test('replay - does every step of every run in order', async () => {

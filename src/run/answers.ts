@@ -22,6 +22,7 @@ export async function referenceAnswers(
   const requests = await behaviourRequests({
     admin: context.admin,
     secretKey: context.secretKey,
+    workspaces: context.plan.topology.workspaces,
     signal: context.signal,
     passwords: await passwordsOfState(context),
     exclude: (entity) => isInstrumentBody(entity, instruments),
@@ -42,7 +43,8 @@ export async function compareAnswers(context: CaseContext, reference: ReferenceA
 
 function ask(requests: readonly BehaviourRequest[], context: CaseContext): Promise<BehaviourRecord> {
   const { lab, plan } = context;
-  return recordBehaviour({ ...context, requests, nodes: lab.kong, workers: plan.topology.kong.workers });
+  const { workspaces, kong } = plan.topology;
+  return recordBehaviour({ ...context, requests, workspaces, nodes: lab.kong, workers: kong.workers });
 }
 
 /** Kong stores only hashes; a pipeline has the passwords of basic-auth as they were given, and what made a state up too. */

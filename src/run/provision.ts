@@ -5,6 +5,7 @@ import { loadGenerated } from '../artifact/generated/load.js';
 import { givePipeline } from '../artifact/pipeline.js';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
+import { defaultWorkspace } from '../model/plan.js';
 import type { RecoveryAction } from '../model/plan.js';
 import { perform } from '../recovery/actions.js';
 import { whenReady } from '../recovery/kong.js';
@@ -36,6 +37,7 @@ export async function provision(context: CaseContext): Promise<void> {
         throw new DrillError('component', ready.detail ?? 'Kong is not ready', 'see the logs of the run');
     }),
   );
+  await createWorkspaces(context);
 }
 
 /** Loads the state that Kong is to hold before the disaster. */
@@ -59,6 +61,14 @@ export async function configure(context: CaseContext): Promise<void> {
     await setUp({ kind: 'deck-sync', artifact: stateName, selectTags: [], retries: 0 }, context, files);
   }
   if (state.generate !== undefined) await loadGenerated(generateState(state.generate), context);
+}
+
+/** The workspaces of the topology; a state that is a dump has brought its own. */
+async function createWorkspaces(context: CaseContext): Promise<void> {
+  const { topology, state } = context.plan;
+  const workspaces = topology.workspaces.filter((name) => name !== defaultWorkspace);
+  if (workspaces.length > 0 && state.databaseDump === undefined)
+    await setUp({ kind: 'create-workspaces', workspaces }, context);
 }
 
 /** What a recovery would do, done to set the lab up: here a failure is the runner's, not the recovery's. */

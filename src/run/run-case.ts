@@ -25,7 +25,8 @@ export async function runCase(context: CaseContext): Promise<void> {
   await inPhase('provision', context, () => provision(context));
   const { instruments, base } = await inPhase('configure', context, async () => {
     await configure(context);
-    const made = await installInstruments({ ...context, echo: context.lab.echo });
+    const { workspaces } = context.plan.topology;
+    const made = await installInstruments({ ...context, workspaces, echo: context.lab.echo });
     const ledger = await makeBaseEntities({ ...context, instruments: made });
     await untilLive(primeTarget(context, made));
     return { instruments: made, base: ledger };

@@ -95,6 +95,17 @@ export function adminApi(
   return api;
 }
 
+/** The same Admin API, with paths within one workspace; the default one is where they are without any. */
+export function inWorkspace(admin: AdminApi, workspace: string): AdminApi {
+  if (workspace === 'default') return admin;
+  const prefix = `/${encodeURIComponent(workspace)}`;
+  return {
+    url: admin.url,
+    call: (method, path, body, options) => admin.call(method, `${prefix}${path}`, body, options),
+    list: (path, options) => admin.list(`${prefix}${path}`, options),
+  };
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -77,6 +77,11 @@ export const shippedDrills: readonly ShippedDrill[] = [
   { name: 'kong-killed', twin: idle('start-again'), paths: { 'start-again': 'met' } },
   { name: 'kong-lost', twin: leftOut('reattach'), paths: { reattach: 'met' } },
   { name: 'kong-restarted-without-postgres', twin: altered('in-order'), paths: { 'in-order': 'met' } },
+  {
+    name: 'kong-upgraded',
+    twin: changed('restore-and-migrate'),
+    paths: { 'restore-and-migrate': 'met' },
+  },
   { name: 'layered', twin: changed('backup-then-pipelines'), paths: { 'backup-then-pipelines': 'met' } },
   {
     name: 'network-cut',
@@ -105,6 +110,12 @@ export const shippedDrills: readonly ShippedDrill[] = [
     exitCode: 1,
   },
   { name: 'routes-deleted', twin: dropped('sync-deck'), paths: { 'sync-deck': 'met' }, deck: true },
+  {
+    name: 'several-workspaces',
+    twin: dropped('sync-deck'),
+    paths: { 'restore-db': 'met', 'sync-deck': 'met' },
+    deck: true,
+  },
   {
     name: 'sync-interrupted',
     twin: dropped('sync-twice'),

@@ -49,7 +49,7 @@ export const settings: Check = {
 
 /** What open source Kong has not. */
 export const editions: Check = {
-  reads: [['topology']],
+  reads: [['topology'], ['artifacts']],
   find: ({ drill }) => {
     const { kong = {}, workspaces = [] } = drill.topology ?? {};
     if (kong.edition === 'enterprise') return [];
@@ -65,13 +65,28 @@ export const editions: Check = {
             ),
           ],
     );
-    if (kong.adminToken === undefined) return problems;
-    const token = valueProblem(
-      ['topology', 'kong', 'adminToken'],
-      'only Enterprise asks for an Admin API token',
-      hint,
+    const dumps = Object.entries(drill.artifacts ?? {}).flatMap(([name, artifact]) =>
+      artifact.kind === 'deck' && artifact.allWorkspaces === true
+        ? [
+            valueProblem(
+              ['artifacts', name, 'allWorkspaces'],
+              'only Enterprise has more than one workspace',
+              hint,
+            ),
+          ]
+        : [],
     );
-    return [...problems, { ...token, at: 'key' }];
+    const token =
+      kong.adminToken === undefined
+        ? []
+        : [
+            valueProblem(
+              ['topology', 'kong', 'adminToken'],
+              'only Enterprise asks for an Admin API token',
+              hint,
+            ),
+          ];
+    return [...problems, ...[...dumps, ...token].map((problem): Problem => ({ ...problem, at: 'key' }))];
   },
 };
 

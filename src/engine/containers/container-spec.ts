@@ -22,6 +22,7 @@ export interface ContainerSpec {
   readonly command?: readonly string[];
   readonly hostname?: string;
   readonly user?: string;
+  readonly workingFolder?: string;
   readonly volume?: { readonly name: string; readonly target: string };
   /** The name server that the engine's own resolver asks for names that it does not know. */
   readonly dns?: string;

@@ -14,6 +14,7 @@ export interface ExecCall {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly user?: string;
+  readonly workingFolder?: string;
   readonly limitMs: number;
   readonly signal: AbortSignal;
   /** A file of this machine that standard output goes to, whole. */
@@ -102,6 +103,7 @@ function optionsOf(call: ExecCall, pidFile: string) {
     AttachStdout: true,
     AttachStderr: true,
     Env: Object.entries(call.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    ...(call.workingFolder === undefined ? {} : { WorkingDir: call.workingFolder }),
     ...(call.user === undefined ? {} : { User: call.user }),
   };
 }

@@ -68,7 +68,7 @@ export class ShapedPostgres extends PostgreSqlContainer {
   }
 }
 
-function createOptionsOf({ image, hostname, network, ports, user }: ContainerSpec): object {
+function createOptionsOf({ image, hostname, network, ports, user, workingFolder }: ContainerSpec): object {
   const endpoint = {
     ...(network?.address ? { IPAMConfig: { IPv4Address: network.address } } : {}),
     Aliases: [...(network?.aliases ?? [])],
@@ -77,6 +77,7 @@ function createOptionsOf({ image, hostname, network, ports, user }: ContainerSpe
     Image: image.id,
     ...(hostname ? { Hostname: hostname } : {}),
     ...(user ? { User: user } : {}),
+    ...(workingFolder ? { WorkingDir: workingFolder } : {}),
     ...(network ? { NetworkingConfig: { EndpointsConfig: { [network.name]: endpoint } } } : {}),
     ...(ports ? { ExposedPorts: Object.fromEntries(ports.inside.map((port) => [`${port}/tcp`, {}])) } : {}),
   };

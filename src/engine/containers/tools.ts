@@ -37,7 +37,8 @@ export async function runTool(room: ToolRoom, call: ToolCall): Promise<CommandRe
   const writes = call.writes ?? [];
   const places = placesOf(randomHex(4), [...reads, ...writes]);
   const args = call.args(seenInside(room.context, places));
-  const use: Use = { call, args, places, reads, writes };
+  const inside = call.runsIn === undefined ? {} : { workingFolder: places.inside(call.runsIn) };
+  const use: Use = { call, args, places, reads, writes, ...inside };
   if (call.tool === 'kong') return runKong(room, use);
   if (call.tool === 'deck') return runDeck(room, withVariables(use, deckVariables(room)));
   return runIn(room.toolbox, withVariables(use, postgresVariables(postgresInside(room.context))), [
@@ -50,6 +51,8 @@ interface Use {
   readonly call: ToolCall;
   readonly args: readonly string[];
   readonly places: Places;
+  /** The tool's current folder inside. */
+  readonly workingFolder?: string;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
@@ -71,13 +74,11 @@ function deckVariables({ context, environment, nodes }: ToolRoom): Record<string
 }
 
 async function runIn(container: Container, use: Use, command: readonly string[]): Promise<CommandResult> {
-  const { call, places, reads, writes } = use;
-  const { limitMs, signal, env = {} } = call;
-  const files = reads.length + writes.length > 0;
-  if (files) await putInto(container, await packedFiles(places, reads, writes), '/', signal);
-  const result = await execIn(container, { command, env, limitMs, signal });
+  const { limitMs, signal, env = {} } = use.call;
+  if (hasFiles(use)) await putInto(container, await packedFiles(use), '/', signal);
+  const result = await execIn(container, { command, env, limitMs, signal, ...workingFolderOf(use) });
   await fetchWrites(container, use);
-  return { ...result, command: [call.tool, ...use.args] };
+  return { ...result, command: [use.call.tool, ...use.args] };
 }
 
 async function runDeck({ context, deck }: ToolRoom, use: Use): Promise<CommandResult> {
@@ -111,13 +112,13 @@ async function runOneShot(
   use: Use,
   spec: Parameters<typeof runOnce>[1],
 ): Promise<CommandResult> {
-  const { call, places, reads, writes } = use;
-  const files = reads.length + writes.length > 0;
-  const archives = files ? [{ tar: await packedFiles(places, reads, writes), target: '/' }] : [];
+  const { call } = use;
+  const archives = hasFiles(use) ? [{ tar: await packedFiles(use), target: '/' }] : [];
   return runOnce(
     context.docker,
     {
       ...spec,
+      ...workingFolderOf(use),
       network: onInside(context, undefined, []),
       archives: [...(spec.archives ?? []), ...archives],
     },
@@ -128,6 +129,14 @@ async function runOneShot(
       fetch: (container) => fetchWrites(container, use),
     },
   );
+}
+
+function hasFiles({ reads, writes }: Use): boolean {
+  return reads.length + writes.length > 0;
+}
+
+function workingFolderOf({ workingFolder }: Use): Pick<Use, 'workingFolder'> {
+  return workingFolder === undefined ? {} : { workingFolder };
 }
 
 /** decK from PATH runs on the runner's machine and sees the lab as the runner does. */
@@ -143,7 +152,8 @@ async function runHere(room: ToolRoom, call: ToolCall, program: string): Promise
     ...deckTarget(seen.adminUrl(), room.nodes[0]?.adminHeaders),
     ...call.env,
   };
-  const options = { limitMs: call.limitMs, signal: call.signal, env };
+  const { limitMs, signal, runsIn } = call;
+  const options = { limitMs, signal, env, ...(runsIn === undefined ? {} : { cwd: runsIn }) };
   const result = await runCommand([program, ...args], options);
   return { ...result, command: [call.tool, ...args] };
 }

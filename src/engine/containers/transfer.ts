@@ -29,14 +29,22 @@ export function placesOf(call: string, files: readonly string[]): Places {
   };
 }
 
+export interface Transferred {
+  readonly places: Places;
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** A folder inside that has to be there. */
+  readonly workingFolder?: string;
+}
+
 /** What to copy in before a call: the files that it reads, and empty folders for those that it writes. */
-export async function packedFiles(
-  places: Places,
-  reads: readonly string[],
-  writes: readonly string[],
-): Promise<Readable> {
+export async function packedFiles(call: Transferred): Promise<Readable> {
+  const { places, reads, writes, workingFolder } = call;
   const read = await Promise.all(reads.map((file) => itemsOf(file, places.inside(file).slice(1))));
-  const folders = [...reads, ...writes].map((file) => dirname(places.inside(file)).slice(1));
+  const parents = [...reads, ...writes].map((file) => dirname(places.inside(file)));
+  const folders = [...parents, ...(workingFolder === undefined ? [] : [workingFolder])].map((folder) =>
+    folder.slice(1),
+  );
   return tarStream([...parentsOf(folders), ...read.flat()]);
 }
 

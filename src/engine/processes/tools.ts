@@ -31,7 +31,7 @@ export async function runTool(call: ToolCall, lab: InLab): Promise<CommandResult
     adminUrl: (node = 1) => adminOf(lab, node).adminUrl,
   });
   return marked([...program.command, ...args], lab, {
-    cwd: lab.home,
+    cwd: call.runsIn ?? lab.home,
     env: { ...(await environmentOf(call, lab)), ...call.env },
     limitMs: call.limitMs,
     signal: call.signal,

@@ -42,7 +42,12 @@ before(async () => {
   await configure(echoPort);
   await until(async () => (await kong.call('/re/1')).status === 200);
   await kong.everyWorkerLooked('/re/1');
-  requests = await behaviourRequests({ admin, ...key, passwords: new Map([['al', 'right']]) });
+  requests = await behaviourRequests({
+    admin,
+    workspaces: ['default'],
+    ...key,
+    passwords: new Map([['al', 'right']]),
+  });
   reference = await record();
 });
 
@@ -125,6 +130,7 @@ function record(more: Partial<BehaviourOptions> = {}): Promise<BehaviourRecord> 
   return recordBehaviour({
     requests,
     admin: stored,
+    workspaces: ['default'],
     nodes,
     workers: 2,
     ...key,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { JsonObject } from '../../model/entity.js';
-import { timesToMeetAll } from '../behaviour.js';
+import type { Json, JsonObject } from '../../model/entity.js';
+import { fakeAdmin } from '../../testing/fake-admin.js';
+import { behaviourRequests, timesToMeetAll } from '../behaviour.js';
 import { answerInWords } from './answer.js';
 import { compareBehaviour } from './compare.js';
 import { deriveRequests } from './derive.js';
@@ -29,6 +30,23 @@ const nothing: State = {
 
 test('behaviour - enough requests to meet each worker with 99.9 %', () => {
   assert.deepEqual([1, 2, 4, 8, 16].map(timesToMeetAll), [1, 11, 29, 68, 150]);
+});
+
+test('behaviour - what each workspace holds is asked, under names that say which', async () => {
+  const held: Readonly<Record<string, readonly Json[]>> = {
+    '/routes': [{ id: '1', name: 'charge', protocols: ['http'], paths: ['/a'] }],
+    '/partners/routes': [{ id: '2', name: 'charge', protocols: ['http'], paths: ['/b'] }],
+  };
+  const admin = fakeAdmin((_, path) => ({ status: 200, body: { data: held[path] ?? [] } }));
+  const workspaces = ['default', 'partners'];
+  const requests = await behaviourRequests({ admin, workspaces, secretKey: 'key' });
+  assert.deepEqual(
+    requests.map(({ name }) => name),
+    [
+      'route charge: GET http://kong-drill.invalid/a',
+      'partners: route charge: GET http://kong-drill.invalid/b',
+    ],
+  );
 });
 
 test('sample of a regular expression - matches it', () => {

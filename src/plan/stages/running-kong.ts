@@ -3,6 +3,7 @@ import type { RecoveryStep } from '../../model/plan.js';
 import { bootstrapStep, isEmptyDatabase, postgresSteps } from './database-steps.js';
 import { kongStep } from './kong-step.js';
 import type { KongChoice, StageContext } from './stage-planner.js';
+import { workspacesStep } from './workspaces-step.js';
 
 export interface RunningKongWanted {
   readonly kong?: KongChoice;
@@ -18,5 +19,6 @@ export function runningKongSteps(
     ...postgresSteps(found, { address, version: topology.postgres.version, empty: false }),
     ...(newDatabase ? [bootstrapStep(topology.kong.version)] : []),
     ...kongStep({ nodes: found.kong, choice: kong, newDatabase, topology }),
+    ...workspacesStep(topology),
   ];
 }
