@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Failure } from '../model/drill-failure.js';
 import { systemClock } from '../system/clock.js';
@@ -7,6 +8,12 @@ import { fakeLab } from '../testing/fake-lab.js';
 import type { FakeLabOptions } from '../testing/fake-lab.js';
 import { bindFailure, injectors } from './failures.js';
 import { changedRows } from './rows.js';
+
+test('failures - each is in the documentation, with what is done and what confirms it', () => {
+  const text = readFileSync(new URL('../../docs/failures.md', import.meta.url), 'utf8');
+  const told = [...text.matchAll(/^\| `([a-z-]+)` +\| \S.* \| +\S/gm)].map(([, kind]) => kind);
+  assert.deepEqual(told.sort(), [...Object.keys(injectors), 'pause'].sort());
+});
 
 const verbs = ['kill', 'lose', 'stop', 'freeze'] as const;
 

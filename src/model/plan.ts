@@ -24,6 +24,11 @@ export interface Topology {
 /** The workspace that every Kong has, and the only one of open source Kong. */
 export const defaultWorkspace = 'default';
 
+/** Those that have to be made. */
+export function furtherWorkspaces({ workspaces }: Pick<Topology, 'workspaces'>): readonly string[] {
+  return workspaces.filter((name) => name !== defaultWorkspace);
+}
+
 /** One step of a stage, named as the journal will name it. */
 export interface PlannedStep {
   readonly step: string;

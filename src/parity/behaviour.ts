@@ -6,8 +6,6 @@
  */
 import type { JsonObject } from '../model/entity.js';
 import { defaultWorkspace } from '../model/plan.js';
-import { inWorkspace } from '../system/admin-api.js';
-import type { AdminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
 import { randomHex } from '../system/random.js';
@@ -20,8 +18,10 @@ import type { BehaviourRecord, RecordedAnswers } from './behaviour/record.js';
 import type { BehaviourRequest } from './behaviour/request.js';
 import { certificateFor, send } from './behaviour/send.js';
 import type { Proxy } from './behaviour/send.js';
-import { idIn, readState } from './behaviour/state.js';
+import { idIn } from './behaviour/state.js';
 import type { NeededKind } from './behaviour/state.js';
+import { nameIn, readStates, requestIn } from './behaviour/workspaces.js';
+import type { Workspaces } from './behaviour/workspaces.js';
 import { canonicalJson } from './json.js';
 import { secretHasher } from './secrets.js';
 
@@ -30,13 +30,9 @@ export type { BehaviourComparison } from './behaviour/compare.js';
 export type { BehaviourRecord } from './behaviour/record.js';
 export type { BehaviourRequest } from './behaviour/request.js';
 
-export type BehaviourSource = Partial<Omit<DeriveOptions, 'state' | 'secretKey'>> & {
-  readonly admin: AdminApi;
-  readonly secretKey: string;
-  /** Whose configuration is asked for; `known` are of the default one. */
-  readonly workspaces: readonly string[];
-  readonly signal?: AbortSignal;
-};
+/** What is `known` is of the default workspace. */
+export type BehaviourSource = Workspaces &
+  Partial<Omit<DeriveOptions, 'state' | 'secretKey'>> & { readonly secretKey: string };
 
 /** Requests of one class; each is sent several times to every node. */
 const mostOfAClass = 1_000;
@@ -55,42 +51,16 @@ export async function behaviourRequests(source: BehaviourSource): Promise<readon
     most = mostOfAClass,
     secretKey,
   } = source;
-  const states = await statesOf(source);
+  const states = await readStates(source);
   return states.flatMap(({ workspace, state }) => {
     const own = workspace === defaultWorkspace ? known : nobody;
     const requests = deriveRequests({ state, known: own, passwords, exclude, most, secretKey });
-    return requests.map((request) => namedIn(workspace, request));
+    return requests.map((request) => requestIn(workspace, request));
   });
 }
 
-/** What each workspace holds. */
-function statesOf({ admin, workspaces, signal }: Pick<BehaviourSource, 'admin' | 'workspaces' | 'signal'>) {
-  return Promise.all(
-    workspaces.map(async (workspace) => ({
-      workspace,
-      state: await readState(inWorkspace(admin, workspace), signal),
-    })),
-  );
-}
-
-/** Names are unique within a workspace only. */
-function namedIn(workspace: string, request: BehaviourRequest): BehaviourRequest {
-  const { name, presumes } = request;
-  return {
-    ...request,
-    name: nameIn(workspace, name),
-    ...(presumes && { presumes: { ...presumes, name: nameIn(workspace, presumes.name) } }),
-  };
-}
-
-function nameIn(workspace: string, name: string): string {
-  return workspace === defaultWorkspace ? name : `${workspace}: ${name}`;
-}
-
-export interface BehaviourOptions {
+export interface BehaviourOptions extends Workspaces {
   readonly requests: readonly BehaviourRequest[];
-  readonly admin: AdminApi;
-  readonly workspaces: readonly string[];
   readonly nodes: readonly (Proxy & { readonly name: string })[];
   /** nginx workers of each node: every request is sent often enough to meet each with 99.9 %. */
   readonly workers: number;
@@ -100,7 +70,6 @@ export interface BehaviourOptions {
   readonly concurrency?: number;
   /** For each request; 5 s by default. */
   readonly limitMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** Asks every node, and records the different answers; no secret is in the record. @throws the signal's reason. */
@@ -169,7 +138,7 @@ const storedKinds: readonly NeededKind[] = ['basic-auth', 'hmac-auth', 'jwt', 'k
 async function storedCredentials(options: BehaviourOptions): Promise<ReadonlyMap<string, string>> {
   if (!options.requests.some((request) => request.ask === 'nothing' && request.credential)) return new Map();
   const { hash } = secretHasher(options.secretKey);
-  const entries = (await statesOf(options)).flatMap(({ workspace, state }) => {
+  const entries = (await readStates(options)).flatMap(({ workspace, state }) => {
     const owners = ownersIn(state);
     return storedKinds.flatMap((kind) =>
       state[kind].map((credential) => {

@@ -1,7 +1,7 @@
 /** The steps of a case before the disaster and after the recovery. */
 import type { Artifact, Generate, State } from '../model/drill-recovery.js';
 import { amountsOf } from '../model/generate.js';
-import { defaultWorkspace } from '../model/plan.js';
+import { furtherWorkspaces } from '../model/plan.js';
 import type { Plan, PlannedStep, Topology } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
 import {
@@ -94,8 +94,8 @@ function provisionSteps(topology: Topology, state: State): readonly PlannedStep[
 }
 
 /** A dump of a database holds its workspaces. */
-function workspaceSteps({ workspaces }: Topology, { databaseDump }: State): readonly PlannedStep[] {
-  const others = workspaces.filter((name) => name !== defaultWorkspace);
+function workspaceSteps(topology: Topology, { databaseDump }: State): readonly PlannedStep[] {
+  const others = furtherWorkspaces(topology);
   if (others.length === 0 || databaseDump !== undefined) return [];
   const title = `create the workspaces ${others.join(', ')}`;
   return [step('provision', title, { commands: others.map(createWorkspace) })];

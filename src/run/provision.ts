@@ -5,7 +5,7 @@ import { loadGenerated } from '../artifact/generated/load.js';
 import { givePipeline } from '../artifact/pipeline.js';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
-import { defaultWorkspace } from '../model/plan.js';
+import { furtherWorkspaces } from '../model/plan.js';
 import type { RecoveryAction } from '../model/plan.js';
 import { perform } from '../recovery/actions.js';
 import { whenReady } from '../recovery/kong.js';
@@ -66,7 +66,7 @@ export async function configure(context: CaseContext): Promise<void> {
 /** The workspaces of the topology; a state that is a dump has brought its own. */
 async function createWorkspaces(context: CaseContext): Promise<void> {
   const { topology, state } = context.plan;
-  const workspaces = topology.workspaces.filter((name) => name !== defaultWorkspace);
+  const workspaces = furtherWorkspaces(topology);
   if (workspaces.length > 0 && state.databaseDump === undefined)
     await setUp({ kind: 'create-workspaces', workspaces }, context);
 }

@@ -1,11 +1,11 @@
 /** The step that makes the workspaces of Enterprise, which neither decK nor a pipeline can be trusted to make. */
-import { defaultWorkspace } from '../../model/plan.js';
+import { furtherWorkspaces } from '../../model/plan.js';
 import type { RecoveryStep, Topology } from '../../model/plan.js';
 import { createWorkspace } from '../commands.js';
 
 /** The `workspaces` step, or none where there is only the default one. */
-export function workspacesStep({ workspaces }: Topology): readonly RecoveryStep[] {
-  const others = workspaces.filter((name) => name !== defaultWorkspace);
+export function workspacesStep(topology: Topology): readonly RecoveryStep[] {
+  const others = furtherWorkspaces(topology);
   if (others.length === 0) return [];
   return [
     {

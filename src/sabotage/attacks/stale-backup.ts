@@ -92,7 +92,7 @@ class Stale implements Assault {
     }
     if (call.tool !== 'deck' || !early.dump?.result.ok) return lab.tool(call);
     this.done = 'the dump is from before the newest changes';
-    await copyFile(early.dump.file, file);
+    await copyFile(early.dump.file, call.runsIn === undefined ? file : join(file, 'default.yaml'));
     return early.dump.result;
   }
 
