@@ -185,6 +185,26 @@ test('plan - steps of every path, or of one; as JSON too', () => {
   );
 });
 
+test('run - with --no-commands, a drill with a command of its own is refused before anything starts', async () => {
+  const scripted = drill('scripted', 'x').replace(
+    'recovery:\n',
+    'recovery:\n  script: [{ stage: infrastructure, command: [touch, hit] }, { stage: ci-replay, from: repos }]\n',
+  );
+  await mkdir(join(folder, 'trust', 'runs'), { recursive: true });
+  await writeFile(join(folder, 'trust', 'runs', '1.yaml'), run);
+  await writeFile(join(folder, 'trust', 'one.yaml'), scripted);
+  for (const name of ['run', 'sabotage']) {
+    const { code, err } = kongDrill(name, 'trust', '--no-commands', '--engine', 'containers');
+    assert.equal(code, 4, err);
+    assert.match(
+      err,
+      /trust\/one\.yaml: --no-commands: .*got \["touch","hit"\] \(recovery\.script, stage inf/,
+    );
+  }
+  const trusted = kongDrill('run', 'drills/one.yaml', '--no-commands', '--engine', 'containers');
+  assert.equal(trusted.code, 3, 'it goes on to the engine, which is not there');
+});
+
 test('run - a drill that cannot be started leaves a JUnit file, and latest leads to it', async () => {
   const { code, err } = kongDrill('run', 'drills/one.yaml', '--engine', 'containers');
   assert.equal(code, 3, err);

@@ -169,8 +169,16 @@ export interface Plan {
   /** Steps before the disaster and after the recovery, for `plan`. */
   readonly before: readonly PlannedStep[];
   readonly after: readonly PlannedStep[];
+  /** Commands of the user's own that it can run. */
+  readonly ownCommands: readonly OwnCommand[];
   /** The least time that the whole drill takes. */
   readonly leastMs: number;
+}
+
+export interface OwnCommand {
+  /** Where the drill names it: `artifacts.nightly.decrypt`. */
+  readonly where: string;
+  readonly command: readonly string[];
 }
 
 /** `undeclared` where the drill says nothing about it: then nothing is expected and nothing is a finding. */

@@ -1,5 +1,5 @@
 /** The words for a plan: what will happen, in which order, and how long it takes at least. */
-import type { Plan, PlannedCase, PlannedStep } from '../model/plan.js';
+import type { OwnCommand, Plan, PlannedCase, PlannedStep } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
 import { leastOfCase } from './plan.js';
 
@@ -21,6 +21,8 @@ export function explainPlan(plan: Plan): string {
     'After the recovery:',
     ...plan.after.flatMap(linesOf),
     '',
+    ...linesOfOwnCommands(plan.ownCommands),
+    '',
     `At least ${formatDuration(plan.leastMs)} in all. Times are the least seen with a real Kong on 2 cores; images that have to be pulled come on top.`,
   ].join('\n');
 }
@@ -33,6 +35,15 @@ function linesOfPath(path: PlannedCase): string[] {
       `  stage ${stage.stage}`,
       ...(steps.length === 0 ? ['    nothing to do: all of it is still there'] : steps.flatMap(linesOf)),
     ]),
+  ];
+}
+
+/** Every one, however many: this is what is read before a drill is trusted. */
+function linesOfOwnCommands(commands: readonly OwnCommand[]): string[] {
+  if (commands.length === 0) return ['Commands of your own: none.'];
+  return [
+    'Commands of your own, run as you are:',
+    ...commands.map(({ where, command }) => `    $ ${command.map(quoted).join(' ')}  (${where})`),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Drill } from '../model/drill.js';
 import type { Stage } from '../model/drill-recovery.js';
 import type { Plan, PlannedCase, PlannedStage, PlannedStep, Topology } from '../model/plan.js';
 import { durationMs } from '../model/units.js';
+import { ownCommands } from './own-commands.js';
 import { defaultObserveMs, probing } from './probes.js';
 import type { RecordedRuns } from './recorded-runs.js';
 import { planStage } from './stages/index.js';
@@ -50,7 +51,7 @@ export function planDrill(drill: Drill, { folder, runs = new Map() }: PlanOption
   const after = stepsAfter(outline);
   const aroundMs = leastOf(before) + leastOf(after);
   const leastMs = cases.reduce((sum, one) => sum + aroundMs + leastOfCase(one), 0);
-  return { ...outline, before, after, leastMs };
+  return { ...outline, before, after, ownCommands: ownCommands(drill, runs), leastMs };
 }
 
 /** The least time of a recovery, in milliseconds. */

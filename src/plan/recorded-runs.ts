@@ -15,7 +15,7 @@ export function commandsOfRuns(
   return (known ?? []).flatMap(({ steps }) => steps.map(commandOf));
 }
 
-function commandOf(step: PipelineStep): readonly string[] {
+export function commandOf(step: PipelineStep): readonly string[] {
   if ('request' in step) return [step.request.method, `${placeholders.adminUrl}${step.request.path}`];
   return 'deck' in step ? deckSync(step.deck, step.selectTags) : step.command;
 }

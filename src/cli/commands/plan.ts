@@ -1,15 +1,12 @@
 /** `kong-drill plan`: every step and every command that would run, and the least time it takes; touches nothing. */
-import { resolve } from 'node:path';
-import { readPipeline } from '../../artifact/pipeline.js';
 import type { DrillOnDisk } from '../../drillfile/collect.js';
-import type { Drill } from '../../model/drill.js';
 import type { Plan } from '../../model/plan.js';
 import { explainPlan } from '../../plan/explain.js';
 import { planDrill } from '../../plan/plan.js';
-import type { RecordedRuns } from '../../plan/recorded-runs.js';
 import type { Command } from '../command.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
+import { recordedRuns } from '../recorded-runs.js';
 
 export const command: Command = {
   operands: '<files|folders>…',
@@ -30,24 +27,11 @@ export const command: Command = {
   },
 };
 
-async function planOf({ drill, folder }: DrillOnDisk, only: readonly string[]): Promise<Plan> {
+async function planOf(one: DrillOnDisk, only: readonly string[]): Promise<Plan> {
+  const { drill, folder } = one;
   const isWanted = ([name]: readonly [string, unknown]): boolean => only.length === 0 || only.includes(name);
   const recovery = Object.fromEntries(Object.entries(drill.recovery).filter(isWanted));
-  return planDrill({ ...drill, recovery }, { folder, runs: await recordedRuns(drill, folder) });
-}
-
-/** The runs of every pipeline that a drill names. @throws DrillError `usage` where they cannot be read. */
-async function recordedRuns(drill: Drill, folder: string): Promise<RecordedRuns> {
-  const paths = [
-    drill.state.pipeline,
-    ...Object.values(drill.artifacts ?? {}).map(({ kind, path, git }) =>
-      kind === 'pipeline' && git === undefined ? path : undefined,
-    ),
-  ].filter((path) => path !== undefined);
-  const entries = [...new Set(paths)].map(
-    async (path) => [path, await readPipeline(resolve(folder, path))] as const,
-  );
-  return new Map(await Promise.all(entries));
+  return planDrill({ ...drill, recovery }, { folder, runs: await recordedRuns(one) });
 }
 
 function asJson(_: string, value: unknown): unknown {

@@ -6,6 +6,7 @@ import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
+import { expectNoCommands, noCommandsOption } from '../no-commands-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
 import { expectReportsOrNothing } from '../reports-option.js';
 import { toolName } from '../version.js';
@@ -37,6 +38,7 @@ export const command: Command = {
     },
     'junit-flavor': junitFlavorOption,
     people: peopleOption,
+    'no-commands': noCommandsOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
     quiet: { kind: 'flag', description: 'print verdicts only' },
     'skip-unavailable': {
@@ -48,6 +50,7 @@ export const command: Command = {
   run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
+    await expectNoCommands(given, drills);
     const history = given.text('history');
     const jobs = countOf(given, 'jobs', {
       most: 999,

@@ -7,6 +7,7 @@ import { countOf } from '../count-option.js';
 import { onlyOption, readDrills, tagOption } from '../drill-set.js';
 import { engineOf, engineOption } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
+import { expectNoCommands, noCommandsOption } from '../no-commands-option.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
@@ -29,12 +30,14 @@ export const command: Command = {
     },
     jobs: { kind: 'text', description: 'runs at a time', value: 'COUNT', default: '2' },
     ...containersOptions,
+    'no-commands': noCommandsOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
   },
   examples: ['sabotage drills/quickstart.yaml', 'sabotage drills --attack route-left-out --jobs 1'],
   run: async (given, { out, err, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
+    await expectNoCommands(given, drills);
     const { attackNames } = await import('../../sabotage/attacks.js');
     const { sabotage } = await import('../../sabotage/sabotage.js');
     const { renderSabotage } = await import('../../sabotage/render.js');

@@ -98,6 +98,7 @@ export function planOf(topology: Topology, failures: Plan['failures']): Plan {
     cases: [],
     before: [],
     after: [],
+    ownCommands: [],
     leastMs: 0,
   };
 }
