@@ -22,15 +22,7 @@ test(
     const running = await startDrill(context, { engine: 'containers', file });
     const runId = await running.runId();
     await running.until('phase-started', ({ phase }) => phase === 'change');
-    const names = await docker([
-      'ps',
-      '--filter',
-      `label=com.kong-drill.run=${runId}`,
-      '--format',
-      '{{.Names}}',
-    ]);
-    const kong = names.split('\n').find((name) => name.includes('-kong-1-'));
-    assert.ok(kong, names);
+    const kong = await containerOf(runId, '-kong-1-');
     await docker(['rm', '--force', kong]);
     await assertBroken(await running.ended, /kong-1 is gone: somebody removed its container/);
     assert.deepEqual(await labelled(`com.kong-drill.run=${runId}`), []);
@@ -47,6 +39,24 @@ test('engine - an image that is Kong in name only', { skip, timeout: limitMs }, 
   const ended = await running.ended;
   assert.equal(ended.exitCode, 3, ended.progress);
   assert.match(ended.progress, /image .* does not tell its version.*\n +→ name another: --image kong=IMAGE/);
+  assert.match(await ended.junit(), /<error /);
+});
+
+test('engine - a disk that somebody else fills', { skip, timeout: limitMs }, async (context) => {
+  const running = await startDrill(context, {
+    engine: 'containers',
+    file: join(drillsFolder, 'disk-full.yaml'),
+  });
+  const runId = await running.runId();
+  await running.until('phase-started', ({ phase }) => phase === 'configure');
+  const container = await containerOf(runId, '-disk');
+  const [, folder = ''] =
+    /(\S+)\n?$/.exec(await docker(['inspect', container, '--format', '{{(index .Mounts 0).Destination}}'])) ??
+    [];
+  const fill = `dd if=/dev/zero of=${folder}/somebody-elses bs=65536 2>/dev/null; true`;
+  await docker(['exec', container, 'sh', '-c', fill]);
+  await assertBroken(await running.ended, /No space left on device/);
+  assert.deepEqual(await labelled(`com.kong-drill.run=${runId}`), []);
 });
 
 const notRoot = process.getuid?.() === 0 ? false : 'an engine of its own needs root';
@@ -77,6 +87,14 @@ test(
       );
   },
 );
+
+async function containerOf(runId: string, part: string): Promise<string> {
+  const label = `label=com.kong-drill.run=${runId}`;
+  const names = await docker(['ps', '--filter', label, '--format', '{{.Names}}']);
+  const found = names.split('\n').find((name) => name.includes(part));
+  assert.ok(found, names);
+  return found;
+}
 
 async function assertBroken(ended: EndedDrill, message: RegExp): Promise<void> {
   assert.equal(ended.exitCode, 3, ended.progress + ended.output);
