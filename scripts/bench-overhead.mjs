@@ -151,9 +151,8 @@ function surroundings(lab, artifacts) {
   const format = '{{.Label "com.kong-drill.role"}} {{.Names}}';
   const listed = docker('ps', '--filter', `label=${label}`, '--format', format).split('\n');
   const names = Object.fromEntries(listed.map((line) => line.split(' ')));
-  const kongName = names['kong-1'];
   if (!names.deck) throw new Error('decK has to run in a container on both sides: KONG_DRILL_IMAGE_DECK=…');
-  const [postgres, kong] = [inspect(names.postgres), inspect(kongName)];
+  const [postgres, kong] = [inspect(names.postgres), inspect(names.kong)];
   const [network, { IPAddress: address }] = Object.entries(postgres.NetworkSettings.Networks)[0];
   const environmentFile = join(work, 'kong.env');
   writeFileSync(environmentFile, kong.Config.Env.join('\n'));
@@ -166,7 +165,7 @@ function surroundings(lab, artifacts) {
     POSTGRES_IMAGE: postgres.Image,
     POSTGRES_NAME: `${runId}-shell`,
     POSTGRES_PASSWORD: lab.postgres.connection.password,
-    KONG: kongName,
+    KONG: names.kong,
     KONG_IMAGE: kong.Image,
     KONG_ENVIRONMENT: environmentFile,
     KONG_WORDS: /(?:^|\/)kong$/.test(entrypoint) ? '' : 'kong',

@@ -34,7 +34,10 @@ test(
     const running = await startDrill(context, { engine: 'processes', file });
     const ended = await running.ended;
     assert.equal(ended.exitCode, 3, ended.progress + ended.output);
-    assert.match(ended.progress, /kong-1 .*in use/i);
+    assert.match(
+      ended.progress,
+      /kong-1 did not start: another program has taken its port \d+ on 127\.0\.0\.1\n +→ see which/,
+    );
     assert.match(await ended.junit(), /<error /);
     assert.deepEqual(await leftOf('processes', await running.runId(), running.temporaryFolder), []);
   },

@@ -7,6 +7,7 @@ import type { Clock } from '../../system/clock.js';
 import { waitFor } from '../../system/clock.js';
 import { sizeOf, tailOf } from '../../system/files.js';
 import type { ComponentState, KongNode } from '../engine.js';
+import { canListen } from './ports.js';
 import { isStopped, ProcessTree } from './process-tree.js';
 import type { RunFolder, StartedProgram } from './run-folder.js';
 
@@ -19,6 +20,8 @@ export interface ComponentParts {
   readonly clock: Clock;
   /** Asks the component itself, over the network. */
   readonly ask: () => Promise<readonly Evidence[]>;
+  /** Where it listens when it is up. */
+  readonly listensOn: () => readonly { readonly host: string; readonly port: number }[];
 }
 
 const stopLimitMs = 30_000;
@@ -33,7 +36,10 @@ export class LocalComponent {
     this.parts = parts;
   }
 
-  /** Starts it, and waits until `isUp`. @throws DrillError with the end of its log where it ends or takes too long. */
+  /**
+   * Starts it, and waits until it is up.
+   * @throws DrillError with the end of its log where it ends or takes too long; `engine` where another program has its port.
+   */
   async launch(launch: Launch, signal: AbortSignal): Promise<void> {
     const { name, folder, clock, dataFolder, logFile } = this.parts;
     signal.throwIfAborted();
@@ -55,7 +61,8 @@ export class LocalComponent {
     this.root = program.pid;
     const look = async () => {
       const ended = program.ended();
-      if (ended !== undefined) throw await this.didNotStart(ended, logFromBytes);
+      if (ended !== undefined)
+        throw (await this.portTaken()) ?? (await this.didNotStart(ended, logFromBytes));
       const seen = await launch.whyNotUp();
       return seen === undefined
         ? ({ done: true, value: undefined } as const)
@@ -127,6 +134,17 @@ export class LocalComponent {
 
   private async members() {
     return (await this.tree?.members()) ?? [];
+  }
+
+  /** Between two lives of a component its ports are anybody's: that is the machine's fault, and not the recovery's. */
+  private async portTaken(): Promise<DrillError | undefined> {
+    if (await this.isRunning()) return undefined;
+    for (const { host, port } of this.parts.listensOn()) {
+      if (await canListen(port, host)) continue;
+      const what = `${this.parts.name} did not start: another program has taken its port ${port} on ${host}`;
+      return new DrillError('engine', what, 'see which (ss -ltnp), and run the drill again');
+    }
+    return undefined;
   }
 
   private async didNotStart(why: string, logFromBytes: number): Promise<DrillError> {

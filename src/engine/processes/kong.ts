@@ -46,7 +46,9 @@ export function localKong(parts: KongParts): KongNode {
       askHttp({ host: '127.0.0.1', port: ports.admin }, '/status'),
       askHttp({ host: '127.0.0.1', port: ports.proxy }, '/kong-drill-state'),
     ]);
-  const component = new LocalComponent({ ...parts, dataFolder: prefix, ask });
+  const { admin, proxy, proxyTls, status } = ports;
+  const listensOn = () => [admin, proxy, proxyTls, status].map((port) => ({ host: '127.0.0.1', port }));
+  const component = new LocalComponent({ ...parts, dataFolder: prefix, ask, listensOn });
   let version = parts.topology.kong.version;
   const environment = () => kongEnvironment(parts, { prefix, version });
   const run = (args: readonly string[], signal: AbortSignal) =>

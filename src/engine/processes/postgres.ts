@@ -59,7 +59,13 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
     database: 'kong',
   });
   const ask = async () => [await askPostgres({ host: address, port })];
-  const component = new LocalComponent({ ...parts, name: 'postgres', dataFolder, ask });
+  const component = new LocalComponent({
+    ...parts,
+    name: 'postgres',
+    dataFolder,
+    ask,
+    listensOn: () => [{ host: address, port }],
+  });
   const server = { ...parts, home, dataFolder };
 
   const launch = async (signal: AbortSignal, recovers = false) => {
