@@ -37,7 +37,9 @@ test('images - command line before environment before drill', () => {
 
 test('images - another version than the named one, by tag, by name, or not at all', () => {
   const tagged = { ...none, images: { kong: 'own/kong:3.9' } };
-  assert.equal(chooseImage('kong', topologyWith(), tagged, '3.10').image, 'own/kong:3.10');
+  const newer = chooseImage('kong', topologyWith(), tagged, '3.10');
+  assert.deepEqual([newer.image, newer.version], ['own/kong:3.10', '3.10']);
+  assert.equal(chooseImage('kong', topologyWith(), tagged, '3.9').version, undefined);
   const exact = { ...none, images: { kong: 'own/kong:x', 'kong@3.10': 'own/newer:y' } };
   assert.equal(chooseImage('kong', topologyWith(), exact, '3.10').image, 'own/newer:y');
   const environment = { KONG_DRILL_IMAGE_KONG_3_10: 'own/newest:z' };

@@ -11,6 +11,8 @@ const officialLab = 'node:20-slim';
 export interface ImageChoice {
   readonly role: ImageRole;
   readonly image: string;
+  /** Where it is for another version than the topology's, which one. */
+  readonly version?: string;
   /** Who named it, for messages. */
   readonly from: 'official' | 'drill' | 'command line' | 'environment';
 }
@@ -36,9 +38,12 @@ export function chooseImage(
     options.images?.[`${role}@${wanted ?? ''}`] ?? (wanted && options.environment[variable(role, wanted)]);
   if (exact) return { role, image: exact, from: 'command line' };
   const named = namedImage(role, topology, options);
-  if (!named) return { role, image: official(role, topology, options, wanted), from: 'official' };
   const base = topologyVersion(role, topology);
-  return wanted === base ? named : { ...named, image: withVersion(named, base ?? '', wanted ?? '') };
+  const other = wanted === undefined || wanted === base ? {} : { version: wanted };
+  if (!named) return { role, image: official(role, topology, options, wanted), from: 'official', ...other };
+  return wanted === base
+    ? named
+    : { ...named, ...other, image: withVersion(named, base ?? '', wanted ?? '') };
 }
 
 /** Every version of Kong and Postgres that a plan starts: the topology's, and those that its stages recover into. */

@@ -112,11 +112,12 @@ function followPull(
 }
 
 function missing(choice: ImageChoice, why: string): DrillError {
+  const named = choice.version === undefined ? choice.role : `${choice.role}@${choice.version}`;
   const stands = choice.from === 'official' ? '' : ` (from the ${choice.from})`;
   return new DrillError(
     'engine',
     `no image for ${choice.role}: ${choice.image}${stands} cannot be had: ${why}`,
-    `docker pull ${choice.image}, or name another: --image ${choice.role}=IMAGE, or --registry for a mirror`,
+    `docker pull ${choice.image}, or name another: --image ${named}=IMAGE, or --registry for a mirror`,
   );
 }
 
