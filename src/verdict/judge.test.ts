@@ -52,6 +52,15 @@ test('judge - a run in which everything is back is met, with figures', () => {
   );
 });
 
+function ownBackup(
+  taken: Extract<NewEvent, { kind: 'artifact' }>,
+  dated: { readonly createdUtc?: string },
+): NewEvent {
+  const { takenFromMs, takenToMs, ...rest } = taken;
+  assert.ok(takenFromMs !== undefined && takenToMs !== undefined);
+  return { ...rest, origin: 'given', ...dated };
+}
+
 const edits: readonly (readonly [string, string, Verdict, number, CaseShape])[] = [
   [
     'an artifact with a fault',
@@ -127,6 +136,20 @@ const edits: readonly (readonly [string, string, Verdict, number, CaseShape])[] 
     'inconclusive',
     2,
     { edit: change('artifact', (e) => [{ ...e, everyMs: undefined } as unknown as NewEvent]) },
+  ],
+  [
+    'a dated backup of one’s own that holds no change of the run',
+    'rpo',
+    'met',
+    0,
+    { edit: change('artifact', (e) => [ownBackup(e, { createdUtc: '2026-11-23T20:00:00.000Z' })]) },
+  ],
+  [
+    'a backup of one’s own of unknown date that holds no change of the run',
+    'rpo',
+    'inconclusive',
+    2,
+    { edit: change('artifact', (e) => [ownBackup(e, {})]) },
   ],
   [
     'an exposure beyond the target',

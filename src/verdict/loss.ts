@@ -19,10 +19,10 @@ export interface Exposure {
   readonly why: string;
 }
 
-export function lossResults(facts: CaseFacts, { drill }: CaseContext): Loss[] {
+export function lossResults(facts: CaseFacts, { run, drill }: CaseContext): Loss[] {
   const failedMs = failedAtMs(facts);
   if (failedMs === undefined) return [];
-  const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery));
+  const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery), run.started);
   return viasOf(facts.ledger).map((via) =>
     boundedBy(lossOf(facts.ledger, via, failedMs), failedMs, survivedMs),
   );
@@ -91,11 +91,16 @@ function lossLine(it: Loss): string {
   return `${counted(it.acknowledged, 'acknowledged change')} through ${it.via}: ${wrong || 'none lost'}${span}`;
 }
 
-/** The newest moment that an artifact of this very run holds whole. */
-function consistentPointMs(facts: CaseFacts, names: readonly string[]): number | undefined {
+/** The newest moment, on the clock of the run, that an artifact holds whole: one of this very run, or one of the user's own by its date. */
+function consistentPointMs(
+  facts: CaseFacts,
+  names: readonly string[],
+  { utc, t }: EventOf<'run-started'>,
+): number | undefined {
+  const ofDate = (createdUtc: string): number => Date.parse(createdUtc) - Date.parse(utc) + t;
   const points = facts.artifacts
     .filter((it) => names.includes(it.name))
-    .flatMap((it) => it.takenFromMs ?? []);
+    .flatMap((it) => it.takenFromMs ?? (it.createdUtc === undefined ? [] : ofDate(it.createdUtc)));
   return points.length === 0 ? undefined : Math.max(...points);
 }
 
