@@ -38,4 +38,6 @@ export interface CommandContext {
   readonly environment: Environment;
   /** Aborts on Ctrl-C and on SIGTERM. */
   readonly signal: AbortSignal;
+  /** Asks whoever sits there, and gives the answer as typed; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
 }

@@ -7,6 +7,10 @@ interface Entry {
 }
 
 export const commands = {
+  init: {
+    summary: 'write a drill for the Kong that is found here, and the CI job that runs it',
+    load: () => import('./commands/init.js'),
+  },
   run: {
     summary: 'run drills: destroy, recover, measure, judge',
     load: () => import('./commands/run.js'),

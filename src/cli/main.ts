@@ -6,6 +6,7 @@ import { commandLine } from './command-line.js';
 import { failureText } from './failure-text.js';
 import { exitCodes } from './exit-codes.js';
 import type { InterruptingSignal } from './exit-codes.js';
+import { questioner } from './question.js';
 import { openTerminal } from './terminal.js';
 
 // Absent before Node 22.1.
@@ -23,7 +24,9 @@ process.on('unhandledRejection', end);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
-  const context = { out, err, environment: environment(), signal: interruption.signal };
+  const { signal } = interruption;
+  const asking = process.stdin.isTTY && err.isTty ? { ask: questioner(signal) } : {};
+  const context = { out, err, environment: environment(), signal, ...asking };
   const exitCode = await commandLine(process.argv.slice(2), context);
   process.exit(interruptedBy === undefined ? exitCode : exitCodes.interrupted[interruptedBy]);
 } catch (error) {

@@ -68,12 +68,13 @@ async function findClient(name: string, environment: Environment): Promise<strin
   return servers.map(({ binFolder }) => join(binFolder, name)).find(isExecutable);
 }
 
+/** The Admin API of a Kong of somebody's own; nothing is sent yet. */
+export function adminAt(url: string, { headers, limitMs, tls }: SourceAccess): AdminApi {
+  return adminApi(url, headers, { limitMs, ...(tls === undefined ? {} : { send: httpWith(tls) }) });
+}
+
 async function readAdmin(url: string, options: ReadOptions, { access }: ReadingTerms): Promise<Snapshot> {
-  const client = {
-    limitMs: access.limitMs,
-    ...(access.tls === undefined ? {} : { send: httpWith(access.tls) }),
-  };
-  const admin = adminApi(url, access.headers, client);
+  const admin = adminAt(url, access);
   await refuseOther(admin, options);
   return await readThroughAdmin(admin, options);
 }

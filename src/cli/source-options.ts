@@ -6,7 +6,8 @@ import type { TlsSettings } from '../system/http.js';
 import type { Given, Option } from './command.js';
 import { keyFileOption } from './snapshot-key.js';
 
-export const sourceOptions = {
+/** How an Admin API is reached. */
+export const adminOptions = {
   header: {
     kind: 'list',
     description: 'sent to the Admin API; @FILE has one a line. KONG_ADMIN_TOKEN becomes Kong-Admin-Token',
@@ -17,9 +18,13 @@ export const sourceOptions = {
   'client-key': { kind: 'text', description: 'its private key, in PEM', value: 'FILE' },
   'tls-server-name': { kind: 'text', description: 'the name that the certificate bears', value: 'NAME' },
   insecure: { kind: 'flag', description: 'take any certificate' },
+  timeout: { kind: 'text', description: 'seconds for each request', value: 'SECONDS', default: '60' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export const sourceOptions = {
+  ...adminOptions,
   workspace: { kind: 'list', description: 'only this workspace; several times for several', value: 'NAME' },
   schema: { kind: 'text', description: "the schema of Kong's tables in Postgres", value: 'NAME' },
-  timeout: { kind: 'text', description: 'seconds for each request', value: 'SECONDS', default: '60' },
   'key-file': keyFileOption,
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -18,6 +18,6 @@ export function usageText(version: string): string {
     'Exit codes: 0 all met · 1 something missed · 2 inconclusive · 3 the runner failed · 4 drill file or usage wrong',
     '            130, 143 interrupted',
     '',
-    'First steps: kong-drill doctor; kong-drill run drills/quickstart.yaml',
+    'First steps: kong-drill doctor; kong-drill init; kong-drill run drills',
   ].join('\n');
 }

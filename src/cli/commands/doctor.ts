@@ -28,6 +28,6 @@ function print(findings: readonly Finding[], engines: readonly string[], out: Co
   out.line(
     engines.length === 0
       ? 'No drill can run here. Do one of the above, then: kong-drill doctor'
-      : `Drills run here with --engine ${engines.join(' or ')}. Next: kong-drill run drills/quickstart.yaml`,
+      : `Drills run here with --engine ${engines.join(' or ')}. Next: kong-drill init`,
   );
 }

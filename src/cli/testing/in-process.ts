@@ -9,12 +9,24 @@ export interface Ended {
   readonly err: string;
 }
 
-/** @throws what the command throws. */
-export async function inProcess(words: readonly string[], environment: Environment): Promise<Ended> {
+/** With answers, somebody sits there and gives them in order. @throws what the command throws. */
+export async function inProcess(
+  words: readonly string[],
+  environment: Environment,
+  answers: readonly string[] = [],
+): Promise<Ended> {
   const texts = { out: '', err: '' };
   const terminal = (name: 'out' | 'err') =>
     openTerminal({ write: (text: string) => (texts[name] += text) }, { NO_COLOR: '1' });
   const { signal } = new AbortController();
-  const code = await commandLine(words, { out: terminal('out'), err: terminal('err'), environment, signal });
+  const left = [...answers];
+  const ask = { ask: () => Promise.resolve(left.shift() ?? '') };
+  const code = await commandLine(words, {
+    out: terminal('out'),
+    err: terminal('err'),
+    environment,
+    signal,
+    ...(answers.length === 0 ? {} : ask),
+  });
   return { code, ...texts };
 }

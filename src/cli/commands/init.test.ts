@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { inProcess } from '../testing/in-process.js';
+
+const top = await mkdtemp(join(tmpdir(), 'kong-drill-init-'));
+after(() => rm(top, { recursive: true, force: true }));
+
+const environment = { PATH: process.env.PATH, DOCKER_HOST: 'unix:///nowhere' };
+const folderNamed = async (name: string): Promise<string> => {
+  await mkdir(join(top, name));
+  return join(top, name);
+};
+
+test('init - in an empty folder: a valid drill, no CI job, and what to do next', async () => {
+  const folder = await folderNamed('empty');
+  const { code, out } = await inProcess(['init', folder, '--yes'], environment);
+  assert.equal(code, 0);
+  assert.match(out, /Docker: does not answer: .*\n.*no real images.*\n {4}→ start Docker/);
+  assert.match(out, /kong-drill init --ci github\|gitlab\|jenkins\|azure/);
+  assert.equal((await inProcess(['validate', join(folder, 'drills')], environment)).code, 0);
+  assert.ok(existsSync(join(folder, 'drills/drill.schema.json')));
+});
+
+test('init - never writes over a file', async () => {
+  const folder = await folderNamed('twice');
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  const own = ['drills/postgres-lost.yaml', '.github/workflows/kong-drill.yml'];
+  await mkdir(join(folder, 'drills'));
+  for (const path of own) await writeFile(join(folder, path), 'mine\n');
+  const { code, out } = await inProcess(['init', folder, '--yes'], environment);
+  assert.equal(code, 0);
+  for (const path of own) {
+    assert.match(out, new RegExp(`${path.replaceAll('.', '\\.')} {2}is there already: left as it is`));
+    assert.equal(await readFile(join(folder, path), 'utf8'), 'mine\n');
+  }
+});
+
+test('init - where somebody sits there, two questions', async () => {
+  const folder = await folderNamed('asked');
+  const { out } = await inProcess(['init', folder], environment, ['', 'jenkins']);
+  assert.match(out, /Jenkinsfile\.kong-drill/);
+  await assert.rejects(inProcess(['init', folder], environment, ['', 'hudson']), {
+    code: 'usage',
+    message: 'expected github, gitlab, jenkins, azure, none, got "hudson"',
+  });
+});
+
+test('init - reads a running Kong, and changes nothing in it', async () => {
+  const asked: string[] = [];
+  const kong = createServer(({ method, url = '' }, answer) => {
+    asked.push(`${method ?? ''} ${url}`);
+    const root = {
+      version: '3.9.1',
+      edition: 'community',
+      configuration: { database: 'postgres', db_update_frequency: 7 },
+    };
+    const services = {
+      data: [{ id: '6a8f2a3c-5f0b-4d65-9a3e-0c7a1c3b9d10', name: 'orders', host: 'orders.internal' }],
+    };
+    const body = url === '/' ? root : url.startsWith('/services') ? services : { data: [] };
+    answer.setHeader('content-type', 'application/json');
+    answer.end(JSON.stringify(body));
+  });
+  await new Promise<void>((listening) => kong.listen(0, '127.0.0.1', listening));
+  try {
+    const url = `http://127.0.0.1:${(kong.address() as AddressInfo).port}`;
+    const folder = await folderNamed('live');
+    await inProcess(['init', folder, '--yes', '--admin-url', url], environment);
+    const text = await readFile(join(folder, 'drills/postgres-lost.yaml'), 'utf8');
+    assert.match(text, /version: 3\.9\.1/);
+    assert.match(text, /settings: \{ db_update_frequency: 7 \}/);
+    assert.match(text, /generate: \{ services: 1,|services: 1\n/);
+    assert.deepEqual(
+      asked.filter((line) => !line.startsWith('GET ')),
+      [],
+    );
+  } finally {
+    await new Promise((closed) => kong.close(closed));
+  }
+});
+
+test('init - a wrong URL, and one of something else: what was expected, and what to do', async () => {
+  const folder = await folderNamed('wrong');
+  await assert.rejects(
+    inProcess(['init', folder, '--yes', '--admin-url', 'http://127.0.0.1:9'], environment),
+    {
+      message: /expected Kong's Admin API, got /,
+      hint: /reachable from here/,
+    },
+  );
+  await assert.rejects(
+    inProcess(['init', folder, '--yes', '--admin-url', 'postgres://db/kong'], environment),
+    {
+      code: 'usage',
+      message: '--admin-url: expected http://… or https://…, got "postgres://db/kong"',
+    },
+  );
+  assert.ok(!existsSync(join(folder, 'drills')));
+});

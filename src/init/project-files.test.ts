@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { parseDrillFile } from '../drillfile/parse.js';
+import { ciJobs, ciNames, usedCi } from './ci/jobs.js';
+import { draftDrill } from './draft.js';
+import type { Found } from './found.js';
+import { drillFile, projectFiles } from './project-files.js';
+import type { ProjectTerms } from './project-files.js';
+
+const terms: ProjectTerms = {
+  ci: undefined,
+  version: '1.2.3',
+  schema: '{}',
+  isDependency: false,
+  has: () => false,
+};
+
+const finds: Readonly<Record<string, Found>> = {
+  nothing: { notes: [] },
+  'a running Kong': {
+    kong: {
+      edition: 'oss',
+      version: '3.9.1',
+      nodes: 2,
+      settings: { db_update_frequency: 5, router_flavor: 'expressions' },
+    },
+    amounts: { services: 3, routes: 1, consumers: 0, plugins: 900_000, upstreams: 0, certificates: 0 },
+    notes: ['http://127.0.0.1:8001: Kong 3.9.1'],
+  },
+  'an empty Kong': {
+    amounts: { services: 0, routes: 0, consumers: 0, plugins: 0, upstreams: 0, certificates: 0 },
+    notes: [],
+  },
+  'a dump': { dump: 'backups/kong.dump', postgresVersion: '16', notes: ['backups/kong.dump: a dump'] },
+  'a decK file and an image': {
+    deck: 'config',
+    kong: { edition: 'enterprise', image: 'registry.example/kong:3.9', settings: {} },
+    notes: ['a note: with a colon, "quotes" and # a mark'],
+  },
+  'a dump and a decK file': { dump: 'a b/kong.dump', deck: 'kong.yaml', notes: [] },
+};
+
+function drillIn(found: Found): string {
+  const file = projectFiles(found, terms).files.find(({ path }) => path === drillFile);
+  assert.ok(file);
+  return file.content;
+}
+
+for (const [what, found] of Object.entries(finds)) {
+  test(`init - from ${what}: the file is a valid drill, and says what was drafted`, () => {
+    const parsed = parseDrillFile(drillFile, drillIn(found));
+    assert.ok(parsed.ok, JSON.stringify(parsed));
+    assert.deepEqual(parsed.drill, draftDrill(found, '..'));
+  });
+}
+
+test('init - the real configuration is drilled where it is at hand, else one of the same size', () => {
+  assert.deepEqual(draftDrill({ dump: 'k.dump', deck: 'kong.yaml', notes: [] }, '..').state, {
+    databaseDump: '../k.dump',
+  });
+  assert.deepEqual(draftDrill({ deck: 'kong.yaml', notes: [] }, '..').state, { deck: '../kong.yaml' });
+  const { generate } = draftDrill(finds['a running Kong'] ?? { notes: [] }, '..').state;
+  assert.deepEqual([generate?.services, generate?.plugins], [3, 30]);
+});
+
+test('init - the first line of a drill leads editors to the schema', () => {
+  assert.match(drillIn({ notes: [] }), /^# yaml-language-server: \$schema=\.\/drill\.schema\.json\n/);
+  const own = projectFiles({ notes: [] }, { ...terms, isDependency: true });
+  assert.match(
+    own.files[0]?.content ?? '',
+    /\$schema=\.\.\/node_modules\/kong-drill\/drills\/drill\.schema\.json\n/,
+  );
+});
+
+test('init - a version that is none is refused in words, and nothing is written', () => {
+  const wrong: Found = { kong: { edition: 'oss', version: '', settings: {} }, notes: [] };
+  assert.throws(() => projectFiles(wrong, terms), {
+    code: 'usage',
+    message: /makes no drill:\ndrills\/postgres-lost\.yaml:\d+:\d+/,
+  });
+});
+
+for (const name of ciNames) {
+  test(`init - the job for ${ciJobs[name].title} runs the drills each night and on a tag, and keeps JUnit and reports`, () => {
+    const { files } = projectFiles({ notes: [] }, { ...terms, ci: name });
+    const written = files.filter(({ path }) => !path.startsWith('drills/'));
+    assert.ok(written.length > 0);
+    const text = written.map(({ content }) => content).join('\n');
+    assert.match(
+      text,
+      /npx kong-drill run drills --tag "\$(?:TAG|\(TAG\))" --engine containers --out reports/,
+    );
+    assert.match(text, /npm install --no-save kong-drill@1\.2\.3/);
+    for (const word of ['nightly', 'pre-release']) assert.match(text, new RegExp(word));
+    assert.match(text, name === 'github' ? /upload-artifact/ : /reports\/\*\/latest\/TEST-\*\.xml/);
+    assert.doesNotMatch(text, /undefined|\\\$/);
+  });
+}
+
+for (const name of ciNames.filter((one) => one !== 'jenkins')) {
+  test(`init - the job for ${ciJobs[name].title} is YAML without a doubled key`, () => {
+    for (const { path, content } of ciJobs[name].files(ciTerms)) {
+      const parsed: unknown = parse(content);
+      assert.ok(typeof parsed === 'object' && parsed !== null, path);
+    }
+  });
+}
+
+const ciTerms = { drills: 'drills', install: 'npm ci', program: 'npx kong-drill', has: () => false };
+
+test('init - the reports of a failed job are kept, too: the trend is made of them', () => {
+  const [github] = ciJobs.github.files(ciTerms);
+  const { jobs } = parse(github?.content ?? '') as {
+    jobs: { drills: { steps: { uses?: string; if?: string }[] } };
+  };
+  const keeping = jobs.drills.steps.filter(({ uses = '' }) => /cache\/save|upload-artifact/.test(uses));
+  assert.deepEqual(
+    keeping.map((step) => step.if),
+    ['always()', 'always()'],
+  );
+});
+
+test('init - the Jenkinsfile is one pipeline, with its braces closed and its strings ended', () => {
+  const [file] = ciJobs.jenkins.files(ciTerms);
+  const code = (file?.content ?? '')
+    .replace(/^\/\/.*$/gm, '')
+    .replace(/'[^'\n]*'|"(?:\$\{[^}]*\}|[^"\n])*"/g, '""');
+  assert.doesNotMatch(code, /'/);
+  let depth = 0;
+  for (const brace of code.match(/[{}]/g) ?? []) {
+    depth += brace === '{' ? 1 : -1;
+    assert.ok(depth >= 0);
+  }
+  assert.equal(depth, 0);
+  assert.match(code, /^\s*pipeline \{/);
+});
+
+test('init - a GitLab pipeline that is there is told to include the job, and not written over', () => {
+  const has = (path: string): boolean => path === '.gitlab-ci.yml';
+  const { files, remains } = projectFiles({ notes: [] }, { ...terms, ci: 'gitlab', has });
+  assert.ok(!files.some(({ path }) => path === '.gitlab-ci.yml'));
+  assert.match(
+    remains.join('\n'),
+    /add to \.gitlab-ci\.yml: {2}include: \[\{ local: \.gitlab\/kong-drill\.yml \}\]/,
+  );
+});
+
+test('init - the CI that a repository uses is known by its files', () => {
+  const used = (...paths: string[]) => usedCi((path) => paths.includes(path));
+  assert.deepEqual(
+    [used('.github'), used('.gitlab-ci.yml'), used('Jenkinsfile'), used('azure-pipelines.yml'), used()],
+    ['github', 'gitlab', 'jenkins', 'azure', undefined],
+  );
+});
