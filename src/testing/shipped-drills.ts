@@ -112,7 +112,7 @@ export const shippedDrills: readonly ShippedDrill[] = [
   { name: 'routes-deleted', twin: dropped('sync-deck'), paths: { 'sync-deck': 'met' }, deck: true },
   {
     name: 'several-workspaces',
-    twin: dropped('sync-deck'),
+    twin: twin('entity-dropped', 'parity:services')('sync-deck'),
     paths: { 'restore-db': 'met', 'sync-deck': 'met' },
     deck: true,
   },

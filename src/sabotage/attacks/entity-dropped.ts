@@ -88,7 +88,7 @@ class Dropping implements Assault {
     this.done = await dropFrom(copy, this.progress.mark);
     return {
       ...call,
-      reads: [copy],
+      reads: (call.reads ?? []).map((read) => (read === file ? copy : read)),
       args: (seen) => call.args({ ...seen, path: (asked) => seen.path(asked === file ? copy : asked) }),
     };
   }
