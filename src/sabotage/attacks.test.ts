@@ -137,6 +137,28 @@ test('failure-does-nothing - while the drill fails things, and at no other time'
   assert.equal(lab.postgres.connection.database, inner.postgres.connection.database);
 });
 
+test('entity-dropped - of several files that decK reads, the others stay as they are', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sabotage-test-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const files = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
+  for (const file of files) await writeFile(file, 'services:\n- name: shop\n');
+  const read: (readonly string[])[] = [];
+  const { lab: inner } = fakeLab();
+  const tool: Lab['tool'] = (call) => {
+    read.push(call.reads ?? []);
+    return inner.tool(call);
+  };
+  await using assault = attacks['entity-dropped'].begin(targetOf(paths.deck));
+  const lab = await assault.wrap({ ...inner, tool });
+  for (const event of buildJournal().slice(0, 1)) assault.see(event);
+  tell(assault, { kind: 'stage-started', stage: 'deck-sync', index: 0 });
+  const { signal } = new AbortController();
+  await lab.tool({ tool: 'deck', reads: files, args: ({ path }) => files.map(path), limitMs: 1_000, signal });
+  const [[copy, other] = []] = read;
+  assert.notEqual(copy, files[0]);
+  assert.equal(other, files[1]);
+});
+
 test('entity-dropped - decK gets a copy that lacks one entity, none of the runner’s own, once, in the recovery', async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'sabotage-test-'));
   context.after(() => rm(folder, { recursive: true }));
