@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deckReport } from './deck-report.js';
+import { deckChanges, deckReport } from './deck-report.js';
 
 test('deckReport - what was begun and what was done', () => {
   const report = deckReport(
@@ -32,4 +32,31 @@ test('deckReport - a sync that broke off, as decK 1.65 printed it', () => {
 
 test('deckReport - no summary is no summary', () => {
   assert.equal(deckReport('Error: no Kong there').summary, undefined);
+});
+
+test('deckChanges - each with its owner, as decK 1.17 printed a diff', () => {
+  const output = [
+    'updating consumer alice  {',
+    '-  "custom_id": "a-2",',
+    '+  "custom_id": "a-1",',
+    ' }',
+    '',
+    'creating route open',
+    'creating target 127.0.0.1:9 for upstream aeb239e1-5df3-49a3-8fc0-92f6f7f10135',
+    'updating plugin key-auth for service shop  {',
+    ' }',
+    'deleting key-auth ger-2 for consumer kd-abc-ledger-1',
+    'Summary:',
+    '  Created: 2',
+  ].join('\n');
+  assert.deepEqual(
+    deckChanges(output).map(({ op, word, entity, owner }) => [op, word, entity, owner]),
+    [
+      ['updated', 'consumer', 'alice', ''],
+      ['created', 'route', 'open', ''],
+      ['created', 'target', '127.0.0.1:9', 'upstream aeb239e1-5df3-49a3-8fc0-92f6f7f10135'],
+      ['updated', 'plugin', 'key-auth', 'service shop'],
+      ['deleted', 'key-auth', 'ger-2', 'consumer kd-abc-ledger-1'],
+    ],
+  );
 });

@@ -1,4 +1,4 @@
-/** What decK says of a sync, in its text output. Pure. */
+/** What decK says of a sync or a diff, in its text output. Pure. */
 
 export interface DeckCounts {
   readonly created: number;
@@ -13,6 +13,30 @@ export interface DeckReport {
   readonly begun: DeckCounts;
   /** Changes that it gave up because an earlier one had failed. */
   readonly dropped: number;
+}
+
+/** One change, as decK announces it: `creating route open`, `updating plugin key-auth for service shop`. */
+export interface DeckChange {
+  readonly op: keyof DeckCounts;
+  /** decK's own word: `route`, `jwt-auth`, `acl-group`, … */
+  readonly word: string;
+  /** What it calls the entity. Of credentials it may be, or hold, a secret. */
+  readonly entity: string;
+  /** What the entity belongs to; empty where it belongs to nothing. */
+  readonly owner: string;
+}
+
+const operations = { creating: 'created', updating: 'updated', deleting: 'deleted' } as const;
+const announced = /^(creating|updating|deleting) (\S+) (.*?)(?: for (.*?))?(?: +\{)?$/gm;
+
+/** Every change that decK announces; of output that was cut at the front the first ones are missing. */
+export function deckChanges(output: string): readonly DeckChange[] {
+  return [...output.matchAll(announced)].map(([, op, word = '', entity = '', owner = '']) => ({
+    op: operations[op as keyof typeof operations],
+    word,
+    entity,
+    owner,
+  }));
 }
 
 /** Of output that was cut at the front the counts of what was begun are too low, never too high. */

@@ -54,6 +54,15 @@ async function dumpWords(lab: Lab, call: DumpCall): Promise<readonly string[]> {
   return [...(gateway ? ['gateway', 'dump'] : ['dump']), '--yes', ...(call.withIds ? ['--with-id'] : [])];
 }
 
+/** What a sync of the file would change, which this does not. */
+export async function deckDiff(lab: Lab, file: string, call: DeckCall): Promise<CommandResult> {
+  const gateway = await hasGatewayCommand(lab, call);
+  return run(lab, call, {
+    reads: [file],
+    args: (seen) => (gateway ? ['gateway', 'diff', seen(file)] : ['diff', '-s', seen(file)]),
+  });
+}
+
 /** Deletes everything that decK knows: in the default workspace, another one, or all of them. */
 export async function deckReset(lab: Lab, call: DeckCall & { which?: ResetOf }): Promise<CommandResult> {
   const gateway = await hasGatewayCommand(lab, call);

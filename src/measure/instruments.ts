@@ -115,7 +115,7 @@ export function isInstrument(
 ): boolean {
   const { tags } = entity.fields;
   if (ids.has(entity.id) || (Array.isArray(tags) && tags.includes(mark))) return true;
-  return naturalKeys.some((field) => belongs(entity.fields[field], mark));
+  return naturalKeys.some((field) => belongsTo(entity.fields[field], mark));
 }
 
 /** The same for an entity as the Admin API gives it. */
@@ -130,7 +130,8 @@ export function markOf(runId: string): string {
 
 const naturalKeys = ['name', 'username', 'custom_id', 'instance_name', 'key'];
 
-function belongs(value: Json | undefined, mark: string): boolean {
+/** Whether a name or key is one of the runner's own. */
+export function belongsTo(value: Json | undefined, mark: string): boolean {
   return typeof value === 'string' && (value === mark || value.startsWith(`${mark}-`));
 }
 

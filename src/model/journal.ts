@@ -113,6 +113,20 @@ export const evidenceSchema = closed({
   confirms: Type.Boolean(),
 });
 
+/** What another tool would change of one kind, to make Kong what it was. */
+export const opinionSchema = closed({
+  kind: text,
+  /** How many the tool's own copy of the state holds. */
+  held: count,
+  /** How many changes it asked for at once after that copy, when nothing had changed. */
+  usual: count,
+  created: count,
+  updated: count,
+  deleted: count,
+  /** The first ones in the tool's words, without what may be secret. */
+  first: Type.Array(text),
+});
+
 /** Which part of a drill's cases a machine runs, and all of them, so that a missing part shows. */
 export const shardSchema = closed({
   index: Type.Integer({ minimum: 1 }),
@@ -255,6 +269,8 @@ export const journalEventSchema = tagged('kind', [
     unproven: count,
     differences: Type.Array(closed({ request: text, before: text, after: text })),
   }),
+  /** What `deck diff` says of the recovered Kong; `error` where it said nothing that can be used. */
+  event('second-opinion', { tool: text, kinds: Type.Array(opinionSchema), error: optional(text) }),
   /** Something that a reader must know: a retry, a deviation, a limit of this run. */
   event('note', { level: words(['info', 'warning', 'finding']), text: text }),
   event('cleaned-up', { ok: Type.Boolean(), left: Type.Array(text) }),
@@ -278,4 +294,5 @@ export type Stream = Static<typeof streamSchema>;
 export type Sample = Static<typeof sampleSchema>;
 export type Difference = Static<typeof differenceSchema>;
 export type KindComparison = Static<typeof kindComparisonSchema>;
+export type Opinion = Static<typeof opinionSchema>;
 export type Evidence = Static<typeof evidenceSchema>;

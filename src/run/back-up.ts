@@ -12,11 +12,15 @@ import type { ReferenceAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import { refuseForeignArtifact } from './foreign-addresses.js';
 import { readSnapshot } from './observation.js';
+import { referenceForDeck } from './second-opinion.js';
+import type { DeckReference } from './second-opinion.js';
 
 export interface Backup {
   readonly artifacts: ReadonlyMap<string, ReadyArtifact>;
   readonly reference: Snapshot;
   readonly answers: ReferenceAnswers;
+  /** For a second opinion; there is none without decK. */
+  readonly deck: DeckReference | undefined;
 }
 
 /** Artifacts first: what is changed after them is what a recovery loses. */
@@ -26,7 +30,8 @@ export async function backUp(context: CaseContext, instruments: Instruments): Pr
   const file = join(context.evidenceFolder, 'reference.ndjson');
   await writeSnapshot(file, reference);
   context.record({ kind: 'reference', entities: countByKind(reference), file });
-  return { artifacts, reference, answers: await referenceAnswers(context, instruments) };
+  const answers = await referenceAnswers(context, instruments);
+  return { artifacts, reference, answers, deck: await referenceForDeck(context) };
 }
 
 /** The artifacts that this path recovers from. */

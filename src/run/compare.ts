@@ -9,11 +9,13 @@ import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import type { Disaster } from './disaster.js';
 import { compareWith, readSnapshot } from './observation.js';
+import { askDeck } from './second-opinion.js';
 import { primeTarget } from './steady-state.js';
 
 /** Each comparison stands for itself: where one cannot be made, the others still are, and the verdict says what is missing. */
 export async function compare(context: CaseContext, disaster: Disaster): Promise<void> {
   const { record, signal } = context;
+  const { deck } = disaster.backup;
   const parts: readonly (readonly [string, () => Promise<void>])[] = [
     ['entities', () => compareEntities(context, disaster)],
     [
@@ -22,6 +24,7 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
     ],
     ['behaviour', () => compareAnswers(context, disaster.backup.answers)],
     ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],
+    ...(deck ? [['what decK says', () => askDeck(deck, context, disaster.instruments)] as const] : []),
   ];
   for (const [what, part] of parts) {
     try {

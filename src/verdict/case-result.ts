@@ -13,6 +13,7 @@ import { partsOf } from './parts.js';
 import { judgeRegression } from './regression.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
 import { toMicroseconds } from './rounding.js';
+import { secondOpinionNotes } from './second-opinion.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
@@ -127,5 +128,9 @@ function behaviourResults(facts: CaseFacts): CaseResult['behaviour'] {
 
 function notesOf(facts: CaseFacts, objectives: Objectives): CaseResult['notes'] {
   const findings = unexpectedImpacts(facts, objectives).map((text) => ({ level: 'finding', text }));
-  return [...findings, ...facts.notes.map(({ level, text }) => ({ level, text }))];
+  return [
+    ...findings,
+    ...secondOpinionNotes(facts),
+    ...facts.notes.map(({ level, text }) => ({ level, text })),
+  ];
 }

@@ -42,6 +42,7 @@ export interface CaseFacts {
   readonly snapshots: EventOf<'snapshot'>[];
   readonly comparisons: EventOf<'comparison'>[];
   readonly behaviour: EventOf<'behaviour'>[];
+  secondOpinion?: EventOf<'second-opinion'>;
   readonly notes: EventOf<'note'>[];
   cleanedUp?: EventOf<'cleaned-up'>;
 }
@@ -192,6 +193,7 @@ const adders: Adders = {
   snapshot: (facts, event) => facts.snapshots.push(event),
   comparison: (facts, event) => facts.comparisons.push(event),
   behaviour: (facts, event) => facts.behaviour.push(event),
+  'second-opinion': (facts, event) => (facts.secondOpinion = event),
   note: (facts, event) => facts.notes.push(event),
   'cleaned-up': (facts, event) => (facts.cleanedUp = event),
 };
