@@ -115,10 +115,13 @@ export interface UserCommand {
   readonly signal: AbortSignal;
 }
 
-/** What is so, asked of the engine itself and not of the component. */
-export interface ComponentState {
+export interface Condition {
   readonly running: boolean;
   readonly frozen: boolean;
+}
+
+/** What is so, asked of the engine and by connecting to the component. */
+export interface ComponentState extends Condition {
   /** Whether its data (volume, data folder) is still there. */
   readonly dataPresent: boolean;
   /** The same, as a reader can check it; `confirms` is true where it shows that the component is not serving. */
@@ -134,6 +137,8 @@ interface Component {
   lose(signal: AbortSignal): Promise<void>;
   freeze(signal: AbortSignal): Promise<void>;
   thaw(signal: AbortSignal): Promise<void>;
+  /** Asked of the engine alone: a recovery does not wait for the answer of a component that hangs. */
+  condition(signal: AbortSignal): Promise<Condition>;
   state(signal: AbortSignal): Promise<ComponentState>;
 }
 

@@ -48,9 +48,9 @@ async function act(
 }
 
 async function stopWhatRuns(node: KongNode, signal: AbortSignal): Promise<void> {
-  const state = await node.state(signal);
-  if (state.frozen) await node.kill(signal);
-  else if (state.running) await node.stop(signal);
+  const { frozen, running } = await node.condition(signal);
+  if (frozen) await node.kill(signal);
+  else if (running) await node.stop(signal);
 }
 
 async function clearCache(node: KongNode, { signal }: RecoveryContext): Promise<Outcome> {

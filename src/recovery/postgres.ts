@@ -9,8 +9,8 @@ export const provisionPostgres: Act<'provision-postgres'> = async ({ address, ve
 };
 
 export const restartPostgres: Act<'restart-postgres'> = async (_, { lab, signal }) => {
-  const state = await lab.postgres.state(signal);
-  if (state.frozen) await lab.postgres.kill(signal);
+  const { frozen } = await lab.postgres.condition(signal);
+  if (frozen) await lab.postgres.kill(signal);
   await lab.postgres.start(signal);
   return done;
 };
@@ -25,15 +25,15 @@ export const makeRoom: Act<'make-room'> = async (_, { lab, signal }) => {
   const { postgres } = lab;
   if (!postgres.disk) return { ok: false, detail: 'this Postgres has no disk of its own' };
   await postgres.disk.makeRoom(signal);
-  const state = await postgres.state(signal);
-  if (!state.running) await postgres.start(signal);
+  const { running } = await postgres.condition(signal);
+  if (!running) await postgres.start(signal);
   return done;
 };
 
 /** FORCE, because a Kong that still runs holds connections, and `DROP DATABASE` is refused while anyone does. */
 export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signal }) => {
-  const state = await lab.postgres.state(signal);
-  if (!state.running) await lab.postgres.start(signal);
+  const { running } = await lab.postgres.condition(signal);
+  if (!running) await lab.postgres.start(signal);
   const { connection } = lab.postgres;
   await withSql({ ...connection, database: 'postgres' }, async (sql) => {
     await sql.query(`DROP DATABASE IF EXISTS ${quoted(connection.database)} WITH (FORCE)`);
@@ -46,8 +46,6 @@ export const restoreDataFolder: Act<'restore-data-folder'> = async (action, cont
   const { lab, signal } = context;
   const artifact = artifactOf(action.artifact, context);
   if (!artifact.physical) return { ok: false, detail: `${action.artifact} is not a base backup` };
-  const state = await lab.postgres.state(signal);
-  if (state.running || state.dataPresent) await lab.postgres.lose(signal);
   await lab.postgres.provision(
     { address: action.address, version: action.version, data: artifact.physical },
     signal,

@@ -117,6 +117,7 @@ function fakeComponent(name: string, calls: string[], ignored: readonly string[]
     freeze: act('freeze', { frozen: true }),
     thaw: act('thaw', { frozen: false }),
     link: { cut: act('cut', { reachable: false }, 'link'), mend: act('mend', { reachable: true }, 'link') },
+    condition: () => Promise.resolve({ running: condition.running, frozen: condition.frozen }),
     state: (): Promise<ComponentState> => {
       const serving = condition.running && !condition.frozen && condition.reachable;
       const observed = serving ? 'answers' : 'does not answer';

@@ -1,10 +1,10 @@
 /** The place of a component in a lab: the container that plays it now, and what can be done to any. */
 import { DrillError } from '../../model/drill-error.js';
 import type { KongNode } from '../engine.js';
-import { kill, pause, stop, unpause } from './container.js';
+import { inspect, kill, pause, stop, unpause } from './container.js';
 import type { Container } from './container.js';
 
-export interface Holder extends Pick<KongNode, 'stop' | 'kill' | 'freeze' | 'thaw'> {
+export interface Holder extends Pick<KongNode, 'stop' | 'kill' | 'freeze' | 'thaw' | 'condition'> {
   /** @throws DrillError `internal` while there is none. */
   current(): Container;
   /** The same, or `undefined`. */
@@ -25,6 +25,10 @@ export function holderOf(name: string, graceSeconds: number): Holder {
     kill: (signal) => kill(current(), signal),
     freeze: (signal) => pause(current(), signal),
     thaw: (signal) => unpause(current(), signal),
+    condition: async (signal) => {
+      const found = container && (await inspect(container, signal));
+      return { running: found?.running ?? false, frozen: found?.paused ?? false };
+    },
   };
 }
 

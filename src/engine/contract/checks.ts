@@ -23,19 +23,21 @@ export function succeeded(result: CommandResult): void {
 }
 
 export async function isDown(
-  component: Pick<KongNode, 'state'>,
+  component: Pick<KongNode, 'state' | 'condition'>,
   expected: ReturnType<typeof pick>,
 ): Promise<void> {
   const state = await component.state(signal());
   assert.deepEqual(pick(state), expected);
+  assert.deepEqual(await component.condition(signal()), { running: state.running, frozen: state.frozen });
   const confirming = state.evidence.filter(({ confirms }) => confirms);
   assert.ok(confirming.length >= 2, `independent evidence: ${JSON.stringify(state.evidence)}`);
 }
 
-export async function isUp(component: Pick<KongNode, 'state'>): Promise<void> {
+export async function isUp(component: Pick<KongNode, 'state' | 'condition'>): Promise<void> {
   await eventually(async () => {
     const state = await component.state(signal());
     assert.deepEqual(pick(state), { running: true, frozen: false, dataPresent: true });
+    assert.deepEqual(await component.condition(signal()), { running: true, frozen: false });
     assert.deepEqual(
       state.evidence.filter(({ confirms }) => confirms),
       [],

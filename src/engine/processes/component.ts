@@ -6,7 +6,7 @@ import type { Evidence } from '../../model/journal.js';
 import type { Clock } from '../../system/clock.js';
 import { waitFor } from '../../system/clock.js';
 import { sizeOf, tailOf } from '../../system/files.js';
-import type { ComponentState, KongNode } from '../engine.js';
+import type { ComponentState, Condition, KongNode } from '../engine.js';
 import { canListen } from './ports.js';
 import { isStopped, ProcessTree } from './process-tree.js';
 import type { RunFolder, StartedProgram } from './run-folder.js';
@@ -88,12 +88,13 @@ export class LocalComponent {
   }
 
   /** What is done to Postgres and to Kong in the same way. */
-  failures(): Pick<KongNode, 'kill' | 'lose' | 'freeze' | 'thaw' | 'state'> {
+  failures(): Pick<KongNode, 'kill' | 'lose' | 'freeze' | 'thaw' | 'condition' | 'state'> {
     return {
       kill: () => this.kill(),
       lose: () => this.lose(),
       freeze: async () => this.tree?.freeze(this.parts.clock),
       thaw: async () => this.tree?.thaw(),
+      condition: async () => conditionOf(await this.members()),
       state: () => this.state(),
     };
   }
@@ -109,14 +110,15 @@ export class LocalComponent {
 
   private async state(): Promise<ComponentState> {
     const [members, answers] = await Promise.all([this.members(), this.parts.ask()]);
-    const stopped = members.filter(isStopped);
-    const running = members.length > 0;
-    const frozen = running && stopped.length === members.length;
+    const { running, frozen } = conditionOf(members);
     const dataPresent = existsSync(this.parts.dataFolder);
     const inTable = {
       source: 'process table',
       observed: this.tree
-        ? inWords(this.root, this.tree.size, { running: members.length, stopped: stopped.length })
+        ? inWords(this.root, this.tree.size, {
+            running: members.length,
+            stopped: members.filter(isStopped).length,
+          })
         : 'never started',
       confirms: !running || frozen,
     };
@@ -152,6 +154,11 @@ export class LocalComponent {
     const said = firstError(await tailOf(logFile, logLimitBytes, logFromBytes));
     return new DrillError('component', `${name} did not start: ${why}${said}`, `its log: ${logFile}`);
   }
+}
+
+function conditionOf(members: Awaited<ReturnType<ProcessTree['members']>>): Condition {
+  const running = members.length > 0;
+  return { running, frozen: running && members.every(isStopped) };
 }
 
 /** The line of a log that says what was wrong, else its last. */
