@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
  * What the runner adds to a recovery, against a plain shell script (scripts/overhead/) with the same images and the same docker,
- * pg_restore and deck commands: pairs, taken in turns, on one lab in containers. The runner's side is probed, as in a drill.
+ * pg_restore and deck commands: pairs, taken in turns, on one lab in containers.
  *
- *   npm run bench:overhead [-- --pairs 20] [--path database-restore|deck-sync] [--results FILE] [--for SECONDS]
+ *   npm run bench:overhead [-- --pairs 20] [--path database-restore|deck-sync] [--probed] [--results FILE] [--for SECONDS]
  *
+ * With `--probed` the runner's side is also probed as in a drill, so that it has to share the processor with its own measurement.
  * With `--results` each pair is kept in a file and counts again in the next run; `--for` begins no pair after so many seconds.
  * Images as for any drill: KONG_DRILL_IMAGE_KONG, … Exit status 1 where the median is above 300 ms + 3 %, 2 where pairs are missing.
  */
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
   options: {
     pairs: { type: 'string', default: '20' },
     path: { type: 'string' },
+    probed: { type: 'boolean', default: false },
     results: { type: 'string' },
     for: { type: 'string', default: 'Infinity' },
   },
@@ -111,7 +113,7 @@ async function takePairs(context) {
   for (const { recovery, stages } of wanted) {
     const sides = { runner: () => byRunner(stages, context), shell: () => byShell(recovery, context) };
     for (let left = missingOf(recovery); left > 0 && clock.nowMs() < endMs; left -= 1) {
-      const pair = { recovery };
+      const pair = { recovery, probed: options.probed };
       for (const side of left % 2 === 0 ? ['runner', 'shell'] : ['shell', 'runner']) {
         await lose(context);
         pair[side] = await sides[side]();
@@ -126,16 +128,20 @@ async function takePairs(context) {
 
 /** @returns how long the steps took, in milliseconds. */
 async function byRunner(stages, context) {
-  const probes = await startProbes(context);
-  const events = [];
+  const probes = options.probed ? await startProbes(context) : undefined;
+  const steps = [];
+  const record = (event) => {
+    if (event.kind === 'step-ended') steps.push({ ...event, tookMs: clock.nowMs() - event.startedMs });
+  };
   try {
     const startedMs = clock.nowMs();
-    const isBack = await recover(stages, { ...context, record: (event) => events.push(event) });
+    const isBack = await recover(stages, { ...context, record });
     const endedMs = clock.nowMs();
-    if (!isBack) throw new Error(JSON.stringify(events.at(-2)));
+    if (!isBack) throw new Error(JSON.stringify(steps.at(-1)));
+    console.error(steps.map(({ step, tookMs }) => `${step} ${ms(tookMs)}`).join(', '));
     return endedMs - startedMs;
   } finally {
-    await probes[Symbol.asyncDispose]();
+    await probes?.[Symbol.asyncDispose]();
   }
 }
 
@@ -196,7 +202,9 @@ async function countRoutes(context) {
 function pairsOf(recovery) {
   if (!existsSync(results)) return [];
   const lines = readFileSync(results, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line)).filter((pair) => pair.recovery === recovery);
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter((pair) => pair.recovery === recovery && pair.probed === options.probed);
 }
 
 function missingOf(recovery) {
@@ -220,7 +228,7 @@ function report(recovery) {
       ? 'too few pairs for an interval'
       : `95 % between ${ms(added[outside - 1])} and ${ms(added.at(-outside))}`;
   console.log(
-    `${isMet ? 'ok  ' : 'SLOW'} ${recovery}: the runner adds ${ms(median(added))} (${interval}) ` +
+    `${isMet ? 'ok  ' : 'SLOW'} ${recovery}${options.probed ? ', probed' : ''}: the runner adds ${ms(median(added))} (${interval}) ` +
       `to ${ms(plain)}; ${pairs.length} pairs, limit ${ms(allowed)}`,
   );
   if (missingOf(recovery) > 0) return 2;
