@@ -28,9 +28,11 @@ const file = join('reports', 'examples', `full-${date}.md`);
 mkdirSync(join('reports', 'examples'), { recursive: true });
 const notRun = { recovery: '', found: 'not run', expected: 'run', detail: '', kong: '' };
 const rows = rowsOf(results);
-writeFileSync(file, tables(rows));
 const wrong = rows.filter(({ found, expected }) => found !== expected);
-console.log(`${file}: ${rows.length} results, ${wrong.length} not as expected`);
+const left = wrong.filter(({ found }) => found === notRun.found);
+const summary = `${rows.length - left.length} results, ${wrong.length - left.length} of them not as expected; ${left.length} drills and twins not run`;
+writeFileSync(file, tables(rows));
+console.log(`${file}: ${summary}`);
 process.exitCode = wrong.length > 0 || outcomes.some((status) => status !== 0) ? 1 : 0;
 
 /** Every full test; those of drills keep each result as it comes. */
@@ -82,7 +84,7 @@ function tables(rows) {
   return [
     `# Every drill, ${date}`,
     '',
-    `Written by \`npm run full\`, kong-drill ${version}. A stand-in for Kong makes a run a rehearsal: its times say nothing of Kong.`,
+    `Written by \`npm run full\`, kong-drill ${version}: ${summary}. A stand-in for Kong makes a run a rehearsal: its times say nothing of Kong.`,
     '',
     table(
       ['drill', 'engine', 'Kong', 'recovery path', 'verdict', 'expected', 'RTO'],
@@ -108,6 +110,7 @@ function tables(rows) {
 }
 
 function table(head, rows) {
-  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells) =>
+    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
   return `${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`;
 }
