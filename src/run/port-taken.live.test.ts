@@ -36,7 +36,7 @@ test(
     assert.equal(ended.exitCode, 3, ended.progress + ended.output);
     assert.match(
       ended.progress,
-      /kong-1 did not start: another program has taken its port \d+ on 127\.0\.0\.1\n +→ see which/,
+      /kong-1 did not start: another program has taken its port \d+ on 127\.0\.0\.1$/m,
     );
     assert.match(await ended.junit(), /<error /);
     assert.deepEqual(await leftOf('processes', await running.runId(), running.temporaryFolder), []);
