@@ -14,6 +14,13 @@ export interface RecordedRun extends PipelineRun {
   readonly revision?: string;
 }
 
+/** Between the time that a server writes into its log and the clock of the run; true to within `withinMs`. */
+export interface ServerClock {
+  /** What the server called its time when the run's clock stood at 0, in milliseconds since 1970. */
+  readonly originMs: number;
+  readonly withinMs: number;
+}
+
 /** An artifact that is there, with what is known of it. */
 export interface ReadyArtifact {
   readonly name: string;
@@ -41,6 +48,10 @@ export interface ReadyArtifact {
   readonly faults: readonly string[];
   readonly entities?: Readonly<Record<string, number>>;
   readonly physical?: PhysicalData;
+  /** Of the server that a base backup is of. */
+  readonly serverClock?: ServerClock;
+  /** How far its WAL was replayed, once a recovery has done it. */
+  readonly replayedToMs?: number;
   readonly runs?: readonly RecordedRun[];
 }
 
@@ -62,4 +73,4 @@ export interface ArtifactContext {
 
 /** What a kind of artifact adds to what all have in common. */
 export type Found = Pick<ReadyArtifact, 'method' | 'path' | 'faults'> &
-  Partial<Pick<ReadyArtifact, 'createdUtc' | 'entities' | 'physical' | 'runs'>>;
+  Partial<Pick<ReadyArtifact, 'createdUtc' | 'entities' | 'physical' | 'serverClock' | 'runs'>>;

@@ -1,19 +1,11 @@
-/**
- * Backups of Kong's database.
- * logical: `pg_dump` in the custom format. physical: Postgres's low-level backup API over SQL, which needs no client tool:
- *
- *   pg_backup_start → copy of the data folder → pg_backup_stop → backup_label + the WAL written meanwhile
- */
-import { open, writeFile } from 'node:fs/promises';
+/** Backups of Kong's database. logical: `pg_dump` in the custom format. physical: a base backup. */
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../model/drill-recovery.js';
-import { DrillError } from '../model/drill-error.js';
 import { connectionArguments } from '../engine/connection-arguments.js';
-import type { PhysicalData } from '../engine/engine.js';
 import { failureInOneLine } from '../system/command-words.js';
-import { withSql } from '../system/sql.js';
-import type { Sql } from '../system/sql.js';
 import type { ArtifactContext, Found } from './artifact.js';
+import { copyPhysically } from './base-backup.js';
 import { dumpAsText, rowsByTable } from './dump-text.js';
 import { collectionsHeld } from './held.js';
 
@@ -115,40 +107,6 @@ async function kindsLacking(path: string, context: ArtifactContext): Promise<str
   return Object.entries(comparedTables)
     .filter(([table, collection]) => held.includes(collection) && !rows.has(table))
     .map(([, collection]) => `Kong has ${collection.slice(1)}, the dump has none`);
-}
-
-async function copyPhysically(name: string, { lab, workFolder, signal }: ArtifactContext): Promise<Found> {
-  const path = join(workFolder, `${name}.tar`);
-  const files = await withSql({ ...lab.postgres.connection, database: 'postgres' }, async (sql) => {
-    const [begin] = await sql.query<{ file: string }>(
-      `SELECT pg_walfile_name(pg_backup_start('kong-drill', fast => true)) AS file`,
-    );
-    await lab.postgres.copyData(path, signal);
-    const [end] = await sql.query<{ labelfile: string; spcmapfile: string | null }>(
-      `SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)`,
-    );
-    if (!begin || !end)
-      throw new DrillError('engine', 'Postgres gave no backup label', 'see the log of Postgres');
-    return {
-      backup_label: end.labelfile,
-      ...(end.spcmapfile ? { tablespace_map: end.spcmapfile } : {}),
-      ...(await walSince(sql, begin.file)),
-    };
-  });
-  const physical: PhysicalData = { tarFile: path, files };
-  await writeFile(`${path}.backup_label`, files.backup_label);
-  return { method: 'physical', path, faults: [], physical };
-}
-
-/** The WAL segments that the copy needs to become consistent, read through SQL. */
-async function walSince(sql: Sql, first: string): Promise<Record<string, Uint8Array>> {
-  await sql.query('SELECT pg_switch_wal()');
-  const rows = await sql.query<{ name: string; content: Uint8Array }>(
-    `SELECT name, pg_read_binary_file('pg_wal/' || name) AS content FROM pg_ls_waldir()
-     WHERE name ~ '^[0-9A-F]{24}$' AND name >= $1 AND name <= pg_walfile_name(pg_current_wal_insert_lsn())`,
-    [first],
-  );
-  return Object.fromEntries(rows.map((row) => [`pg_wal/${row.name}`, row.content]));
 }
 
 async function firstBytes(path: string, length: number): Promise<string> {

@@ -17,14 +17,8 @@ const isOneOf =
   (...words: readonly unknown[]) =>
   (value: unknown): boolean =>
     words.includes(value);
-const isNot =
-  (...words: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    !words.includes(value);
-
 const unavailable: readonly Unavailable[] = [
   { at: 'changes.via', when: isOneOf('pipeline'), instead: 'use `via: admin-api`' },
-  { at: 'recovery.*.*.replayTo', when: isNot('end'), instead: 'use `replayTo: end`' },
 ];
 
 /** Every part of a drill that this version cannot do yet. */

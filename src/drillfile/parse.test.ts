@@ -238,6 +238,30 @@ test('parse - a base backup starts on its own major version only', () => {
   );
 });
 
+test('parse - how far the WAL of a base backup is replayed', () => {
+  const physical = 'kind: database, method: physical, ';
+  const restore = (replayTo: string, before = '', after = '') =>
+    changed('kind: database, ', physical)
+      .replace('from: nightly-db }', `from: nightly-db, replayTo: ${replayTo} }`)
+      .replace('  - { kind: lose, target: postgres }', (lost) => `${before}${lost}${after}`);
+  const point = '  - { kind: restore-point, name: before-deploy }\n';
+  for (const text of [restore('end'), restore('10s before the failure'), restore('before-deploy', point)])
+    assert.deepEqual(problemsOf(text), []);
+  assert.deepEqual(problemsOf(restore('end').replace('physical, every: 24h', 'physical')), [], 'no schedule');
+  assertProblem(restore('before-deploi', point), /or a restore point \(before-deploy\), got "before-deploi"/);
+  assertProblem(restore('tomorrow at noon'), /expected end, a time as in `10s before the failure`, or/);
+  assertProblem(restore('end', '  - { kind: restore-point, name: end }\n'), /`end` is the end of the WAL/);
+  assertProblem(restore('end', '', `\n${point}`), /made by Postgres, which runs no more by then/);
+  const timed = (time: string, kind = physical) =>
+    changed('kind: database, ', `${kind}archiveTimeout: ${time}, `);
+  assert.deepEqual(problemsOf(timed('5s')), []);
+  assertProblem(timed('1500ms'), /archiveTimeout: expected whole seconds, got 1500ms/);
+  assertProblem(
+    timed('5s', 'kind: database, '),
+    /`archiveTimeout` means nothing for an artifact that is no base/,
+  );
+});
+
 test('parse - which runs a replay takes', () => {
   const recorded = 'kind: pipeline, path: fixtures/shop';
   const git = 'kind: pipeline, git: repo.git, path: kong.yaml';

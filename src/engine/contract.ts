@@ -13,8 +13,9 @@ import { limitMs, openShared } from './contract/opened.js';
 import type { ContractSubject, Opened, Requirements } from './contract/opened.js';
 import { postgres } from './contract/postgres.js';
 import { tools } from './contract/tools.js';
+import { walArchive } from './contract/wal-archive.js';
 
-const requirements: Requirements = { ...beginning, ...postgres, ...kong, ...tools, ...end };
+const requirements: Requirements = { ...beginning, ...postgres, ...kong, ...tools, ...walArchive, ...end };
 
 export function engineContract(name: string, subject: ContractSubject): void {
   describe(`engine ${name}`, { timeout: 20 * limitMs }, () => {

@@ -3,7 +3,7 @@
  * `contract.ts` says what each engine must pass.
  */
 import type { Evidence, Software } from '../model/journal.js';
-import type { Plan, Topology } from '../model/plan.js';
+import type { Plan, Topology, WalArchiving } from '../model/plan.js';
 import type { Clock } from '../system/clock.js';
 import type { CommandResult } from '../system/command.js';
 import type { PostgresConnection } from '../system/sql.js';
@@ -51,6 +51,8 @@ export interface LabSpec {
   readonly drillFolder: string;
   /** The first Postgres gets a small disk of its own, which `disk` can fill; only where the engine does not refuse `fill-disk`. */
   readonly ownDisk?: boolean;
+  /** The first Postgres archives its WAL, where those that are provisioned later can replay it. */
+  readonly walArchive?: WalArchiving | undefined;
   /** Logs of everything started go here, also when start-up fails. */
   readonly logFolder: string;
   readonly clock: Clock;
@@ -147,7 +149,9 @@ export interface PostgresServer extends Component {
   readonly connection: PostgresConnection;
   /**
    * A new server under the old name with the old password, and an empty database for Kong in it.
-   * With `data`, its data folder is what `copyData` brought (or what a physical backup holds) and it recovers from that.
+   * With `data`, its data folder is what `copyData` brought (or what a physical backup holds) and it recovers from that; it has
+   * left recovery, and takes writes, when this returns.
+   * @throws DrillError `component` where it cannot be started on the data, or ends before it has replayed what it was to.
    */
   provision(options: ProvisionPostgres, signal: AbortSignal): Promise<void>;
   /** Copies the whole data folder, while the server runs, into a tar file: the file part of a low-level base backup. */
@@ -195,7 +199,16 @@ export interface PhysicalData {
   readonly tarFile: string;
   /** Written into the data folder before the start, by path in it: `backup_label`, `pg_wal/…`, `recovery.signal`, … */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** How far the WAL that the lab has archived is replayed on top; absent: it is not. Only in a lab with `walArchive`. */
+  readonly replay?: WalTarget;
 }
+
+/** How far archived WAL is replayed. */
+export type WalTarget =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'restore-point'; readonly name: string }
+  /** In the time of the server that wrote the log. */
+  | { readonly kind: 'time'; readonly utc: string };
 
 export interface KongNode extends Component {
   /** `kong-1`, `kong-2`, … */

@@ -12,7 +12,7 @@ import { changedRows } from './rows.js';
 test('failures - each is in the documentation, with what is done and what confirms it', () => {
   const text = readFileSync(new URL('../../docs/failures.md', import.meta.url), 'utf8');
   const told = [...text.matchAll(/^\| `([a-z-]+)` +\| \S.* \| +\S/gm)].map(([, kind]) => kind);
-  assert.deepEqual(told.sort(), [...Object.keys(injectors), 'pause'].sort());
+  assert.deepEqual(told.sort(), [...Object.keys(injectors), 'pause', 'restore-point'].sort());
 });
 
 const verbs = ['kill', 'lose', 'stop', 'freeze'] as const;

@@ -1,4 +1,5 @@
 /** All failures, one file each, by the word that the drill language has for them. */
+import { isHarmless } from '../model/drill-failure.js';
 import type { Failure, FailureKind } from '../model/drill-failure.js';
 import type { Evidence } from '../model/journal.js';
 import { freeze, kill, lose, stop } from './component.js';
@@ -12,7 +13,7 @@ import { reset } from './reset.js';
 import { truncate } from './truncate.js';
 import { wrongSync } from './wrong-sync.js';
 
-type Injectors = { readonly [K in Exclude<FailureKind, 'pause'>]: Injector<K> };
+type Injectors = { readonly [K in Exclude<FailureKind, 'pause' | 'restore-point'>]: Injector<K> };
 
 export const injectors = {
   kill,
@@ -38,9 +39,9 @@ export interface BoundFailure {
   confirm(): Promise<readonly Evidence[]>;
 }
 
-/** @returns `undefined` for a pause, which injects nothing. */
+/** @returns `undefined` for a pause or a restore point, which break nothing. */
 export function bindFailure(failure: Failure, context: FailureContext): BoundFailure | undefined {
-  if (failure.kind === 'pause') return undefined;
+  if (isHarmless(failure)) return undefined;
   const injector = (injectors as Injectors)[failure.kind] as Injector<FailureKind>;
   let trace: unknown;
   return {

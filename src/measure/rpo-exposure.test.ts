@@ -34,6 +34,11 @@ test('exposure - a pipeline: since the end of its newest run; a survivor: none',
   assert.deepEqual(exposureOf([{ kind: 'survivor' }], failed), { exposureMs: 0 });
 });
 
+test('exposure - WAL replayed on a base backup: since the last commit of it, whatever came after the failure', () => {
+  assert.deepEqual(exposureOf([{ kind: 'replayed', toMs: 58_000 }], failed), { exposureMs: 2_000 });
+  assert.deepEqual(exposureOf([{ kind: 'replayed', toMs: 61_000 }], failed), { exposureMs: 0 });
+});
+
 test('exposure - layered stages: the newest', () => {
   const old = { kind: 'backup', origin: 'taken', everyMs: hourMs } as const;
   assert.deepEqual(exposureOf([old, { kind: 'pipeline', newestRunEndMs: 59_000 }], failed), {

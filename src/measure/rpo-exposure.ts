@@ -4,6 +4,8 @@
 export type ExposureSource =
   /** Postgres survived: nothing is older than the failure. */
   | { readonly kind: 'survivor' }
+  /** A base backup with its WAL replayed: nothing is older than the last commit that was replayed. */
+  | { readonly kind: 'replayed'; readonly toMs: number }
   /** Recorded runs of a pipeline; its consistent point is the end of the newest run. */
   | { readonly kind: 'pipeline'; readonly newestRunEndMs?: number; readonly createdUtc?: string }
   | {
@@ -35,6 +37,7 @@ export function exposureOf(sources: readonly ExposureSource[], failed: Failed): 
 
 function ofSource(source: ExposureSource, failed: Failed): Exposure {
   if (source.kind === 'survivor') return { exposureMs: 0 };
+  if (source.kind === 'replayed') return { exposureMs: Math.max(0, failed.atMs - source.toMs) };
   if (source.kind === 'pipeline') {
     if (source.newestRunEndMs !== undefined)
       return { exposureMs: Math.max(0, failed.atMs - source.newestRunEndMs) };

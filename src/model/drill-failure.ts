@@ -1,7 +1,7 @@
 /** The part of the drill language that names what is destroyed. */
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { duration, entityKinds, text } from './drill-terms.js';
+import { duration, entityKinds, name, text } from './drill-terms.js';
 import { closed, tagged, words } from './schema.js';
 
 export const componentWords = ['kong', 'postgres'] as const;
@@ -89,6 +89,15 @@ export const failureSchema = tagged(
       { description: 'Entities are deleted through the Admin API.' },
     ),
     closed(
+      {
+        kind: Type.Literal('restore-point'),
+        name: name('Its name, for `replayTo`.', { maxLength: 60, examples: ['before-deploy'] }),
+      },
+      {
+        description: 'Breaks nothing: a named point in the WAL, as a careful deploy makes before it begins.',
+      },
+    ),
+    closed(
       { kind: Type.Literal('pause'), for: duration('How long the sequence waits.') },
       { description: 'A pause in a sequence.' },
     ),
@@ -100,6 +109,13 @@ export type Failure = Static<typeof failureSchema>;
 export type FailureKind = Failure['kind'];
 export type Component = (typeof componentWords)[number];
 
+/** Entries of a sequence that break nothing. */
+export function isHarmless(
+  failure: Failure,
+): failure is Extract<Failure, { kind: 'pause' | 'restore-point' }> {
+  return failure.kind === 'pause' || failure.kind === 'restore-point';
+}
+
 /** What is destroyed, in a few words: `lose postgres, then stop kong`. */
 export function disasterOf(failures: readonly Failure[]): string {
   return failures.map(inWords).join(', then ');
@@ -108,6 +124,7 @@ export function disasterOf(failures: readonly Failure[]): string {
 function inWords(failure: Failure): string {
   const { kind } = failure;
   if (kind === 'pause') return `wait ${failure.for}`;
+  if (kind === 'restore-point') return `restore point ${failure.name}`;
   if (kind === 'delete-entities') return `${kind} ${failure.entities.join(', ')}`;
   if (!('target' in failure)) return kind;
   const some = 'nodes' in failure && Array.isArray(failure.nodes);

@@ -84,6 +84,12 @@ export const artifactSchema = tagged(
             description: 'logical: pg_dump. physical: base backup, and WAL where a recovery asks for it.',
           }),
         ),
+        archiveTimeout: Type.Optional(
+          duration(
+            'Physical only: how long written WAL may stay out of the archive (`archive_timeout` of Postgres), in whole seconds.',
+            { default: '60s', examples: ['60s'] },
+          ),
+        ),
         every,
         ...source,
       },
@@ -162,7 +168,10 @@ export const stageSchema = tagged(
           Type.Integer({ minimum: 1, maximum: 32, default: 2, description: 'Parallel jobs of pg_restore.' }),
         ),
         replayTo: Type.Optional(
-          text('Replay WAL to: `end`, a named restore point, or a time (physical only).', { default: 'end' }),
+          text(
+            'Physical only: replay the WAL that was archived since the base backup, to its `end`, to a restore point of `failure:`, or to `10s before the failure`. Without it, the base backup alone.',
+            { examples: ['end', 'before-deploy', '10s before the failure'] },
+          ),
         ),
         kongVersion: Type.Optional(text('Start this version of Kong afterwards.', { examples: ['3.10'] })),
         postgresVersion: Type.Optional(

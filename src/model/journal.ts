@@ -247,6 +247,8 @@ export const journalEventSchema = tagged('kind', [
     /** Redacted, and cut at the front. */
     output: optional(text),
     attempts: optional(count),
+    /** Where archived WAL was replayed on an artifact: the newest moment that the database then held, as Postgres says it. */
+    replayedTo: optional(closed({ artifact: text, ms })),
   }),
   event('recovered-steps', {}),
   event('snapshot', {

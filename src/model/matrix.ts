@@ -1,6 +1,6 @@
 /** Disaster × recovery path: what each drill of a project last said. */
 import type { Drill } from './drill.js';
-import { disasterOf } from './drill-failure.js';
+import { disasterOf, isHarmless } from './drill-failure.js';
 import type { Stage } from './drill-recovery.js';
 import type { EarlierRun } from './history.js';
 import type { Verdict } from './verdict.js';
@@ -56,7 +56,7 @@ export function matrixOf(drills: readonly DrillWithRuns[]): readonly MatrixRow[]
 
 function rowOf({ drill, sha256, runs }: DrillWithRuns): MatrixRow {
   return {
-    disaster: disasterOf(drill.failure.filter(({ kind }) => kind !== 'pause')),
+    disaster: disasterOf(drill.failure.filter((failure) => !isHarmless(failure))),
     drill: drill.name,
     paths: Object.entries(drill.recovery).map(([recovery, stages]) => {
       const last = lastOf(recovery, sha256, runs);

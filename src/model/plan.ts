@@ -2,6 +2,7 @@
 import type { Artifact, Stage, State } from './drill-recovery.js';
 import type { Clock, Drill } from './drill.js';
 import type { Failure } from './drill-failure.js';
+import type { ReplayTarget } from './replay-target.js';
 
 export interface Topology {
   readonly kong: {
@@ -77,7 +78,8 @@ export type RecoveryAction =
       readonly artifact: string;
       readonly address: 'same' | 'new';
       readonly version: string;
-      readonly replayTo: string;
+      /** How far the archived WAL is replayed; absent: the backup alone. */
+      readonly replayTo?: ReplayTarget;
     }
   | {
       readonly kind: 'pg-restore';
@@ -133,12 +135,19 @@ export interface PlannedStage {
   readonly steps: readonly RecoveryStep[];
 }
 
+/** Postgres archives its WAL from the start, for a recovery that replays it. */
+export interface WalArchiving {
+  /** `archive_timeout`; ≥ 1. */
+  readonly timeoutSeconds: number;
+}
+
 export interface PlannedCase {
   /** `<recovery>#<repetition>`, repetitions counted from 1. */
   readonly id: string;
   readonly recovery: string;
   readonly repetition: number;
   readonly stages: readonly PlannedStage[];
+  readonly walArchive?: WalArchiving;
 }
 
 export interface Plan {

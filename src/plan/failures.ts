@@ -18,6 +18,7 @@ const titles: Titles = {
   'wrong-sync': ({ file }) => `let decK sync ${file}`,
   reset: ({ workspace }) => `let decK reset ${workspace === undefined ? 'Kong' : `workspace ${workspace}`}`,
   'delete-entities': ({ entities }) => `delete ${entities.join(', ')} through the Admin API`,
+  'restore-point': (failure) => `make the restore point ${failure.name} in the WAL`,
   pause: (failure) => `wait ${formatDuration(durationMs(failure.for))}`,
 };
 

@@ -142,12 +142,34 @@ test('plan - physical restore, one server on the restored data folder', () => {
     artifact: 'physical',
     address: 'same',
     version: '15',
-    replayTo: 'end',
   });
   assert.deepEqual(
     steps.map(({ step }) => step),
     ['restore', 'kong'],
   );
+  assert.equal(plan.cases[0]?.walArchive, undefined);
+});
+
+test('plan - WAL is archived for the paths that replay it, and a Postgres that runs is stopped for the last of it', () => {
+  const artifacts = { base: { kind: 'database', method: 'physical', archiveTimeout: '5s' } } as const;
+  const planned = (failure: Failure, replayTo: string) => {
+    const [one] = planDrill(
+      drillOf([failure], [{ stage: 'database-restore', from: 'base', replayTo }], { artifacts }),
+      { folder: '/drills' },
+    ).cases;
+    return { archive: one?.walArchive, step: one?.stages[0]?.steps[0] };
+  };
+  const { archive, step } = planned({ kind: 'truncate' }, '1m30s before the failure');
+  assert.deepEqual(archive, { timeoutSeconds: 5 });
+  assert.match(
+    step?.title ?? '',
+    /^stop Postgres, .* replay the archived WAL to 1 min 30 s before the failure$/,
+  );
+  assert.deepEqual(step?.action.kind === 'restore-data-folder' && step.action.replayTo, {
+    kind: 'before-failure',
+    ms: 90_000,
+  });
+  assert.match(planned(loseAll, 'end').step?.title ?? '', /^start a new Postgres .* to its end$/);
 });
 
 test('plan - an artifact that is fetched or decrypted, fetched first by the path', () => {

@@ -24,6 +24,7 @@ export interface PlanOptions {
 type PlannedLab = Omit<StageContext, 'found' | 'earlier'>;
 
 const defaultChangesFor = '10s';
+const defaultArchiveTimeout = '60s';
 const defaultStepLimit = '10m';
 const defaultChangesPerSecond = 10;
 
@@ -89,16 +90,28 @@ function planCases(drill: Drill, lab: PlannedLab): readonly PlannedCase[] {
   const paths = Object.entries(drill.recovery).map(([recovery, stages]) => ({
     recovery,
     stages: planPath(stages, found, lab),
+    ...walArchiveOf(stages, lab),
   }));
   const repetitions = Array.from({ length: drill.repeat ?? 1 }, (_, index) => index + 1);
   return repetitions.flatMap((repetition) =>
-    paths.map(({ recovery, stages }) => ({
+    paths.map(({ recovery, ...path }) => ({
       id: `${recovery}#${repetition}`,
       recovery,
       repetition,
-      stages,
+      ...path,
     })),
   );
+}
+
+/** Where several base backups are replayed, the shortest time holds. */
+function walArchiveOf(stages: readonly Stage[], { artifacts }: PlannedLab): Pick<PlannedCase, 'walArchive'> {
+  const timeoutsMs = stages.flatMap((stage) => {
+    if (stage.stage !== 'database-restore' || stage.replayTo === undefined) return [];
+    const artifact = artifacts.get(stage.from);
+    const written = artifact?.kind === 'database' ? artifact.archiveTimeout : undefined;
+    return durationMs(written ?? defaultArchiveTimeout);
+  });
+  return timeoutsMs.length === 0 ? {} : { walArchive: { timeoutSeconds: Math.min(...timeoutsMs) / 1_000 } };
 }
 
 function leastOf(steps: readonly PlannedStep[]): number {

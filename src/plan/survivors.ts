@@ -1,5 +1,6 @@
 /** What the failures of a drill leave behind, derived from the drill alone. */
 import { assertNever } from '../model/drill-error.js';
+import { isHarmless } from '../model/drill-failure.js';
 import type { Component, Failure } from '../model/drill-failure.js';
 
 /**
@@ -45,6 +46,7 @@ export function recovered(nodes: number): Survivors {
 export const runs = (fate: Fate): boolean => fate === 'running' || fate === 'recovered';
 
 function after(left: Survivors, failure: Failure): Survivors {
+  if (isHarmless(failure)) return left;
   switch (failure.kind) {
     case 'kill':
     case 'stop':
@@ -66,8 +68,6 @@ function after(left: Survivors, failure: Failure): Survivors {
       return { ...left, database: left.database === 'gone' ? 'gone' : 'changed' };
     case 'cut-off':
       return { ...left, link: 'cut' };
-    case 'pause':
-      return left;
     default:
       return assertNever(failure);
   }

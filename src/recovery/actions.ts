@@ -6,17 +6,11 @@ import { fetch } from './fetch.js';
 import { kong } from './kong.js';
 import { migrate } from './migrate.js';
 import { pgRestore } from './pg-restore.js';
-import {
-  makeRoom,
-  mendNetwork,
-  provisionPostgres,
-  recreateDatabase,
-  restartPostgres,
-  restoreDataFolder,
-} from './postgres.js';
+import { makeRoom, mendNetwork, provisionPostgres, recreateDatabase, restartPostgres } from './postgres.js';
 import { outcomeOf } from './recovery.js';
 import type { Act, ActionKind, Outcome, RecoveryContext } from './recovery.js';
 import { replay } from './replay.js';
+import { restoreDataFolder } from './restore-data-folder.js';
 
 const command: Act<'command'> = async (action, { lab, folder, limitMs, signal }) =>
   outcomeOf(await lab.command({ command: action.command, cwd: folder, limitMs, signal }));

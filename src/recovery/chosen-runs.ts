@@ -42,9 +42,9 @@ function afterArtifacts(
 
 /** In milliseconds since 1970. */
 function consistentPoint(
-  { takenFromMs, createdUtc }: ReadyArtifact,
+  { takenFromMs, replayedToMs = takenFromMs, createdUtc }: ReadyArtifact,
   { clock }: RecoveryContext,
 ): number | undefined {
-  if (takenFromMs !== undefined) return clock.utc().getTime() - (clock.nowMs() - takenFromMs);
+  if (replayedToMs !== undefined) return clock.utc().getTime() - (clock.nowMs() - replayedToMs);
   return createdUtc === undefined ? undefined : Date.parse(createdUtc);
 }

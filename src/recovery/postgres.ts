@@ -1,6 +1,6 @@
 /** Bringing a Postgres back: a new server, the old one on its data, a new database in it, or a base backup. */
 import { quoted, withSql } from '../system/sql.js';
-import { artifactOf, done } from './recovery.js';
+import { done } from './recovery.js';
 import type { Act } from './recovery.js';
 
 export const provisionPostgres: Act<'provision-postgres'> = async ({ address, version }, { lab, signal }) => {
@@ -39,16 +39,5 @@ export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signa
     await sql.query(`DROP DATABASE IF EXISTS ${quoted(connection.database)} WITH (FORCE)`);
     await sql.query(`CREATE DATABASE ${quoted(connection.database)} OWNER ${quoted(connection.user)}`);
   });
-  return done;
-};
-
-export const restoreDataFolder: Act<'restore-data-folder'> = async (action, context) => {
-  const { lab, signal } = context;
-  const artifact = artifactOf(action.artifact, context);
-  if (!artifact.physical) return { ok: false, detail: `${action.artifact} is not a base backup` };
-  await lab.postgres.provision(
-    { address: action.address, version: action.version, data: artifact.physical },
-    signal,
-  );
   return done;
 };

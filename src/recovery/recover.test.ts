@@ -218,12 +218,58 @@ test('fetch - one that cannot be fetched now fails the path', async () => {
   assert.match(JSON.stringify(events), /aws s3 cp: exit code 1/);
 });
 
+test('restore-data-folder - no WAL leads to a time before the end of the backup', async () => {
+  const base = {
+    ...artifactNamed('base'),
+    physical: { tarFile: '/base.tar', files: {} },
+    serverClock: { originMs: 0, withinMs: 1 },
+    takenFromMs: 8_000,
+    takenToMs: 9_000,
+  };
+  const to: RecoveryAction = {
+    kind: 'restore-data-folder',
+    artifact: 'base',
+    address: 'new',
+    version: '15',
+    replayTo: { kind: 'before-failure', ms: 5_000 },
+  };
+  const { ok, calls, events } = await run([to], {}, { artifact: base, failedAtMs: 12_000 });
+  assert.equal(ok, false);
+  assert.deepEqual(calls, [], 'what is there stays');
+  assert.match(
+    JSON.stringify(events),
+    /5\.00 s before the failure is 2\.00 s before the end of base: WAL is replayed forw/,
+  );
+});
+
+test('restore-data-folder - a target that no WAL holds is named; a server that runs is stopped for the last of its WAL', async () => {
+  const ended = 'FATAL: recovery ended before configured recovery target was reached';
+  const fake = fakeLab();
+  fake.lab.postgres.provision = () => Promise.reject(new DrillError('component', ended, 'see its log'));
+  const artifact = { ...artifactNamed('base'), physical: { tarFile: '/base.tar', files: {} } };
+  const to: RecoveryAction = {
+    kind: 'restore-data-folder',
+    artifact: 'base',
+    address: 'new',
+    version: '15',
+    replayTo: { kind: 'restore-point', name: 'before-deploy' },
+  };
+  const { ok, calls, events } = await run([to], {}, { artifact, fake });
+  assert.equal(ok, false);
+  assert.deepEqual(calls, ['postgres.stop']);
+  assert.match(
+    JSON.stringify(events),
+    /the restore point before-deploy was never reached: the archived WAL ends/,
+  );
+});
+
 interface RunOptions {
   /** In place of the one of that name. */
   readonly artifact?: ReadyArtifact;
   readonly fake?: ReturnType<typeof fakeLab>;
   readonly admin?: ReturnType<typeof fakeAdmin>;
   readonly limitMs?: number;
+  readonly failedAtMs?: number;
 }
 
 async function run(
@@ -245,6 +291,7 @@ async function run(
     clock: systemClock(),
     signal: new AbortController().signal,
     limitMs: options.limitMs ?? 1_000,
+    ...(options.failedAtMs === undefined ? {} : { failedAtMs: options.failedAtMs }),
     record: (event) => events.push(event),
   });
   return { ok, calls, events };

@@ -17,6 +17,8 @@ export interface RecoveryContext {
   /** The folder of the drill, where commands of the user's own run. */
   readonly folder: string;
   readonly clock: Clock;
+  /** When the first failure was issued; absent where a lab is only set up. */
+  readonly failedAtMs?: number;
   /** Aborts at the limit of the step, or when the run is interrupted. */
   readonly signal: AbortSignal;
   readonly limitMs: number;
@@ -32,6 +34,8 @@ export interface Outcome {
   readonly output?: string;
   /** How often it was tried, where more than once. */
   readonly attempts?: number;
+  /** Where archived WAL was replayed: the newest moment that the database then held. */
+  readonly replayedTo?: { readonly artifact: string; readonly ms: number };
 }
 
 export type ActionKind = RecoveryAction['kind'];

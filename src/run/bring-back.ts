@@ -18,6 +18,7 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
     artifacts: new Map(disaster.backup.artifacts),
     folder: plan.folder,
     limitMs: plan.limits.stepMs,
+    failedAtMs: disaster.failedAtMs,
     afterStage: async (index) => {
       if (index < last) await compareStage(index, context, disaster);
     },

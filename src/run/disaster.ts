@@ -10,4 +10,6 @@ export interface Disaster {
   readonly instruments: Instruments;
   readonly primed: Primed;
   readonly ledger: Ledger;
+  /** When the first failure was issued. */
+  readonly failedAtMs: number;
 }

@@ -2,9 +2,11 @@
 import { bindFailure } from '../failure/failures.js';
 import type { BoundFailure } from '../failure/failures.js';
 import { markOf } from '../measure/instruments.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Evidence } from '../model/journal.js';
 import { durationMs } from '../model/units.js';
 import { waitFor } from '../system/clock.js';
+import { withSql } from '../system/sql.js';
 import type { CaseContext } from './case-context.js';
 
 /** How long the world may take to show that a failure happened. */
@@ -17,6 +19,10 @@ export async function fail(context: CaseContext): Promise<number> {
   for (const failure of plan.failures) {
     if (failure.kind === 'pause') {
       await clock.sleep(durationMs(failure.for), signal);
+      continue;
+    }
+    if (failure.kind === 'restore-point') {
+      await makeRestorePoint(failure.name, context);
       continue;
     }
     const mark = markOf(context.runId);
@@ -38,6 +44,18 @@ export async function fail(context: CaseContext): Promise<number> {
     });
   }
   return issuedMs ?? clock.nowMs();
+}
+
+/** @throws DrillError `component` where Postgres makes none. */
+async function makeRestorePoint(name: string, { lab, record }: CaseContext): Promise<void> {
+  const postgres = { ...lab.postgres.connection, database: 'postgres' };
+  try {
+    await withSql(postgres, (sql) => sql.query('SELECT pg_create_restore_point($1)', [name]));
+  } catch (error) {
+    const text = `the restore point ${name} could not be made: ${messageOf(error)}`;
+    throw new DrillError('component', text, 'see the log of Postgres in the folder of the run');
+  }
+  record({ kind: 'note', level: 'info', text: `restore point ${name} made` });
 }
 
 /** Asks until something confirms it, or the limit is reached; the last answer counts. */

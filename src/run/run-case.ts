@@ -41,7 +41,7 @@ export async function runCase(context: CaseContext): Promise<void> {
     // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.
     const stopped = changes?.stop();
 
-    const disaster = { backup, instruments, primed, ledger: changes ?? base };
+    const disaster = { backup, instruments, primed, ledger: changes ?? base, failedAtMs };
     await using parity = watchParity({ snapshot: backup.reference, instruments }, context);
     const recovered = await inPhase('recover', context, () => bringBack(context, disaster));
     if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));

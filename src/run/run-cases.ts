@@ -104,6 +104,7 @@ function openLab(
     topology: plan.topology,
     readiness,
     drillFolder: plan.folder,
+    walArchive: planned.walArchive,
     ownDisk: plan.failures.some(({ kind }) => kind === 'fill-disk'),
     logFolder,
     clock,

@@ -91,6 +91,12 @@ export const shippedDrills: readonly ShippedDrill[] = [
   },
   { name: 'one-of-two-nodes-lost', twin: changed('new-node'), paths: { 'new-node': 'met' } },
   { name: 'physical-backup', twin: leftOut('start-on-backup'), paths: { 'start-on-backup': 'met' } },
+  {
+    name: 'point-in-time',
+    twin: leftOut('to-restore-point'),
+    paths: { 'to-restore-point': 'met', 'to-time': 'met' },
+    deck: true,
+  },
   { name: 'postgres-crashed', twin: leftOut('start-again'), paths: { 'start-again': 'met' } },
   { name: 'postgres-frozen', twin: idle('kill-and-start'), paths: { 'kill-and-start': 'met' } },
   { name: 'postgres-lost', twin: altered('replay-ci'), paths: { 'restore-db': 'met', 'replay-ci': 'met' } },

@@ -6,7 +6,7 @@ import type { Drill } from '../model/drill.js';
 import type { JournalEvent, KindComparison, NewEvent } from '../model/journal.js';
 import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
-import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
+import { buildJournal, exampleDrill, kindComparison, failedAtMs } from '../testing/journal-builder.js';
 import type { CaseShape } from '../testing/journal-builder.js';
 import { judge } from './judge.js';
 
@@ -157,6 +157,31 @@ const edits: readonly (readonly [string, string, Verdict, number, CaseShape])[] 
     'missed',
     1,
     { edit: change('artifact', (e) => [{ ...e, everyMs: 90_000_000 }]) },
+  ],
+  [
+    'WAL replayed to a commit that is older than the target',
+    'rpo',
+    'missed',
+    1,
+    {
+      edit: change('step-ended', (e) => [
+        { ...e, replayedTo: { artifact: 'nightly-db', ms: failedAtMs - 91_000_000 } },
+      ]),
+    },
+  ],
+  [
+    'WAL replayed to just before the failure, of an artifact without a schedule',
+    'rpo',
+    'met',
+    0,
+    {
+      edit: (event) =>
+        event.kind === 'artifact'
+          ? [{ ...event, everyMs: undefined } as unknown as NewEvent]
+          : event.kind === 'step-ended'
+            ? [{ ...event, replayedTo: { artifact: 'nightly-db', ms: failedAtMs - 1_000 } }]
+            : [event],
+    },
   ],
   [
     'an entity with content that nobody wrote',

@@ -100,7 +100,12 @@ function consistentPointMs(
   const ofDate = (createdUtc: string): number => Date.parse(createdUtc) - Date.parse(utc) + t;
   const points = facts.artifacts
     .filter((it) => names.includes(it.name))
-    .flatMap((it) => it.takenFromMs ?? (it.createdUtc === undefined ? [] : ofDate(it.createdUtc)));
+    .flatMap(
+      (it) =>
+        replayedToMs(it.name, facts) ??
+        it.takenFromMs ??
+        (it.createdUtc === undefined ? [] : ofDate(it.createdUtc)),
+    );
   return points.length === 0 ? undefined : Math.max(...points);
 }
 
@@ -117,7 +122,14 @@ function sourceOf(stage: Stage, facts: CaseFacts): { source: ExposureSource; why
   if (!('from' in stage)) return undefined;
   const artifact = facts.artifacts.findLast((it) => it.name === stage.from);
   if (!artifact) return undefined;
+  const toMs = replayedToMs(stage.from, facts);
+  if (toMs !== undefined) return { source: { kind: 'replayed', toMs }, why: `WAL replayed on ${stage.from}` };
   return { source: sourceOfArtifact(artifact), why: whyOf(artifact) };
+}
+
+/** How far the archived WAL was replayed on an artifact, where it was. */
+function replayedToMs(artifact: string, { steps }: CaseFacts): number | undefined {
+  return steps.findLast(({ ended }) => ended?.replayedTo?.artifact === artifact)?.ended?.replayedTo?.ms;
 }
 
 function sourceOfArtifact(event: EventOf<'artifact'>): ExposureSource {

@@ -42,6 +42,12 @@ function durationsOf({ artifacts = {}, changes, failure, objectives, limits }: D
       written: 'every' in artifact ? artifact.every : undefined,
       mostMs: longestScheduleMs,
     })),
+    ...Object.entries(artifacts).map(([name, artifact]) =>
+      wait(
+        ['artifacts', name, 'archiveTimeout'],
+        'archiveTimeout' in artifact ? artifact.archiveTimeout : undefined,
+      ),
+    ),
     wait(['changes', 'for'], changes?.for),
     ...failure.map((one, index) =>
       wait(['failure', index, 'for'], one.kind === 'pause' ? one.for : undefined),

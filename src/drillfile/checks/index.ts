@@ -13,7 +13,8 @@ import {
 } from './objectives.js';
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
-import { replayWords, restoreWords, serversBack, somethingBreaks, workableStages } from './stages.js';
+import { archiveTimes, restorePoints, restoreWords } from './restores.js';
+import { replayWords, serversBack, somethingBreaks, workableStages } from './stages.js';
 import { editions, failureNodes, settings } from './topology.js';
 
 const checks: readonly Check[] = [
@@ -29,6 +30,8 @@ const checks: readonly Check[] = [
   somethingBreaks,
   workableStages,
   restoreWords,
+  restorePoints,
+  archiveTimes,
   replayWords,
   serversBack,
   durations,

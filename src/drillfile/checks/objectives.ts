@@ -1,4 +1,5 @@
 /** Objectives that no measurement could hold a recovery to. */
+import { isHarmless } from '../../model/drill-failure.js';
 import type { Clock, Drill } from '../../model/drill.js';
 import { isTaken } from '../../model/drill-recovery.js';
 import type { PlannedCase } from '../../model/plan.js';
@@ -43,7 +44,7 @@ export const reachableTargets: Check = {
     const left = survivors(drill.failure, plan.topology.kong.nodes);
     const paths = plan.cases.filter(({ repetition }) => repetition === 1);
     // The clocks start with the first failure; nothing is recovered before the last.
-    const first = drill.failure.findIndex(({ kind }) => kind !== 'pause');
+    const first = drill.failure.findIndex((failure) => !isHarmless(failure));
     const waitMs = pausesMs(drill.failure.slice(first));
     return Object.entries(plan.objectives.rtoMs).flatMap(([clock, targetMs]) =>
       needsAllSteps(clock as Clock, left)
@@ -154,9 +155,10 @@ function unreachable(at: Path, targetMs: number, { path, waitMs }: Needed): read
 
 /** Artifacts that recoveries use, of a kind that needs a date, without one. A dump by pg_dump holds its own. */
 function undatedArtifacts({ artifacts = {}, recovery }: Drill): readonly string[] {
+  // Where WAL is replayed, Postgres says how far.
   const used = new Set(
     Object.values(recovery).flatMap((stages) =>
-      stages.flatMap((stage) => ('from' in stage ? [stage.from] : [])),
+      stages.flatMap((stage) => ('from' in stage && !('replayTo' in stage) ? [stage.from] : [])),
     ),
   );
   return Object.entries(artifacts)

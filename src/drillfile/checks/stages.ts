@@ -1,4 +1,5 @@
 /** Stages that the disaster leaves nothing to work with, and words that mean nothing where they stand. */
+import { isHarmless } from '../../model/drill-failure.js';
 import type { Artifact, Stage } from '../../model/drill-recovery.js';
 import { recovered, survivors } from '../../plan/survivors.js';
 import type { Survivors } from '../../plan/survivors.js';
@@ -16,14 +17,6 @@ export const workableStages: Check = {
       return stageProblems(stage, isFirst ? left : recovered(nodes), at);
     });
   },
-};
-
-export const restoreWords: Check = {
-  reads: [['artifacts'], ['recovery']],
-  find: ({ drill }) =>
-    placedStages(drill).flatMap(({ stage, at }) =>
-      stage.stage === 'database-restore' ? restoreProblems(stage, drill.artifacts?.[stage.from], at) : [],
-    ),
 };
 
 /** Which runs a replay takes, where that can be told. */
@@ -54,8 +47,13 @@ export const serversBack: Check = {
 export const somethingBreaks: Check = {
   reads: [['failure']],
   find: ({ drill }) =>
-    drill.failure.every(({ kind }) => kind === 'pause')
-      ? [valueProblem(['failure'], 'expected something that is destroyed, got only pauses')]
+    drill.failure.every(isHarmless)
+      ? [
+          valueProblem(
+            ['failure'],
+            'expected something that is destroyed, got only pauses and restore points',
+          ),
+        ]
       : [],
 };
 
@@ -87,33 +85,6 @@ function stageProblems(stage: Stage, left: Survivors, at: Path): readonly Proble
     ];
   }
   return [];
-}
-
-function restoreProblems(
-  stage: Extract<Stage, { stage: 'database-restore' }>,
-  artifact: Artifact | undefined,
-  at: Path,
-): readonly Problem[] {
-  if (artifact?.kind !== 'database') return [];
-  const isPhysical = artifact.method === 'physical';
-  const meaningless = isPhysical
-    ? (['into', 'jobs'] as const).filter((key) => stage[key] !== undefined)
-    : (['replayTo'] as const).filter((key) => stage[key] !== undefined);
-  if (isPhysical && stage.postgresVersion !== undefined)
-    return [
-      valueProblem(
-        [...at, 'postgresVersion'],
-        `a base backup starts only on the major version that it is of, got ${stage.postgresVersion}`,
-        `leave it away, or make ${stage.from} logical`,
-      ),
-    ];
-  const method = isPhysical ? 'physical' : 'logical';
-  return meaningless.map((key) => ({
-    path: [...at, key],
-    at: 'key',
-    message: `\`${key}\` means nothing for a ${method} backup`,
-    hint: `leave it away, or make ${stage.from} ${isPhysical ? 'logical' : 'physical'}`,
-  }));
 }
 
 function replayProblems(

@@ -9,21 +9,23 @@ interface Patience {
   readonly clock: Clock;
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /** What is at fault where it ends: the engine, unless what it was given to start on may be. */
+  readonly fault?: 'component';
 }
 
 /**
  * Asks until there is an answer, whatever it says.
- * @throws DrillError `engine` where the container ends before that, or stays silent for the whole time.
+ * @throws DrillError `engine`, or `fault`, where the container ends before that, or stays silent for the whole time.
  */
 export async function untilAnswering(
   container: Container,
   ask: () => Promise<unknown>,
-  { clock, limitMs, signal }: Patience,
+  { clock, limitMs, signal, fault }: Patience,
 ): Promise<void> {
   const answered = await waitFor<undefined>(
     async () => {
       const found = await inspect(container, signal);
-      if (!found?.running) throw await whyStopped(container, found);
+      if (!found?.running) throw await whyStopped(container, found, found && fault);
       return ask().then(
         () => ({ done: true, value: undefined }) as const,
         (error: unknown) => ({ done: false, seen: messageOf(error) }) as const,

@@ -23,7 +23,7 @@ export interface ContainerSpec {
   readonly hostname?: string;
   readonly user?: string;
   readonly workingFolder?: string;
-  readonly volume?: { readonly name: string; readonly target: string };
+  readonly volumes?: readonly Mounted[];
   /** The name server that the engine's own resolver asks for names that it does not know. */
   readonly dns?: string;
   readonly sysctls?: Readonly<Record<string, string>>;
@@ -33,6 +33,12 @@ export interface ContainerSpec {
   /** Has nothing to do but to stay: an init process reaps and stops it. */
   readonly keepsAlive?: boolean;
   readonly onCreated?: (id: string) => Promise<void>;
+}
+
+/** A named volume, and where the container finds it. */
+export interface Mounted {
+  readonly name: string;
+  readonly target: string;
 }
 
 export interface PostgresAccess {

@@ -119,12 +119,16 @@ export async function exitOf(container: Container, signal: AbortSignal): Promise
 }
 
 /** Why a container that should run does not, with the first error line of its log. */
-export async function whyStopped(container: Container, found: Inspected | undefined): Promise<DrillError> {
+export async function whyStopped(
+  container: Container,
+  found: Inspected | undefined,
+  code: 'engine' | 'component' = 'engine',
+): Promise<DrillError> {
   const said = await container.log.firstError();
   const what = found
     ? `${container.role} ended with exit code ${found.exitCode}${found.outOfMemory ? ', out of memory' : ''}`
     : `${container.role} is gone: somebody removed its container`;
-  const failure = new DrillError('engine', what, container.log.hint);
+  const failure = new DrillError(code, what, container.log.hint);
   return said ? withLogLine(failure, said) : failure;
 }
 

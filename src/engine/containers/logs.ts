@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import type { Docker } from './docker.js';
+import { isStartingUp } from '../wal-archive.js';
 import { framesOf } from './frames.js';
 
 export interface LogFollower {
@@ -57,7 +58,7 @@ export function followLog(docker: Docker, id: string, file: string | undefined):
     firstError: async () => {
       await ended();
       const lines = seen.split('\n').map((line) => line.trim());
-      return lines.find((line) => errorLine.test(line))?.slice(0, 500);
+      return lines.find((line) => errorLine.test(line) && !isStartingUp(line))?.slice(0, 500);
     },
   };
 }

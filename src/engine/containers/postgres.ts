@@ -1,36 +1,26 @@
 /** Postgres in a container of its own, on a named volume; each new server is a new container under the old name. */
-import { createReadStream } from 'node:fs';
-import { DrillError } from '../../model/drill-error.js';
-import { failureInWords } from '../../system/command-words.js';
 import { withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
-import type { NetworkLink, PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
+import type { NetworkLink, PhysicalData, PostgresServer } from '../engine.js';
 import { untilAnswering } from './answering.js';
-import { remove, restart, startContainer } from './container.js';
+import { remove, restart } from './container.js';
 import type { Container } from './container.js';
-import { commonOf, onInside, postgresPort } from './context.js';
+import { postgresPort } from './context.js';
 import type { LabContext } from './context.js';
-import { execIn } from './exec.js';
 import { holderOf, notProvisioned } from './holder.js';
 import { postgresName } from './kong-environment.js';
 import { attach, detach } from './network.js';
+import { copyData, makeServer, volumeName } from './postgres-container.js';
+import type { Server } from './postgres-container.js';
 import type { Relay } from './relay.js';
 import { postgresGreeting, stateOf } from './state.js';
 import type { Resolver } from './surroundings.js';
-import { tarStream } from './transfer.js';
-import { countPagesIn, damageVolume, diskOf, makeVolume, removeVolume } from './volume.js';
-import type { DataVolume } from './volume.js';
-
-interface Server {
-  readonly container: Container;
-  readonly volume: DataVolume;
-}
+import { countPagesIn, damageVolume, diskOf, removeVolume } from './volume.js';
 
 const startLimitMs = 120_000;
+/** Replaying WAL takes as long as it takes; the recovery's own limit ends it. */
+const recoveryLimitMs = 24 * 3_600_000;
 const graceSeconds = 60;
-const copyLimitMs = 3_600_000;
-/** What belongs to the running process and must not be in a copy. */
-const notCopied = ['./postmaster.pid', './postmaster.opts'];
 
 export function postgresServer(
   context: LabContext,
@@ -68,11 +58,11 @@ export function postgresServer(
       ]);
       server = started;
       holder.hold(started.container);
-      await untilServing(context, started.container, connection, signal);
+      await untilServing(context, { ...started, connection, data: options.data }, signal);
     },
     start: async (signal) => {
       await restart(holder.current(), signal);
-      await untilServing(context, holder.current(), connection, signal);
+      await untilServing(context, { container: holder.current(), connection }, signal);
     },
     lose,
     link: linkOf(context, () => ({ container: holder.current(), address: address() })),
@@ -91,10 +81,6 @@ export function postgresServer(
   };
 }
 
-function volumeName(context: LabContext, number: number): string {
-  return `${context.prefix}-postgres-${number}`;
-}
-
 function linkOf(
   { docker, inside }: LabContext,
   server: () => { readonly container: Container; readonly address: string },
@@ -108,76 +94,27 @@ function linkOf(
   };
 }
 
-interface Place {
-  readonly address: string;
-  readonly number: number;
-}
-
-async function makeServer(
-  context: LabContext,
-  place: Place,
-  options: ProvisionPostgres,
-  signal: AbortSignal,
-): Promise<Server> {
-  const image = await context.image('postgres', options.version);
-  const name = volumeName(context, place.number);
-  const ownDisk = context.spec.ownDisk === true && place.number === 1;
-  const volume = await makeVolume(context, { name, image, ownDisk }, signal);
-  const container = await startContainer(
-    context.docker,
-    {
-      ...commonOf(context, postgresName),
-      name,
-      image,
-      hostname: postgresName,
-      network: onInside(context, place.address, [postgresName]),
-      volume,
-      ...(options.data ? { archives: archivesOf(options.data, volume.dataFolder) } : {}),
-    },
-    context.access,
-  );
-  return { container, volume };
-}
-
-/** The data first, then the files that say how to recover from it. */
-function archivesOf(data: PhysicalData, dataFolder: string) {
-  const files = Object.entries(data.files).map(([name, content]) => ({
-    name: `${dataFolder.slice(1)}/${name}`,
-    content,
-    mode: 0o600,
-  }));
-  return [
-    { tar: tarStream([{ name: dataFolder.slice(1), folder: true, mode: 0o700 }]), target: '/' },
-    { tar: createReadStream(data.tarFile), target: dataFolder },
-    { tar: tarStream(files), target: '/' },
-  ];
+interface Starting {
+  readonly container: Container;
+  readonly connection: PostgresConnection;
+  readonly data?: PhysicalData | undefined;
 }
 
 function untilServing(
   { clock }: LabContext,
-  container: Container,
-  connection: PostgresConnection,
+  { container, connection, data }: Starting,
   signal: AbortSignal,
 ): Promise<void> {
-  // Kong's own database may be missing on purpose.
-  const ask = () => withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1'));
-  return untilAnswering(container, ask, { clock, limitMs: startLimitMs, signal });
+  const patience = data
+    ? ({ clock, limitMs: recoveryLimitMs, signal, fault: 'component' } as const)
+    : { clock, limitMs: startLimitMs, signal };
+  return untilAnswering(container, () => hasRecovered(connection), patience);
 }
 
-async function copyData({ container, volume }: Server, tarFile: string, signal: AbortSignal): Promise<void> {
-  const exclude = notCopied.map((name) => `--exclude=${name}`);
-  const command = ['tar', '-C', volume.dataFolder, ...exclude, '-cf', '-', '.'];
-  const result = await execIn(container, {
-    command,
-    limitMs: copyLimitMs,
-    signal,
-    stdoutFile: tarFile,
-  });
-  // 1: files changed while they were read, which is what the write-ahead log is for.
-  if (result.ok || result.exitCode === 1) return;
-  throw new DrillError(
-    'engine',
-    `the data folder of Postgres could not be copied: ${failureInWords(result)}`,
-    container.log.hint,
+/** Kong's own database may be missing on purpose. @throws where it does not answer, or only reads. */
+async function hasRecovered(connection: PostgresConnection): Promise<void> {
+  const [row] = await withSql({ ...connection, database: 'postgres' }, (sql) =>
+    sql.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers'),
   );
+  if (row?.recovers !== false) throw new Error('still in recovery');
 }

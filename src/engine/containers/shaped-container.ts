@@ -51,6 +51,7 @@ export class ShapedPostgres extends PostgreSqlContainer {
       .withWaitStrategy(running)
       .withDefaultLogDriver();
     this.withAutoCleanup(false);
+    if (spec.command) this.withCommand([...spec.command]);
     // No published port, and no health check four times a second beside the measurement.
     this.exposedPorts = [];
     this.hostConfig.PortBindings = {};
@@ -83,14 +84,14 @@ function createOptionsOf({ image, hostname, network, ports, user, workingFolder 
   };
 }
 
-function hostConfigOf({ network, volume, dns, ports, sysctls, keepsAlive }: ContainerSpec): object {
+function hostConfigOf({ network, volumes = [], dns, ports, sysctls, keepsAlive }: ContainerSpec): object {
   return {
     RestartPolicy: { Name: 'no' },
     NetworkMode: network?.name ?? 'none',
     ...(keepsAlive ? { Init: true } : {}),
     ...(dns ? { Dns: [dns], DnsSearch: ['.'] } : {}),
     ...(sysctls ? { Sysctls: sysctls } : {}),
-    ...(volume ? { Mounts: [{ Type: 'volume', Source: volume.name, Target: volume.target }] } : {}),
+    Mounts: volumes.map(({ name, target }) => ({ Type: 'volume', Source: name, Target: target })),
     ...(ports
       ? {
           PortBindings: Object.fromEntries(

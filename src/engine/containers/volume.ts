@@ -6,6 +6,7 @@ import { firstOwnDatabase, isCounted, pageCounter } from '../data-files.js';
 import type { DataDamage, DataDisk, DataPages } from '../engine.js';
 import { remove, startContainer } from './container.js';
 import type { Container } from './container.js';
+import type { Mounted } from './container-spec.js';
 import { commonOf } from './context.js';
 import type { LabContext } from './context.js';
 import { asked, ignoreMissing } from './docker.js';
@@ -47,6 +48,14 @@ export async function makeVolume(
   return ownDisk ? { ...volume, keeper: await startKeeper(context, volume) } : volume;
 }
 
+/** Where a server keeps, or finds, the archive of the lab's WAL. */
+export async function makeArchiveVolume(context: LabContext, signal: AbortSignal): Promise<Mounted> {
+  const name = `${context.prefix}-wal-archive`;
+  const options = { Name: name, Labels: { ...context.labels } };
+  await asked(`make the volume ${name}`, context.docker.api.createVolume(options), signal);
+  return { name, target: '/kong-drill-wal-archive' };
+}
+
 export async function removeVolume(
   context: LabContext,
   { name, keeper }: DataVolume,
@@ -84,7 +93,7 @@ export async function damageVolume(
       name: `${context.prefix}-damage-${randomHex(3)}`,
       image: volume.image,
       user: '0',
-      volume,
+      volumes: [volume],
       entrypoint: ['sh', '-c', script, 'sh'],
       command: [volume.dataFolder],
     },
@@ -145,7 +154,7 @@ function startKeeper(context: LabContext, volume: Omit<DataVolume, 'keeper'>): P
     name: `${volume.name}-disk`,
     image: volume.image,
     user: '0',
-    volume,
+    volumes: [volume],
     entrypoint: idle,
     command: [],
     keepsAlive: true,

@@ -33,7 +33,7 @@ export interface Opened extends Setup {
   readonly lab: Lab;
   readonly folder: string;
   readonly logFolder: string;
-  readonly open: (runId: string, spec?: Pick<LabSpec, 'ownDisk'>) => Promise<Lab>;
+  readonly open: (runId: string, spec?: Pick<LabSpec, 'ownDisk' | 'walArchive'>) => Promise<Lab>;
 }
 
 /** A requirement; it leaves the lab as it found it. */

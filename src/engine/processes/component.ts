@@ -7,6 +7,7 @@ import type { Clock } from '../../system/clock.js';
 import { waitFor } from '../../system/clock.js';
 import { sizeOf, tailOf } from '../../system/files.js';
 import type { ComponentState, Condition, KongNode } from '../engine.js';
+import { isStartingUp } from '../wal-archive.js';
 import { canListen } from './ports.js';
 import { isStopped, ProcessTree } from './process-tree.js';
 import type { RunFolder, StartedProgram } from './run-folder.js';
@@ -163,7 +164,7 @@ function conditionOf(members: Awaited<ReturnType<ProcessTree['members']>>): Cond
 
 /** The line of a log that says what was wrong, else its last. */
 function firstError(log: string): string {
-  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !isStartingUp(line));
   const line =
     lines.find((each) => /\[(?:error|crit|alert|emerg)\]|FATAL|PANIC|\berror\b/i.test(each)) ?? lines.at(-1);
   return line === undefined ? '' : `: ${line.trim()}`;

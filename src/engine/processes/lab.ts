@@ -139,6 +139,7 @@ function postgresOf(
     logFile: join(spec.logFolder, 'postgres.log'),
     password,
     fast: options.fast,
+    walArchive: spec.walArchive,
     environment,
     binFolder,
   });

@@ -1,43 +1,25 @@
 /** Postgres as a local process: a real server, on loopback only, with a random password and a folder of its own. */
-import { appendFile, chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
-import { runCommand } from '../../system/command.js';
-import type { CommandOptions } from '../../system/command.js';
-import { failureInWords } from '../../system/command-words.js';
-import type { Environment } from '../../system/environment.js';
 import { codeOf } from '../../system/files.js';
 import { quoted, withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import { sendSignal } from '../../system/process-table.js';
-import { packFolder, unpackTarFile } from '../../system/tar.js';
+import { packFolder } from '../../system/tar.js';
 import { countPages, damageFiles } from '../data-files.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
+import { asOptions, replaying } from '../wal-archive.js';
+import type { PostgresSettings } from '../wal-archive.js';
 import { LocalComponent } from './component.js';
-import type { ComponentParts } from './component.js';
-import type { Identity } from './identity.js';
 import { canListen } from './ports.js';
+import { archivingOfFirst, initialise, serverOf, unpack } from './postgres-files.js';
+import type { PostgresParts, Server } from './postgres-files.js';
 import { askPostgres } from './questions.js';
-
-export interface PostgresParts extends Pick<ComponentParts, 'folder' | 'clock' | 'logFile'> {
-  readonly port: number;
-  readonly password: string;
-  /** The user that the server runs as; by default the runner's own. */
-  readonly identity: Identity | undefined;
-  /** Crash safety off: only for tests of the runner, because no time measured with it is a real one. */
-  readonly fast: boolean;
-  /** PATH and the like, without anything that leads to another database. */
-  readonly environment: Environment;
-  /** The folder of the server's programs. @throws DrillError where that version is not there. */
-  readonly binFolder: (version: string | undefined) => Promise<string>;
-  /** Told each time it gets another address. */
-  readonly onAddress: (address: string) => Promise<void>;
-}
 
 const startLimitMs = 60_000;
 /** Replaying WAL takes as long as it takes; the recovery's own limit ends it. */
 const recoveryLimitMs = 24 * 3_600_000;
-const initLimitMs = 60_000;
 /** SQLSTATE invalid_password. */
 const wrongPassword = '28P01';
 const addresses = Array.from({ length: 250 }, (_, index) => `127.0.0.${index + 1}`);
@@ -46,9 +28,8 @@ const notData =
   /^(?:postmaster\.(?:pid|opts)|pg_(?:replslot|dynshmem|notify|serial|snapshots|stat_tmp|subtrans)\/.*)$/;
 
 export function localPostgres(parts: PostgresParts): PostgresServer {
-  const home = join(parts.folder.path, 'postgres');
-  const dataFolder = join(home, 'data');
-  const { identity, port } = parts;
+  const server = serverOf(parts);
+  const { home, dataFolder, archiveFolder, identity, port } = server;
   let address = '127.0.0.1';
   let version: string | undefined;
   const connection = (): PostgresConnection => ({
@@ -66,16 +47,17 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
     ask,
     listensOn: () => [{ host: address, port }],
   });
-  const server = { ...parts, home, dataFolder };
+  let archives: PostgresSettings = {};
 
-  const launch = async (signal: AbortSignal, recovers = false) => {
-    const command = await commandLine(server, { address, version });
+  const launch = async (signal: AbortSignal, data?: PhysicalData) => {
+    const settings = data?.replay ? replaying(archiveFolder, data.replay) : archives;
+    const command = await commandLine(server, { address, version, settings });
     const options = { cwd: dataFolder, env: parts.environment, logFile: parts.logFile, ...identity };
     await component.launch(
       {
         start: (folder) => folder.start('postgres', command, options),
         whyNotUp: () => whyNotUp(connection()),
-        limitMs: recovers ? recoveryLimitMs : startLimitMs,
+        limitMs: data ? recoveryLimitMs : startLimitMs,
       },
       signal,
     );
@@ -95,9 +77,10 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
       await parts.onAddress(address);
       await mkdir(home, { recursive: true, mode: 0o700 });
       if (identity) await chown(home, identity.uid, identity.gid);
+      archives = await archivingOfFirst(server);
       if (options.data) await unpack(server, options.data, signal);
       else await initialise(server, version, signal);
-      await launch(signal, options.data !== undefined);
+      await launch(signal, options.data);
       await ensureDatabase(connection());
     },
     copyData: (tarFile, signal) =>
@@ -107,66 +90,10 @@ export function localPostgres(parts: PostgresParts): PostgresServer {
   };
 }
 
-interface Server extends PostgresParts {
-  readonly home: string;
-  readonly dataFolder: string;
-}
-
-async function initialise(server: Server, version: string | undefined, signal: AbortSignal): Promise<void> {
-  const { home, dataFolder, identity, fast } = server;
-  const passwordFile = join(home, 'password');
-  await writeFile(passwordFile, `${server.password}\n`, { mode: 0o600 });
-  if (identity) await chown(passwordFile, identity.uid, identity.gid);
-  const command = [
-    join(await server.binFolder(version), 'initdb'),
-    `--pgdata=${dataFolder}`,
-    '--username=kong',
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '--encoding=UTF8',
-    '--locale=C',
-    ...(fast ? ['--no-sync'] : []),
-  ];
-  const result = await runCommand(command, asServer(server, signal));
-  await rm(passwordFile, { force: true });
-  if (result.ok) return;
-  await appendFile(server.logFile, `${result.stdout}${result.stderr}`);
-  throw new DrillError('engine', `initdb: ${failureInWords(result)}`, `its log: ${server.logFile}`);
-}
-
-function asServer({ home, identity, environment, folder }: Server, signal: AbortSignal): CommandOptions {
-  return {
-    cwd: home,
-    env: { ...environment, ...folder.variables },
-    limitMs: initLimitMs,
-    signal,
-    ...identity,
-  };
-}
-
-/** The data folder of a backup, with the files that make Postgres recover from it. */
-async function unpack(server: Server, data: PhysicalData, signal: AbortSignal): Promise<void> {
-  const { dataFolder, identity } = server;
-  await mkdir(dataFolder, { mode: 0o700 });
-  await unpackTarFile(data.tarFile, dataFolder, {
-    exact: true,
-    signal,
-    ...(identity ? { owner: identity } : {}),
-  });
-  for (const [path, content] of Object.entries(data.files)) {
-    const file = join(dataFolder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { mode: 0o600 });
-    if (identity) await chown(file, identity.uid, identity.gid);
-  }
-  await chmod(dataFolder, 0o700);
-  if (identity) await chown(dataFolder, identity.uid, identity.gid);
-}
-
 /** Everything that matters is on the command line, which no file of a restored data folder can override. */
 async function commandLine(
   server: Server,
-  { address, version }: { address: string; version: string | undefined },
+  given: { address: string; version: string | undefined; settings: PostgresSettings },
 ): Promise<readonly string[]> {
   const { home, dataFolder, identity } = server;
   const accessFile = join(home, 'pg_hba.conf');
@@ -174,7 +101,7 @@ async function commandLine(
   await writeFile(accessFile, rules.join(''), { mode: 0o600 });
   if (identity) await chown(accessFile, identity.uid, identity.gid);
   const settings = {
-    listen_addresses: address,
+    listen_addresses: given.address,
     port: server.port,
     unix_socket_directories: '',
     hba_file: accessFile,
@@ -188,9 +115,10 @@ async function commandLine(
     archive_mode: 'off',
     // Commits still reach the operating system, so that a killed server loses none.
     ...(server.fast ? { fsync: 'off', full_page_writes: 'off' } : {}),
+    ...given.settings,
   };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return [join(await server.binFolder(version), 'postgres'), '-D', dataFolder, ...options];
+  const program = join(await server.binFolder(given.version), 'postgres');
+  return [program, '-D', dataFolder, ...asOptions(settings)];
 }
 
 async function whyNotUp(connection: PostgresConnection): Promise<string | undefined> {

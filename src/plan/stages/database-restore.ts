@@ -1,11 +1,15 @@
 /** database-restore: a logical backup into an empty or the existing database, or a server on the data folder of a physical one. */
 import type { RecoveryStep } from '../../model/plan.js';
 import { placeholders } from '../../model/plan.js';
+import { replayTargetOf } from '../../model/replay-target.js';
+import type { ReplayTarget } from '../../model/replay-target.js';
+import { formatDuration } from '../../model/units.js';
 import { kongMigrations, pgRestore } from '../commands.js';
 import { leastTimesMs } from '../least-times.js';
 import { postgresSteps } from './database-steps.js';
 import { fetchSteps } from './fetch-step.js';
 import { kongStep } from './kong-step.js';
+import { runs } from '../survivors.js';
 import type { StageContext, StageOf, StagePlanner } from './stage-planner.js';
 
 type Restore = StageOf<'database-restore'>;
@@ -49,19 +53,33 @@ function logical(stage: Restore, { found, topology }: StageContext): readonly Re
   ];
 }
 
-function physical(stage: Restore, { topology }: StageContext): readonly RecoveryStep[] {
-  const replayTo = stage.replayTo ?? 'end';
+function physical(stage: Restore, { found, topology }: StageContext): readonly RecoveryStep[] {
   const version = stage.postgresVersion ?? topology.postgres.version;
-  const { address = 'new' } = stage;
+  const { address = 'new', from } = stage;
+  const base = { kind: 'restore-data-folder', artifact: from, address, version } as const;
+  const replayTo = stage.replayTo === undefined ? undefined : replayTargetOf(stage.replayTo);
+  const stop = replayTo && runs(found.postgres) ? 'stop Postgres, which archives the last of its WAL; ' : '';
+  const replay = replayTo ? `, replay the archived WAL ${inWords(replayTo)}` : '';
   return [
     {
       step: 'restore',
-      title: `start a new Postgres ${version} on the data folder of ${stage.from}, replay its WAL to ${replayTo === 'end' ? 'the end' : replayTo}`,
+      title: `${stop}start a new Postgres ${version} on the data folder of ${from}${replay}`,
       commands: [],
       leastMs: leastTimesMs.postgresRestart,
-      action: { kind: 'restore-data-folder', artifact: stage.from, address, version, replayTo },
+      action: replayTo ? { ...base, replayTo } : base,
     },
   ];
+}
+
+function inWords(target: ReplayTarget): string {
+  switch (target.kind) {
+    case 'end':
+      return 'to its end';
+    case 'before-failure':
+      return `to ${formatDuration(target.ms)} before the failure`;
+    case 'restore-point':
+      return `to the restore point ${target.name}`;
+  }
 }
 
 function migrated({ kongVersion }: Restore, { topology }: StageContext): readonly RecoveryStep[] {
