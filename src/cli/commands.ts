@@ -31,6 +31,10 @@ export const commands = {
     summary: 'say what a field of a drill file means, what it takes, and its default',
     load: () => import('./commands/explain.js'),
   },
+  merge: {
+    summary: 'put the shards of a run together: one run, one report, with the evidence of all',
+    load: () => import('./commands/merge.js'),
+  },
   report: {
     summary: 'draw the reports of a run again from its journal, also of a killed run',
     load: () => import('./commands/report.js'),

@@ -17,7 +17,16 @@ const rows = new Map(
 
 test('README - its table has every command, with the operands that it takes', async () => {
   assert.deepEqual([...rows.keys()].sort(), [...commandNames].sort());
-  for (const name of ['run', 'plan', 'validate', 'list', 'report', 'sign-off', 'sabotage'] as const) {
+  for (const name of [
+    'run',
+    'plan',
+    'validate',
+    'list',
+    'merge',
+    'report',
+    'sign-off',
+    'sabotage',
+  ] as const) {
     const { operands } = (await commands[name].load()).command;
     const escaped = operands.replaceAll('|', '\\|');
     assert.ok(rows.get(name)?.includes(` ${escaped}\``), `${name} ${operands}`);

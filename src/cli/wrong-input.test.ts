@@ -80,6 +80,16 @@ test('wrong input - an output that cannot be written is refused before the work'
     await refused(['compare', 'a', 'b', option, nowhere], wantedFile, new RegExp(option));
 });
 
+test('wrong input - a shard that is no part of a whole', async () => {
+  for (const shard of ['0/5', '6/5', '2', '2/0', 'two/5', '1/1000', '2/5/1'])
+    await refused(
+      ['run', join(drills, 'quickstart.yaml'), '--shard', shard],
+      /--shard: expected K\/N with K from 1 to N and N up to 999, got "/,
+      /--shard 2\/5/,
+    );
+  await refused(['merge', folder], /no run at .*: found neither/, /give the folder of a run/);
+});
+
 test('wrong input - a folder of reports that is none', async () => {
   const missing = join(folder, 'missing');
   const nothing = /expected a folder with reports, got ".*missing": nothing of that name/;

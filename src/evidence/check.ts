@@ -1,7 +1,7 @@
 /** What one check of a run's evidence found. */
 
 export interface Check {
-  readonly name: 'manifest' | 'signature' | 'index' | 'journal' | 'reports' | 'sign-off';
+  readonly name: 'manifest' | 'signature' | 'index' | 'journal' | 'reports' | 'shards' | 'sign-off';
   /** `unproven`: nothing speaks against it, and nothing for it. */
   readonly verdict: 'good' | 'bad' | 'unproven';
   readonly details: readonly string[];

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { buildJournal } from '../testing/journal-builder.js';
 import { makeRun } from '../testing/sealed-run.js';
+import { apart } from '../testing/shards.js';
 import { earlierRunsOf } from './earlier-runs.js';
 
 test('earlier runs - those of the drill that ended, oldest first, with the clocks of each path', async (context) => {
@@ -13,6 +15,8 @@ test('earlier runs - those of the drill that ended, oldest first, with the clock
   await makeRun(reports, { shape: { rehearsal: true } });
   await makeRun(reports, { sealed: false });
   await makeRun(reports, { shape: { drill: { name: 'another' } } });
+  const [shard = []] = apart(buildJournal({ cases: [{}, { repetition: 2 }] }), 2);
+  await makeRun(reports, { events: shard });
   const gone = await makeRun(reports);
   await makeRun(reports);
   await rm(gone, { recursive: true });

@@ -30,7 +30,7 @@ export async function readReports(folder: string): Promise<Reports> {
   return { folder, entries };
 }
 
-/** As `earlierRunsOf`, for several drills of one folder. */
+/** As `earlierRunsOf`, for several drills of one folder. A shard is no run of the drill; what is merged of all shards is. */
 export async function earlierRunsIn(
   { folder, entries }: Reports,
   drill: string,
@@ -39,7 +39,7 @@ export async function earlierRunsIn(
   const most = Math.max(runsOfTrend, 2 * budget);
   const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-most);
   const results = await Promise.all(ended.map((it) => readResult(join(folder, it.folder))));
-  return results.flatMap((result) => (result ? [earlierRunOf(result)] : []));
+  return results.flatMap((result) => (result && !result.shard ? [earlierRunOf(result)] : []));
 }
 
 /** The result of a run as it was written; `undefined` where there is none of this version. */

@@ -8,6 +8,7 @@ import { checkOf, unproven } from './check.js';
 import type { Check } from './check.js';
 import { checkIndexOf } from './check-index.js';
 import { checkReports } from './check-reports.js';
+import { checkShards } from './check-shards.js';
 import { checkSignOffs } from './check-sign-offs.js';
 import { limitsOf } from './limits.js';
 import { checkManifest, manifestFileName, signatureFileName } from './manifest.js';
@@ -44,6 +45,10 @@ export async function verifyRun(
     await checkIndexOf(folder, index, result),
     await journalCheck(folder),
     await checkReports(folder, result, tool),
+    ...(await checkShards(folder, result, {
+      publicKeyPems,
+      verify: (shard) => verifyRun(shard, tool === undefined ? {} : { tool }),
+    })),
     ...(await checkSignOffs(folder, index, publicKeyPems)),
   ];
   return {

@@ -127,11 +127,35 @@ export const opinionSchema = closed({
   first: Type.Array(text),
 });
 
-/** Which part of a drill's cases a machine runs, and all of them, so that a missing part shows. */
+/** Which part of a drill's cases a machine runs, and who runs the others, so that a missing part shows. */
 export const shardSchema = closed({
   index: Type.Integer({ minimum: 1 }),
   of: Type.Integer({ minimum: 1 }),
-  cases: Type.Array(closed({ case: text, recovery: text, repetition: count })),
+  cases: Type.Array(
+    closed({ case: text, recovery: text, repetition: count, shard: Type.Integer({ minimum: 1 }) }),
+  ),
+});
+
+const hostFactsSchema = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+);
+
+/** The runs that a merged one was made of, each a shard on a machine of its own, in the order of their numbers. */
+export const mergedSchema = closed({
+  of: Type.Integer({ minimum: 1 }),
+  shards: Type.Array(
+    closed({
+      index: Type.Integer({ minimum: 1 }),
+      runId: text,
+      utc: text,
+      ciLink: optional(text),
+      /** What that machine says of itself. */
+      host: hostFactsSchema,
+      /** Ids of the cases that ran there: their times count from this shard's `utc`. */
+      cases: Type.Array(text),
+    }),
+  ),
 });
 
 const event = <K extends string, P extends Record<string, TSchema>>(kind: K, properties: P) =>
@@ -165,13 +189,14 @@ export const journalEventSchema = tagged('kind', [
     /** What people said beside the drill: on the command line, in the environment, in the project's file. */
     people: optional(Type.Record(Type.String(), Type.Unknown())),
     shard: optional(shardSchema),
+    merged: optional(mergedSchema),
   }),
   /** What its trend and a regression budget are held against. */
   event('earlier-runs', { runs: Type.Array(earlierRunSchema) }),
   event('programme', { programme: programmeSchema }),
   /** At the beginning, and what changed until the end. */
   event('host', {
-    facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    facts: hostFactsSchema,
   }),
   event('software', { software: Type.Array(softwareSchema) }),
   event('case-started', { recovery: text, repetition: count }),
@@ -292,6 +317,8 @@ export type NewEvent = JournalEvent extends infer E
 export type Recorder = (event: NewEvent) => void;
 
 export type Software = Static<typeof softwareSchema>;
+export type Shard = Static<typeof shardSchema>;
+export type Merged = Static<typeof mergedSchema>;
 export type Stream = Static<typeof streamSchema>;
 export type Sample = Static<typeof sampleSchema>;
 export type Difference = Static<typeof differenceSchema>;

@@ -3,7 +3,14 @@ import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
 import { earlierRunSchema, programmeSchema } from './history.js';
 import { intervalSchema } from './interval.js';
-import { evidenceSchema, kindComparisonSchema, phaseWords, shardSchema, softwareSchema } from './journal.js';
+import {
+  evidenceSchema,
+  kindComparisonSchema,
+  mergedSchema,
+  phaseWords,
+  shardSchema,
+  softwareSchema,
+} from './journal.js';
 import { closed, words } from './schema.js';
 
 export const resultVersion = 1;
@@ -212,6 +219,8 @@ export const runResultSchema = closed(
     programme: optional(programmeSchema),
     /** Where it ran a part of the drill's cases only. */
     shard: optional(shardSchema),
+    /** Where it was put together from shards. */
+    merged: optional(mergedSchema),
     limits: Type.Array(text),
   },
   { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'kong-drill result' },

@@ -50,9 +50,16 @@ export function planDrill(drill: Drill, { folder, runs = new Map() }: PlanOption
   };
   const before = stepsBefore(outline, runs);
   const after = stepsAfter(outline);
-  const aroundMs = leastOf(before) + leastOf(after);
-  const leastMs = cases.reduce((sum, one) => sum + aroundMs + leastOfCase(one), 0);
+  const leastMs = cases.reduce((sum, one) => sum + leastOfWholeCase({ before, after }, one), 0);
   return { ...outline, before, after, ownCommands: ownCommands(drill, runs), leastMs };
+}
+
+/** The least time of a case with all that is done before the disaster and after the recovery, in milliseconds. */
+export function leastOfWholeCase(
+  { before, after }: Pick<Plan, 'before' | 'after'>,
+  planned: PlannedCase,
+): number {
+  return leastOf(before) + leastOfCase(planned) + leastOf(after);
 }
 
 /** The least time of a recovery, in milliseconds. */

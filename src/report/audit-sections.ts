@@ -36,6 +36,7 @@ function identity(result: RunResult): Row[] {
   const { drill, people } = result;
   return [
     ['Run', result.runId],
+    ...shardRows(result),
     ['Drill', `${drill.name} (${drill.path})`],
     ['Git revision', drill.gitRevision],
     ['SHA-256 of the drill file', drill.sha256],
@@ -47,6 +48,16 @@ function identity(result: RunResult): Row[] {
     ['Participants', said(people.participants)],
     ['Approver', said(people.approver)],
   ];
+}
+
+function shardRows({ shard, merged }: RunResult): Row[] {
+  if (shard) return [['Shard', `${shard.index} of ${shard.of}`]];
+  return (merged?.shards ?? []).map(({ index, runId, utc, ciLink, cases }) => [
+    `Shard ${index} of ${merged?.of ?? 0}`,
+    [`run ${runId}`, `started ${utc}`, cases.join(', '), ...(ciLink === undefined ? [] : [ciLink])].join(
+      '; ',
+    ),
+  ]);
 }
 
 function scope(result: RunResult, drill: Partial<Drill>): Row[] {
@@ -67,6 +78,10 @@ function scope(result: RunResult, drill: Partial<Drill>): Row[] {
     ['Engine', result.engine],
     ['Isolation', result.isolation],
     ['Host', hostText(result.host)],
+    ...(result.merged?.shards ?? []).map(({ index, host }): Row => [
+      `Host of shard ${index}`,
+      hostText(host),
+    ]),
   ];
 }
 
@@ -131,7 +146,8 @@ function backups(result: RunResult): Block {
         it.name,
         `${it.artifact}, ${it.method}`,
         it.origin === 'taken' ? 'taken by the drill (synthetic state)' : (it.source ?? 'given'),
-        it.createdUtc ?? (it.takenFromMs === undefined ? 'NOT PROVIDED' : utcAt(result, it.takenFromMs)),
+        it.createdUtc ??
+          (it.takenFromMs === undefined ? 'NOT PROVIDED' : utcAt(result, it.of, it.takenFromMs)),
         it.everyMs === undefined ? 'NOT PROVIDED' : `every ${formatTarget(it.everyMs)}`,
         formatBytes(it.sizeBytes),
         it.sha256,

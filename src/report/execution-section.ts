@@ -37,7 +37,7 @@ function phaseRows(it: CaseResult, result: RunResult): Cell[][] {
   return it.phases.map((phase) => [
     { text: it.case },
     { text: phase.phase },
-    ...when(phase, result),
+    ...when(phase, it.case, result),
     { text: phase.ok === undefined ? 'unknown' : phase.ok ? 'done' : 'failed' },
   ]);
 }
@@ -46,7 +46,7 @@ function stepRows(it: CaseResult, result: RunResult): Cell[][] {
   const rows = it.steps.map((step): Cell[] => [
     { text: it.case },
     { text: step.title },
-    ...when(step, result),
+    ...when(step, it.case, result),
     { text: stepEnd(step), ...(step.ok === false && { verdict: 'missed' as const }) },
     { text: step.command?.join(' ') ?? '' },
   ]);
@@ -65,16 +65,18 @@ export function stepEnd({ ok, exitCode, detail }: CaseResult['steps'][number]): 
 
 function when(
   { startedMs, endedMs }: { readonly startedMs: number; readonly endedMs?: number },
+  caseId: string,
   result: RunResult,
 ): Cell[] {
   return [
-    utcAt(result, startedMs),
-    endedMs === undefined ? 'not ended' : utcAt(result, endedMs),
+    utcAt(result, caseId, startedMs),
+    endedMs === undefined ? 'not ended' : utcAt(result, caseId, endedMs),
     endedMs === undefined ? '' : formatDuration(endedMs - startedMs),
   ].map((text) => ({ text }));
 }
 
-/** Wall time, as a label; `atMs` counts from the start of the run. */
-export function utcAt({ startedUtc }: RunResult, atMs: number): string {
-  return new Date(Date.parse(startedUtc) + atMs).toISOString();
+/** Wall time, as a label; `atMs` counts from the start of the run, or of the shard that ran the case. */
+export function utcAt({ startedUtc, merged }: RunResult, caseId: string, atMs: number): string {
+  const shard = merged?.shards.find(({ cases }) => cases.includes(caseId));
+  return new Date(Date.parse(shard?.utc ?? startedUtc) + atMs).toISOString();
 }

@@ -38,8 +38,14 @@ export async function renderJunit(result: RunResult, options: JunitOptions = {})
     suite.property(name, shorten(plainLine(value), messageLimit));
   for (const it of cases) addCase(suite, it, { result, options });
   const skipTexts = cases.flatMap((it) => (it.status === 'skipped' ? [explanation(it)] : []));
-  const hostname = String(result.host.hostname ?? 'unknown');
+  const hostname = hostnameOf(result);
   return finishJunit(builder.build(), { skipTexts, hostname: plainLine(hostname), id: result.runId });
+}
+
+/** Of a merged run those of all machines. */
+function hostnameOf({ host, merged }: RunResult): string {
+  const names = (merged?.shards ?? []).flatMap((it) => it.host.hostname ?? []);
+  return String(host.hostname ?? ([...new Set(names)].join(' ') || 'unknown'));
 }
 
 /** For a run that broke before it had a journal: one case that says so. */

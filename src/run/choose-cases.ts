@@ -2,6 +2,7 @@
 import type { Readiness, ToolName } from '../engine/engine.js';
 import { DrillError } from '../model/drill-error.js';
 import { isTaken } from '../model/drill-recovery.js';
+import type { Shard } from '../model/journal.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
 
 export interface Chosen {
@@ -13,14 +14,17 @@ export interface Choice {
   /** Names of recovery paths; all where it is empty. */
   readonly only: readonly string[];
   readonly skipUnavailable: boolean;
+  /** The part of the cases that this machine runs; all where it is missing. */
+  readonly shard?: Shard;
 }
 
 /** @throws DrillError `engine` where a path cannot be tried here and nobody said to skip it, before anything is started. */
-export function chooseCases(plan: Plan, readiness: Readiness, { only, skipUnavailable }: Choice): Chosen {
+export function chooseCases(plan: Plan, readiness: Readiness, choice: Choice): Chosen {
+  const { only, skipUnavailable, shard } = choice;
   const skipped = new Map<string, string>();
-  const chosen = plan.cases.filter(({ recovery }) => only.length === 0 || only.includes(recovery));
+  const chosen = plan.cases.filter(({ id, recovery }) => isChosen(recovery, only) && isOfShard(id, shard));
   for (const { recovery } of plan.cases) {
-    if (!chosen.some((one) => one.recovery === recovery)) skipped.set(recovery, 'left out by --only');
+    if (!isChosen(recovery, only)) skipped.set(recovery, 'left out by --only');
   }
   for (const planned of chosen) {
     const missing = missingTool(planned, plan, readiness);
@@ -37,6 +41,15 @@ export function chooseCases(plan: Plan, readiness: Readiness, { only, skipUnavai
     cases: chosen.filter(({ recovery }) => !skipped.has(recovery)),
     skipped: [...skipped].map(([recovery, reason]) => ({ recovery, reason })),
   };
+}
+
+/** @param only names of recovery paths; all where it is empty. */
+export function isChosen(recovery: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.includes(recovery);
+}
+
+function isOfShard(id: string, shard: Shard | undefined): boolean {
+  return shard?.cases.some((one) => one.case === id && one.shard === shard.index) ?? true;
 }
 
 const howToGet: Readonly<Record<ToolName, string>> = {

@@ -187,6 +187,7 @@ async function beginning({
     isolation: options.engine.isolation,
     cases: chosen.cases.map(({ id, recovery, repetition }) => ({ case: id, recovery, repetition })),
     skipped: [...chosen.skipped],
+    ...(options.shard && { shard: options.shard }),
     people: { ...findProject(drill.folder).project.people, ...plan.drill.people, ...options.people },
   };
 }

@@ -7,10 +7,14 @@ import type { People } from '../model/project.js';
 import { renderConsole } from '../report/console.js';
 import type { JunitFlavor } from '../report/junit.js';
 import { renderProgress } from '../report/progress.js';
+import type { Shard } from '../model/journal.js';
 import { environment } from '../system/environment.js';
 import { runDrill } from './run-drill.js';
 import type { DrillRunResult, ValidDrill } from './run-drill.js';
+import { holdsCases, shardsOf } from './shard.js';
+import type { ShardChoice } from './shard.js';
 import { tellCi } from './tell-ci.js';
+import { worstOf } from './worst-of.js';
 import { writeCrash } from './write-reports.js';
 
 export interface RunOptions {
@@ -24,6 +28,8 @@ export interface RunOptions {
   readonly jobs: number | undefined;
   /** Only these recovery paths; all where it is empty. */
   readonly only: readonly string[];
+  /** Only this machine's part of the cases. */
+  readonly onlyShard?: ShardChoice;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly skipUnavailable: boolean;
@@ -48,18 +54,19 @@ export interface RunOutput {
 
 /** @returns the exit code: of several drills, any 3 → 3, else 1, 2, 0. */
 export async function runDrills(options: RunOptions): Promise<number> {
+  const shares = await sharesOf(options);
   const engine = await openEngine(options.engine, {
     ...options.containers,
     progress: (line) => options.output.tell(`${line}\n`),
   }).catch(async (error: unknown) => {
-    for (const drill of options.drills) await leaveCrash(drill, error, options);
+    for (const { drill } of shares) await leaveCrash(drill, error, options);
     throw error;
   });
   const results: DrillRunResult[] = [];
   const codes: number[] = [];
-  for (const drill of options.drills) {
+  for (const share of shares) {
     if (options.signal.aborted) break;
-    const ended = await runOne(drill, engine, options);
+    const ended = await runOne(share, engine, options);
     codes.push(ended.exitCode);
     if (ended.run) results.push(ended.run);
   }
@@ -75,18 +82,38 @@ export async function runDrills(options: RunOptions): Promise<number> {
   return worstOf(codes);
 }
 
+/** A drill, and the part of it that this machine runs; all of it where nobody said otherwise. */
+interface Share {
+  readonly drill: ValidDrill;
+  readonly shard?: Shard;
+}
+
+async function sharesOf(options: RunOptions): Promise<readonly Share[]> {
+  const { drills, onlyShard: shard, output } = options;
+  if (!shard) return drills.map((drill) => ({ drill }));
+  const shards = await shardsOf(drills, { ...options, shard });
+  const shares = drills.flatMap((drill, place) => {
+    const own = shards[place];
+    return own && holdsCases(own) ? [{ drill, shard: own }] : [];
+  });
+  if (shares.length === 0)
+    output.tell(`no case falls to shard ${shard.index} of ${shard.of}: there is nothing to run here\n`);
+  return shares;
+}
+
 interface Ended {
   readonly exitCode: number;
   readonly run?: DrillRunResult;
 }
 
 /** A drill that cannot be run is told, and the next one is tried. */
-async function runOne(drill: ValidDrill, engine: Engine, options: RunOptions): Promise<Ended> {
+async function runOne({ drill, shard }: Share, engine: Engine, options: RunOptions): Promise<Ended> {
   const { output, quiet, json } = options;
   const progress = renderProgress(output);
   try {
     const run = await runDrill(drill, {
       ...options,
+      ...(shard && { shard }),
       engine,
       onEvent: (event) => {
         if (!quiet) for (const line of progress.lines(event)) output.tell(`${line}\n`);
@@ -113,9 +140,4 @@ async function leaveCrash(drill: ValidDrill, error: unknown, { out, output }: Ru
   await writeCrash(out, drill.drill.name, error).catch((failure: unknown) =>
     output.tell(`no JUnit file can be written: ${messageOf(failure)}\n`),
   );
-}
-
-/** The worst of several exit codes. */
-function worstOf(codes: readonly number[]): number {
-  return [3, 4, 1, 2].find((code) => codes.includes(code)) ?? 0;
 }

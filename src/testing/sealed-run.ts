@@ -9,6 +9,7 @@ import { signManifest } from '../evidence/signature.js';
 import { openJournal } from '../journal/journal.js';
 import { readJournal } from '../journal/read-journal.js';
 import { createRedactor } from '../journal/redaction.js';
+import type { JournalEvent } from '../model/journal.js';
 import { renderReports } from '../report/files.js';
 import { systemClock } from '../system/clock.js';
 import { sha256, sha256OfFile, writeWhole } from '../system/files.js';
@@ -32,6 +33,8 @@ export function keyPair(): KeyPair {
 
 export interface SealedRun {
   readonly shape?: JournalShape;
+  /** In place of those of a shape. */
+  readonly events?: readonly JournalEvent[];
   readonly startedUtc?: Date;
   readonly signingKeyPem?: string;
   /** False for one that was killed: it has a journal, and nothing else. True by default. */
@@ -41,7 +44,7 @@ export interface SealedRun {
 /** A whole run, from its line in the index to its seal. @returns its folder. */
 export async function makeRun(reports: string, options: SealedRun = {}): Promise<string> {
   const clock = systemClock();
-  const [started, ...events] = buildJournal(options.shape);
+  const [started, ...events] = options.events ?? buildJournal(options.shape);
   if (started?.kind !== 'run-started') throw new Error('a journal begins with its run');
   const first = { ...started, runId: randomHex(6) };
   const { runId, drill, trigger } = first;

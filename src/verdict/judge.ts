@@ -67,6 +67,7 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     earlier: run.earlier,
     ...(run.programme && { programme: run.programme }),
     ...(started.shard && { shard: started.shard }),
+    ...(started.merged && { merged: started.merged }),
     limits: limitsOf(run, { ...drill, people: peopleOf(run, drill) }, cases),
   };
 }

@@ -21,6 +21,7 @@ export function limitsOf(run: RunFacts, drill: Drill, cases: readonly CaseResult
     ...editions(drill),
     ...skippedPaths(run),
     ...otherShards(run),
+    ...otherMachines(run),
     ...holes(run),
     'Whether this run was chosen among several, or its records were made up as a whole, cannot be told without an outside anchor such as a CI attestation or a time stamp.',
   ];
@@ -78,6 +79,16 @@ function otherShards({ started: { shard, cases } }: RunFacts): string[] {
   return [
     `This is shard ${shard.index} of ${shard.of}: ${cases.length} of ${counted(shard.cases.length, 'case')} ran here. \`kong-drill merge\` makes one report of all shards.`,
   ];
+}
+
+function otherMachines({ started: { merged } }: RunFacts): string[] {
+  if (!merged) return [];
+  const hosts = new Set(merged.shards.map(({ host }) => host.hostname));
+  return hosts.size < 2
+    ? []
+    : [
+        `The cases ran on ${hosts.size} machines: their times differ by what the machines are, and times of day are those of each machine's own clock.`,
+      ];
 }
 
 function holes(run: RunFacts): string[] {

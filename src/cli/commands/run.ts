@@ -9,6 +9,7 @@ import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
 import { expectNoCommands, noCommandsOption } from '../no-commands-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
 import { expectReportsOrNothing } from '../reports-option.js';
+import { shardOf, shardOption } from '../shard-option.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
@@ -29,6 +30,7 @@ export const command: Command = {
     },
     tag: tagOption,
     only: onlyOption,
+    shard: shardOption,
     ...containersOptions,
     jobs: {
       kind: 'text',
@@ -56,6 +58,7 @@ export const command: Command = {
       most: 999,
       hint: 'leave it away: then as many cases run side by side as the machine has room for',
     });
+    const onlyShard = shardOf(given);
     const folder = given.text('out') ?? 'reports';
     if (history !== undefined && !(await expectReportsOrNothing('history', history)))
       err.line(`no earlier runs yet: there is no ${history}`);
@@ -69,6 +72,7 @@ export const command: Command = {
       out: folder,
       ...(history === undefined ? {} : { history }),
       only: given.list('only'),
+      ...(onlyShard && { onlyShard }),
       json: given.flag('json'),
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),
