@@ -9,7 +9,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { runResultSchema } from '../model/verdict.js';
 import { missingOf } from '../report/missing.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
-import { makeRun } from '../testing/sealed-run.js';
+import { makeRun, seeded } from '../testing/sealed-run.js';
 import { readRun } from './read-run.js';
 import { rebuildReports } from './rebuild-reports.js';
 import { verifyRun } from './verify.js';
@@ -52,6 +52,30 @@ test('report - a journal that breaks off after any of its events: valid JSON and
     if (withoutJunitSchema === false && kept % 10 === 0) assert.deepEqual(await junitFaults(junit), []);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     assert.match(html, /The record of this run is not complete/);
+  }
+});
+
+test('report - a journal cut at any of its bytes: valid JSON and JUnit, which say what is missing', async (context) => {
+  const folder = await makeRun(await reportsFolder(context), {
+    shape: { ...twoCases, drill: { title: 'Größe – 数据库 🦍' } },
+    sealed: false,
+  });
+  const file = join(folder, 'journal.ndjson');
+  const whole = await readFile(file);
+  const [random, end] = [seeded(17), whole.lastIndexOf('"kind":"run-ended"')];
+  // Within the first event, too: of that nothing but the line in the index is known.
+  const cuts = [0, 1, 700, end, ...Array.from({ length: 40 }, () => random(end))];
+  for (const at of cuts) {
+    await writeFile(file, whole.subarray(0, at));
+    const { result } = await rebuildReports(folder, { junit: {} });
+    const written: unknown = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'));
+    assert.ok(isResult(written), JSON.stringify(isResult.errors?.[0]));
+    assert.equal(result.complete, false, `cut at byte ${at}`);
+    assert.ok(missingOf(result).length > 0);
+    const junit = await readFile(join(folder, 'TEST-postgres-lost.xml'), 'utf8');
+    if (withoutJunitSchema === false) assert.deepEqual(await junitFaults(junit), [], `cut at byte ${at}`);
+    if (result.cases.some((it) => it.outcome === 'unfinished') || result.cases.length === 0)
+      assert.match(junit, /<error [^>]*type="runner-failed"/, `cut at byte ${at}`);
   }
 });
 

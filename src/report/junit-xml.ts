@@ -7,7 +7,7 @@ export interface JunitFinish {
   readonly id: string;
 }
 
-/** Removes what `junit-10.xsd` forbids (`skipped` at the root), and adds what it allows: `hostname`, `id`, reasons for skipping. */
+/** Removes what `junit-10.xsd` forbids (`skipped` at the root), and adds what it allows: `hostname`, `id`, the time of all, reasons for skipping. */
 export function finishJunit(xml: string, { skipTexts, hostname, id }: JunitFinish): string {
   const texts = skipTexts.values();
   const parts = xml.split(/(<!\[CDATA\[.*?\]\]>)/s);
@@ -18,8 +18,13 @@ export function finishJunit(xml: string, { skipTexts, hostname, id }: JunitFinis
         : part.replaceAll('<skipped/>', () => skipped(texts.next().value ?? '')),
     )
     .join('')
-    .replace(/(<testsuites\b[^>]*?) skipped="\d+"/, '$1')
+    .replace(/(<testsuites\b[^>]*?) skipped="\d+"/, `$1 time="${timeOf(xml)}"`)
     .replace('<testsuite ', `<testsuite id="${attribute(id)}" hostname="${attribute(hostname)}" `);
+}
+
+/** The suite's own: there is one. */
+function timeOf(xml: string): string {
+  return /<testsuite [^>]*\btime="([^"]*)"/.exec(xml)?.[1] ?? '0';
 }
 
 function skipped(text: string): string {

@@ -1,50 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NewEvent } from '../model/journal.js';
-import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
+import { buildJournal } from '../testing/journal-builder.js';
 import type { JournalShape } from '../testing/journal-builder.js';
 import { judge } from '../verdict/judge.js';
 import { renderCrashedJunit, renderJunit } from './junit.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
+import { junitShapes, nasty } from '../testing/junit-shapes.js';
 import type { JunitOptions } from './junit.js';
-
-const nasty = 'a]]>b \u001b[31mred\u001b[0m \u0000\u0008 <&"\'> \ud800 \uffff 😀';
-const stage = exampleDrill.recovery['restore-db'] ?? [];
-const two = { 'restore-db': stage, 'replay-ci': stage };
-
-function edited(kind: NewEvent['kind'], fields: object) {
-  return (event: NewEvent): readonly NewEvent[] =>
-    event.kind === kind ? [{ ...event, ...fields }] : [event];
-}
-
-const missedEdit = edited('comparison', {
-  kinds: [
-    kindComparison('routes', {
-      missing: 1,
-      after: 11,
-      differences: [{ change: 'missing', kind: 'routes', entity: nasty }],
-    }),
-  ],
-});
-
-const shapes: Readonly<Record<string, JournalShape>> = {
-  met: {},
-  missed: { cases: [{ edit: missedEdit }] },
-  'missed, not required': {
-    drill: { require: 'any', recovery: two },
-    cases: [{}, { recovery: 'replay-ci', edit: missedEdit }],
-  },
-  inconclusive: { cases: [{ edit: edited('steady-state', { from: 29_000 }) }] },
-  skipped: { skipped: [{ recovery: 'replay-ci', reason: `deck is missing ${nasty}` }], cases: [] },
-  crashed: { cases: [{ edit: edited('case-ended', { outcome: 'failed', error: nasty, hint: nasty }) }] },
-  interrupted: { cases: [{ cutAt: 'snapshot' }], ended: false },
-  repeated: { cases: [{}, { repetition: 2, outage: { fromMs: 500, toMs: 9_000 } }, { repetition: 3 }] },
-};
 
 const render = (shape: JournalShape, options?: JunitOptions) =>
   renderJunit(judge(buildJournal(shape)), options);
 
-for (const [name, shape] of Object.entries(shapes)) {
+for (const [name, shape] of Object.entries(junitShapes)) {
   test(
     `junit - ${name}: valid against Jenkins xUnit's schema, and never empty`,
     { skip: withoutJunitSchema },
@@ -78,20 +45,20 @@ for (const [name, shape] of Object.entries(shapes)) {
 test('junit - names and classnames do not depend on what was measured', async () => {
   const names = async (shape: JournalShape) =>
     [...(await render(shape)).matchAll(/classname="[^"]*" name="[^"]*"/g)].map(String);
-  const repeated = await names(shapes.repeated ?? {});
+  const repeated = await names(junitShapes.repeated ?? {});
   assert.deepEqual(repeated, await names({}));
   assert.deepEqual(await names({ cases: [{ outage: { fromMs: 200, toMs: 20_000 } }] }), repeated);
 });
 
 test('junit - the time of an RTO case is the measured RTO, of the worst repetition', async () => {
-  const xml = await render(shapes.repeated ?? {});
+  const xml = await render(junitShapes.repeated ?? {});
   const [, time] = /name="RTO traffic" time="([^"]*)"/.exec(xml) ?? [];
   assert.ok(Number(time) >= 9 && Number(time) < 9.3, time);
   assert.match(xml, /2: met: 8\.\d+–9\.\d+ s/);
 });
 
 test('junit - a failure says what is missing, in its message and in its text', async () => {
-  const xml = await render(shapes.missed ?? {});
+  const xml = await render(junitShapes.missed ?? {});
   const [, attributes = '', body = ''] = /<failure ([^>]*)>(.*?)<\/failure>/s.exec(xml) ?? [];
   assert.match(attributes, /message="[^"]*1 missing/);
   assert.match(attributes, /type="objective-missed"/);
@@ -99,7 +66,7 @@ test('junit - a failure says what is missing, in its message and in its text', a
 });
 
 test('junit - missed where another path met it is skipped, with that reason', async () => {
-  const xml = await render(shapes['missed, not required'] ?? {});
+  const xml = await render(junitShapes['missed, not required'] ?? {});
   assert.match(
     xml,
     /<skipped message="missed, not required: 12 before, 11 after: 1 missing\.">missed, not required/,

@@ -1,5 +1,4 @@
 /** Phase 3: take or fetch each artifact and check it; then the reference that recovery is compared with. */
-import { join } from 'node:path';
 import type { ReadyArtifact } from '../artifact/artifact.js';
 import { readyArtifact } from '../artifact/ready-artifact.js';
 import type { JsonObject, Snapshot } from '../model/entity.js';
@@ -10,6 +9,7 @@ import { writeSnapshot } from '../parity/snapshot-file.js';
 import { referenceAnswers } from './answers.js';
 import type { ReferenceAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
+import { evidenceFile } from './evidence-file.js';
 import { refuseForeignArtifact } from './foreign-addresses.js';
 import { readSnapshot } from './observation.js';
 import { referenceForDeck } from './second-opinion.js';
@@ -27,8 +27,8 @@ export interface Backup {
 export async function backUp(context: CaseContext, instruments: Instruments): Promise<Backup> {
   const artifacts = await readyArtifacts(context, instruments);
   const reference = await readSnapshot(context);
-  const file = join(context.evidenceFolder, 'reference.ndjson');
-  await writeSnapshot(file, reference);
+  const { path, file } = evidenceFile(context, 'reference.ndjson');
+  await writeSnapshot(path, reference);
   context.record({ kind: 'reference', entities: countByKind(reference), file });
   const answers = await referenceAnswers(context, instruments);
   return { artifacts, reference, answers, deck: await referenceForDeck(context) };

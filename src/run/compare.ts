@@ -1,12 +1,12 @@
 /** Phase 9: every entity and every answer against the reference, and the ledger read back. */
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { once } from 'node:events';
 import { messageOf } from '../model/drill-error.js';
 import { readBackChanges } from '../measure/ledger.js';
 import { askRemembered } from '../measure/prime.js';
 import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
+import { evidenceFile } from './evidence-file.js';
 import type { Disaster } from './disaster.js';
 import { compareWith, readSnapshot } from './observation.js';
 import { askDeck } from './second-opinion.js';
@@ -50,11 +50,11 @@ async function compareEntities(
   stage?: number,
 ): Promise<void> {
   const now = await readSnapshot(context);
-  const file = join(
-    context.evidenceFolder,
+  const { path, file } = evidenceFile(
+    context,
     stage === undefined ? 'differences.ndjson' : `differences-${stage + 1}.ndjson`,
   );
-  const all = createWriteStream(file);
+  const all = createWriteStream(path);
   const reference = { snapshot: backup.reference, instruments };
   const kinds = compareWith(reference, now, context, (difference) =>
     all.write(`${JSON.stringify(difference)}\n`),
