@@ -1,0 +1,7 @@
+/** Draws the reports of `reports/examples` anew from what lies beside them: after a report was changed on purpose. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawExample, exampleFolders } from '../dist/testing/examples.js';
+
+for (const folder of await exampleFolders())
+  for (const [name, text] of await drawExample(folder)) await writeFile(join(folder, name), text);
