@@ -8,6 +8,11 @@ test('WAL archive - a segment appears whole, in a folder of any name', () => {
   assert.equal(archive_command, `cp "%p" ${folder}.'%f && mv ${folder}.'%f ${folder}'%f`);
 });
 
+test('WAL archive - a segment that is not there is no line in the log', () => {
+  const { restore_command } = replaying('/a', { kind: 'end' });
+  assert.equal(restore_command, `test -f '/a/'%f && cp '/a/'%f "%p"`);
+});
+
 test('WAL archive - each target is a setting of its own', () => {
   const settings = (target: Parameters<typeof replaying>[1]) => Object.keys(replaying('/a', target));
   const always = ['restore_command', 'recovery_target_action'];

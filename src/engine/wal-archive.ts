@@ -15,8 +15,10 @@ export function archiving(folder: string, { timeoutSeconds }: { timeoutSeconds: 
 
 /** Takes effect in a data folder that holds `recovery.signal`; having reached its target, the server takes writes. */
 export function replaying(folder: string, target: WalTarget): PostgresSettings {
+  const segment = `${inShell(`${folder}/`)}%f`;
   return {
-    restore_command: `cp ${inShell(`${folder}/`)}%f "%p"`,
+    // Postgres also asks for what nobody archived; cp would log that as an error, before the one that matters.
+    restore_command: `test -f ${segment} && cp ${segment} "%p"`,
     recovery_target_action: 'promote',
     ...targetSetting(target),
   };
