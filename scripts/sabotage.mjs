@@ -1,0 +1,153 @@
+#!/usr/bin/env node
+/**
+ * Attacks every drill that comes with the project and writes a dated table of what each of them saw. Takes hours.
+ *
+ *   node scripts/sabotage.mjs [DRILL|DRILL/PATH …] [--engine NAME] [--jobs COUNT]
+ *   node scripts/sabotage.mjs --results FILE   keeps what is found in that file, and leaves out paths that are there
+ *   node scripts/sabotage.mjs --results FILE --table   only writes the table of it
+ *
+ * Exit code 1 where an attack went unseen, or a path was not attacked. Run after `npm run build`.
+ */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { attackNames } from '../dist/sabotage/attacks.js';
+import { shippedDrills } from '../dist/testing/shipped-drills.js';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engine: { type: 'string', default: 'processes' },
+    jobs: { type: 'string', default: '3' },
+    results: { type: 'string' },
+    table: { type: 'boolean', default: false },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), 'kong-drill-sabotage-'));
+const results = options.results ?? join(folder, 'results.ndjson');
+const paths = shippedDrills
+  .filter(({ refused }) => refused?.on !== options.engine)
+  .flatMap(({ name, paths }) => Object.keys(paths).map((recovery) => ({ drill: name, recovery })));
+
+if (!options.table) for (const path of paths.filter(isWanted)) attack(path);
+const rows = readResults();
+const missing = paths.filter(({ drill, recovery }) => !rows.some((row) => isOf(row, drill, recovery)));
+writeTable();
+
+function isWanted({ drill, recovery }) {
+  const named =
+    positionals.length === 0 || [drill, `${drill}/${recovery}`].some((it) => positionals.includes(it));
+  return named && !readResults().some((row) => isOf(row, drill, recovery));
+}
+
+function isOf(row, drill, recovery) {
+  return row.engine === options.engine && row.drill === drill && row.recovery === recovery;
+}
+
+function attack({ drill, recovery }) {
+  const { engine, jobs } = options;
+  const words = [
+    '--engine',
+    engine,
+    '--only',
+    recovery,
+    '--jobs',
+    jobs,
+    '--out',
+    join(folder, 'runs'),
+    '--json',
+  ];
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['dist/cli/main.js', 'sabotage', `drills/${drill}.yaml`, ...words],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e8 },
+  );
+  if (stdout === '') return console.error(`${drill}/${recovery}: exit code ${status}, nothing found`);
+  for (const result of JSON.parse(stdout))
+    for (const row of result.attacks)
+      appendFileSync(results, `${JSON.stringify({ drill, engine, ...row })}\n`);
+}
+
+/** Of each drill, path and attack the newest. */
+function readResults() {
+  if (!existsSync(results)) return [];
+  const lines = readFileSync(results, 'utf8').trim().split('\n');
+  const found = lines.map((line) => JSON.parse(line));
+  return [
+    ...new Map(found.map((row) => [[row.engine, row.drill, row.recovery, row.attack].join(), row])).values(),
+  ];
+}
+
+function writeTable() {
+  const date = new Date().toISOString().slice(0, 10);
+  const file = join('reports', 'examples', `sabotage-${date}.md`);
+  const shown = rows.filter(({ engine }) => engine === options.engine);
+  const count = (outcome) => shown.filter((row) => row.outcome === outcome).length;
+  mkdirSync(join('reports', 'examples'), { recursive: true });
+  writeFileSync(file, tableOf(date, shown, count));
+  const notRun = missing.map(({ drill, recovery }) => `${drill}/${recovery}`);
+  console.log(
+    `${file}: ${count('caught')} caught, ${count('unseen')} unseen, ${count('unproven')} unproven, ` +
+      `${count('not-applicable')} do not apply; not attacked: ${notRun.join(', ') || 'none'}`,
+  );
+  process.exitCode = count('unseen') + count('unproven') + missing.length > 0 ? 1 : 0;
+}
+
+function tableOf(date, shown, count) {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const words = { caught: 'caught', unseen: '**UNSEEN**', 'not-applicable': '–', unproven: '**unproven**' };
+  const cellOf = ({ drill, recovery }, name) => {
+    const row = shown.find((it) => isOf(it, drill, recovery) && it.attack === name);
+    return row ? words[row.outcome] : 'not run';
+  };
+  const by = (name) => shown.filter((row) => row.attack === name && row.outcome === 'caught');
+  return [
+    `# Every drill, sabotaged, ${date}`,
+    '',
+    `Written by \`node scripts/sabotage.mjs --engine ${options.engine}\`, kong-drill ${version}: each recovery path of each drill, once as`,
+    'it is and once for each attack of `kong-drill sabotage`. –: does not apply there.',
+    '',
+    `${count('caught')} attacks caught, ${count('unseen')} unseen, ${count('unproven')} unproven, ${count('not-applicable')} that do not apply.`,
+    '',
+    tableLines(
+      ['drill', 'path', ...attackNames],
+      paths.map((path) => [path.drill, path.recovery, ...attackNames.map((name) => cellOf(path, name))]),
+    ),
+    '## What saw each attack',
+    '',
+    'How many paths, and the objectives that were met without the attack and not with it, most frequent first.',
+    '',
+    tableLines(
+      ['attack', 'caught', 'seen by'],
+      attackNames.map((name) => [name, by(name).length, seenBy(by(name))]),
+    ),
+    '## What was not caught, and why',
+    '',
+    tableLines(['drill', 'path', 'attack', 'reason'], othersOf(shown)),
+  ].join('\n');
+}
+
+function seenBy(caught) {
+  const counts = new Map();
+  for (const id of caught.flatMap((row) => row.seenBy)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  return sorted
+    .slice(0, 6)
+    .map(([id, times]) => `${id} (${times})`)
+    .join(', ');
+}
+
+function othersOf(shown) {
+  return paths.flatMap(({ drill, recovery }) =>
+    shown
+      .filter((row) => isOf(row, drill, recovery) && row.outcome !== 'caught')
+      .map(({ attack, detail }) => [drill, recovery, attack, detail]),
+  );
+}
+
+function tableLines(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`;
+}
