@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { redactLogs } from './redact-logs.js';
 import { createRedactor, redactedMark } from './redaction.js';
 
 const secret = 'pä ss/w+rd"\\1?&';
@@ -15,6 +19,7 @@ for (const [encoding, text] of [
   ['base64', Buffer.from(secret).toString('base64')],
   ['base64 behind one byte', Buffer.from(`:${secret}!!`).toString('base64')],
   ['base64 behind a user', Buffer.from(`ab:${secret}`).toString('base64')],
+  ['XML', `<p>pä ss/w+rd&quot;\\1?&amp;</p>`],
   ['base64url', Buffer.from(`us:${secret}x`).toString('base64url')],
 ] as const) {
   test(`redaction - a known secret, ${encoding}`, () => {
@@ -78,6 +83,24 @@ test('redaction - our own vocabulary stays, values at any depth do not', () => {
     text: redactedMark,
     inner: [{ deep: [`x ${redactedMark} y`, 7] }],
   });
+});
+
+test('redaction - a secret of the configuration is hidden in prose, and leaves names and figures alone', () => {
+  const redactor = createRedactor();
+  redactor.addFromState('orders');
+  const event = { kind: 'artifact', name: 'orders', faults: ['no orders'], drill: { name: 'orders', n: 1 } };
+  assert.deepEqual(redactor.redactDeep(event), { ...event, faults: [`no ${redactedMark}`] });
+  assert.equal(redactor.redact('orders'), redactedMark);
+});
+
+test('redaction - logs, line by line, whatever the bytes', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'redact-logs-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const bytes = Buffer.concat([Buffer.from('key=hunter2-of-mine\n'), Buffer.from([0xff, 0xfe, 10])]);
+  await writeFile(join(folder, 'kong-1.log'), bytes);
+  await redactLogs(folder, createRedactor(['hunter2-of-mine']));
+  assert.deepEqual(await readdir(folder), ['kong-1.log']);
+  assert.equal(await readFile(join(folder, 'kong-1.log'), 'utf8'), `key=${redactedMark}\n\ufffd\ufffd\n`);
 });
 
 test('redaction - cost stays bounded with 20,000 secrets that begin alike', () => {

@@ -11,6 +11,11 @@ const structuralKeys = new Set(
   ),
 );
 
+/** What people and programs said: whatever is hidden in it, figures and names stay as they are. */
+const proseKeys = new Set(
+  'output detail error hint text faults left observed command request before after'.split(' '),
+);
+
 /** What looks like a secret, whoever made it. Every repetition is bounded or cannot overlap: the cost is linear. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [
@@ -32,6 +37,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 export interface Redactor {
   /** From now on this text is hidden, raw and encoded. Empty text is ignored. */
   add(secret: string): void;
+  /** The same in prose only: a configuration may have a password that is also the name of a service. */
+  addFromState(secret: string): void;
+  /** Prose: output of commands, logs, messages. */
   redact(text: string): string;
   /** The same value with every string in it redacted; object keys and our own vocabulary stay. */
   redactDeep<T>(value: T): T;
@@ -39,25 +47,34 @@ export interface Redactor {
 
 /** A redactor that costs one look-up per character of text, however many secrets it knows. */
 export function createRedactor(secrets: Iterable<string> = []): Redactor {
+  const own = knownSecrets();
+  const ofState = knownSecrets();
+  const redactNames = (text: string): string =>
+    patterns.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), own.hide(text));
+  const redact = (text: string): string => redactNames(ofState.hide(text));
+  const redactor: Redactor = {
+    add: own.add,
+    addFromState: ofState.add,
+    redact,
+    redactDeep: (value) => mapStrings(value, (text, inProse) => (inProse ? redact : redactNames)(text)),
+  };
+  for (const secret of secrets) redactor.add(secret);
+  return redactor;
+}
+
+/** Secrets, and text in which they are hidden in every form. */
+function knownSecrets(): { add: (secret: string) => void; hide: (text: string) => string } {
   const forms: Forms = new Map();
   const wholes = new Set<string>();
-  const redact = (text: string): string => {
-    if (wholes.has(text)) return redactedMark;
-    const hidden = hideForms(text, forms);
-    return patterns.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), hidden);
-  };
-  const redactor: Redactor = {
+  return {
     add(secret) {
       if (secret === '' || wholes.has(secret)) return;
       wholes.add(secret);
       if (secret.length < shortestInside) return;
       for (const form of encodedForms(secret)) remember(forms, form);
     },
-    redact,
-    redactDeep: (value) => mapStrings(value, redact),
+    hide: (text) => (wholes.has(text) ? redactedMark : hideForms(text, forms)),
   };
-  for (const secret of secrets) redactor.add(secret);
-  return redactor;
 }
 
 /** How a secret shows up in URLs, headers, JSON and dumps. */
@@ -74,9 +91,17 @@ function encodedForms(secret: string): Set<string> {
     JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
     hex,
     hex.toUpperCase(),
+    ...markupForms(secret),
     ...base64Forms(bytes),
   ]);
   return new Set([...found].filter((form) => form.length >= shortestInside));
+}
+
+/** In XML and HTML: with the quotes as they are, named, or by number. */
+function markupForms(secret: string): string[] {
+  const text = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const named = text.replaceAll('"', '&quot;');
+  return [text, named, named.replaceAll("'", '&apos;'), named.replaceAll("'", '&#39;')];
 }
 
 /** Base64 of the secret wherever it begins within a longer text, as in `Basic base64(user:password)`. */
@@ -128,17 +153,19 @@ function lengthOfForm(
   return undefined;
 }
 
-function mapStrings<T>(value: T, map: (text: string) => string): T {
-  const visit = (item: unknown): unknown => {
-    if (typeof item === 'string') return map(item);
-    if (Array.isArray(item)) return item.map(visit);
+function mapStrings<T>(value: T, map: (text: string, inProse: boolean) => string): T {
+  const visit = (item: unknown, inProse: boolean): unknown => {
+    if (typeof item === 'string') return map(item, inProse);
+    if (Array.isArray(item)) return item.map((each) => visit(each, inProse));
     if (typeof item !== 'object' || item === null) return item;
     return Object.fromEntries(
       Object.entries(item).map(([key, inner]: [string, unknown]) => [
         key,
-        structuralKeys.has(key) && typeof inner === 'string' ? inner : visit(inner),
+        structuralKeys.has(key) && typeof inner === 'string'
+          ? inner
+          : visit(inner, inProse || proseKeys.has(key)),
       ]),
     );
   };
-  return visit(value) as T;
+  return visit(value, false) as T;
 }

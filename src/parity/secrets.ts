@@ -9,13 +9,16 @@ export interface SecretHasher {
 }
 
 /** Hashes with HMAC-SHA256 under a key of the project's or the run's. */
-export function secretHasher(key: string): SecretHasher {
+export function secretHasher(key: string, onSecret?: (secret: string) => void): SecretHasher {
   const id = hmac(key, 'kong-drill: id of this key').slice(0, 8);
   const prefix = `hmac:${id}:`;
   return {
     id,
-    hash: (secret) =>
-      secret.startsWith(prefix) || vaultReference.test(secret) ? secret : prefix + hmac(key, secret),
+    hash: (secret) => {
+      if (secret.startsWith(prefix) || vaultReference.test(secret)) return secret;
+      onSecret?.(secret);
+      return prefix + hmac(key, secret);
+    },
   };
 }
 

@@ -19,6 +19,8 @@ export interface ReadOptions {
   /** Requests under way at once; 8 by default. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /** Told of every secret before it is hashed, so that it can be kept out of records. */
+  readonly onSecret?: (secret: string) => void;
 }
 
 export type Unread = Snapshot['unread'][number];
@@ -32,8 +34,8 @@ export interface Reading {
   readonly takenAtS: number;
 }
 
-export function beginReading({ secretKey, clock }: ReadOptions): Reading {
-  const hasher = secretHasher(secretKey);
+export function beginReading({ secretKey, clock, onSecret }: ReadOptions): Reading {
+  const hasher = secretHasher(secretKey, onSecret);
   const takenAtS = clock.utc().getTime() / 1_000;
   return {
     entities: [],

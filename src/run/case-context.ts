@@ -1,5 +1,6 @@
 /** What every phase of a case works with. */
 import type { Engine, Lab, Readiness } from '../engine/engine.js';
+import type { Redactor } from '../journal/redaction.js';
 import type { Recorder } from '../model/journal.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
 import type { AdminApi } from '../system/admin-api.js';
@@ -26,4 +27,6 @@ export interface CaseContext {
   readonly workFolder: string;
   /** The key that secrets in snapshots are hashed with. */
   readonly secretKey: string;
+  /** Learns the secrets of the configuration as they are read. */
+  readonly redactor: Pick<Redactor, 'addFromState'>;
 }

@@ -13,8 +13,14 @@ import type { CaseContext } from './case-context.js';
 
 const everyMs = 500;
 
-export function readSnapshot({ admin, secretKey, clock, signal }: CaseContext): Promise<Snapshot> {
-  return readThroughAdmin(admin, { secretKey, clock, signal });
+export function readSnapshot(context: CaseContext): Promise<Snapshot> {
+  const { admin, secretKey, clock, signal, redactor } = context;
+  return readThroughAdmin(admin, {
+    secretKey,
+    clock,
+    signal,
+    onSecret: (secret) => redactor.addFromState(secret),
+  });
 }
 
 export interface Reference {

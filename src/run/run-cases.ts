@@ -6,6 +6,7 @@ import type { Engine, Lab, Readiness } from '../engine/engine.js';
 import { makeOwnedFolder, removeOwnedFolder } from '../engine/owned-folder.js';
 import type { OwnedFolder } from '../engine/owned-folder.js';
 import type { Journal } from '../journal/journal.js';
+import { redactLogs } from '../journal/redact-logs.js';
 import type { Redactor } from '../journal/redaction.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
@@ -63,11 +64,12 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   const record = journal.forCase(planned.id);
   const evidenceFolder = join(folder, planned.id.replace('#', '-'));
   const work = await makeOwnedFolder({ runId: run.runId, caseId: planned.id }, tmpdir());
-  await mkdir(join(evidenceFolder, 'logs'), { recursive: true });
+  const logFolder = join(evidenceFolder, 'logs');
+  await mkdir(logFolder, { recursive: true });
   record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
   const opened: { lab?: Lab } = {};
   try {
-    const lab = await openLab(run, planned, join(evidenceFolder, 'logs'));
+    const lab = await openLab(run, planned, logFolder);
     opened.lab = lab;
     const [first] = lab.kong;
     if (!first) throw new DrillError('internal', 'the lab has no Kong node', 'report this as a defect');
@@ -89,7 +91,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   } catch (error) {
     record({ kind: 'case-ended', ...endOf(error, signal) });
   } finally {
-    await cleanUp(run, planned, { ...opened, work });
+    await cleanUp(run, planned, { ...opened, work, logFolder });
   }
 }
 
@@ -124,15 +126,21 @@ function endOf(
 interface Leftovers {
   readonly lab?: Lab;
   readonly work: OwnedFolder;
+  readonly logFolder: string;
 }
 
-async function cleanUp({ journal }: DrillRun, planned: PlannedCase, { lab, work }: Leftovers): Promise<void> {
+async function cleanUp(
+  { journal, redactor }: DrillRun,
+  planned: PlannedCase,
+  { lab, work, logFolder }: Leftovers,
+): Promise<void> {
   const record = journal.forCase(planned.id);
   const sync = () => journal.sync();
   // A signal of its own: the run's may already be aborted.
   await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
     const left: string[] = [];
     await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
+    await redactLogs(logFolder, redactor).catch((error: unknown) => left.push(messageOf(error)));
     await removeOwnedFolder(work).catch((error: unknown) => left.push(messageOf(error)));
     record({ kind: 'cleaned-up', ok: left.length === 0, left });
   });
