@@ -11,13 +11,14 @@
  * the Kong's database first (of a Kong made for this: it adds made-up entities).
  *
  * Each measurement runs in a process of its own, so that peak memory is its own. Postgres is real; Kong is the stand-in.
+ * `--report FILE` adds a section to a Markdown file: the figures, the day, the machine and its load.
  * Exit status 1 where a target is missed: exponent ≤ 1.1; 100,000 entities through SQL (snapshot and comparison) in 8 s and 384 MiB;
  * a snapshot through the Admin API within 1.5 times the time of fetching the same pages.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
@@ -68,12 +69,37 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '5' },
     database: { type: 'string' },
     fill: { type: 'string' },
+    report: { type: 'string' },
   },
 });
+
+const said = [];
+const loadAtStart = loadavg()[0];
 
 if (values['admin-url'] !== undefined) await againstDeck(values['admin-url'], values.deck ?? 'deck');
 else if (values.measure === undefined) await benchmark();
 else console.log(JSON.stringify(await measure(values.measure)));
+if (values.report !== undefined) report(values.report);
+
+function say(line) {
+  said.push(line);
+  console.log(line);
+}
+
+function report(file) {
+  const { 'admin-url': _url, database: _database, deck: _deck, report: _report, ...shown } = values;
+  const options = Object.entries(shown).map(([name, value]) => `--${name} ${value}`);
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const load = `load ${loadAtStart.toFixed(1)} at the start, ${loadavg()[0].toFixed(1)} at the end`;
+  const heading =
+    values['admin-url'] === undefined
+      ? 'Growth, Kong played by the stand-in'
+      : 'Against `deck diff`, a running Kong';
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file)) appendFileSync(file, '# Snapshots and comparisons: time and memory\n');
+  const how = `\`npm run bench:parity -- ${options.join(' ')}\`, ${new Date().toISOString()}. ${machine}; ${load}.`;
+  appendFileSync(file, `\n## ${heading}\n\n${how}\n\n\`\`\`text\n${said.join('\n')}\n\`\`\`\n`);
+}
 
 async function benchmark() {
   const sizes = values.sizes.split(',').map(Number);
@@ -91,7 +117,7 @@ async function benchmark() {
         );
         const middle = runs.sort((a, b) => a.totalMs - b.totalMs)[Math.floor(runs.length / 2)];
         rows[way].push(middle);
-        console.log(`${way.padEnd(5)} ${words(middle)}`);
+        say(`${way.padEnd(5)} ${words(middle)}`);
       }
     } finally {
       await kong[Symbol.asyncDispose]();
@@ -99,7 +125,7 @@ async function benchmark() {
     }
   }
   const missed = [...missedTargets(rows, sizes), ...propertyTests()];
-  for (const line of missed) console.log(`MISSED: ${line}`);
+  for (const line of missed) say(`MISSED: ${line}`);
   process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
@@ -116,7 +142,7 @@ function missedTargets(rows, sizes) {
       const growth = Math.log(last.entities / first.entities);
       const exponent = Math.log(last.totalMs / first.totalMs) / growth;
       const memory = Math.log(last.peakMiB / first.peakMiB) / growth;
-      console.log(`${way}: exponent of time ${exponent.toFixed(2)}, of peak memory ${memory.toFixed(2)}`);
+      say(`${way}: exponent of time ${exponent.toFixed(2)}, of peak memory ${memory.toFixed(2)}`);
       if (exponent > targets.exponent) missed.push(`${way}: time grows with exponent ${exponent.toFixed(2)}`);
       if (memory > targets.exponent) missed.push(`${way}: memory grows with exponent ${memory.toFixed(2)}`);
     }
@@ -139,7 +165,7 @@ function propertyTests() {
       env: { ...process.env, KONG_DRILL_CASES: values.cases },
       stdio: 'pipe',
     });
-    console.log(`property tests: ${values.cases} cases each, all right`);
+    say(`property tests: ${values.cases} cases each, all right`);
     return [];
   } catch (error) {
     return [`property tests: ${String(error.stdout).slice(0, 2_000)}`];
@@ -214,20 +240,20 @@ async function againstDeck(adminUrl, deck) {
   const drill = (...args) => run(process.execPath, [commandLine, ...args]);
   const decK = (...args) => run(deck, [...args, '--kong-addr', adminUrl, '--analytics=false', '--no-color']);
   try {
-    console.log(drill('snapshot', adminUrl, '-o', snapshot).trim().split('\n').at(-1));
+    say(drill('snapshot', adminUrl, '-o', snapshot).trim().split('\n').at(-1));
     decK('dump', '--yes', '-o', dump);
     const pairs = [];
     for (let pair = 1; pair <= Number(values.pairs); pair += 1) {
       const ours = await timed(() => drill('compare', snapshot, adminUrl, '--level', 'identical'));
       const theirs = await timed(() => decK('diff', '-s', dump));
       pairs.push({ ours: ours.ms, theirs: theirs.ms, ratio: theirs.ms / ours.ms });
-      console.log(
+      say(
         `pair ${pair}: compare ${ours.ms} ms, deck diff ${theirs.ms} ms, ×${(theirs.ms / ours.ms).toFixed(2)}`,
       );
     }
     const ratio = pairs.map((pair) => pair.ratio).sort((a, b) => a - b)[Math.floor(pairs.length / 2)];
     const isMet = ratio >= targets.deckRatio;
-    console.log(`median ×${ratio.toFixed(2)}; target ×${targets.deckRatio}${isMet ? '' : ': MISSED'}`);
+    say(`median ×${ratio.toFixed(2)}; target ×${targets.deckRatio}${isMet ? '' : ': MISSED'}`);
     process.exitCode = isMet ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });
