@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Environment } from '../system/environment.js';
-import type { TlsSettings } from '../system/http.js';
+import type { TlsSettings } from '../system/tls.js';
 import type { Given, Option } from './command.js';
 import { keyFileOption } from './snapshot-key.js';
 

@@ -1,5 +1,7 @@
 /** HTTP as a client: bounded in time and size, never following redirects. */
 import { Agent, request } from 'undici';
+import { tlsOptions } from './tls.js';
+import type { TlsSettings } from './tls.js';
 
 export interface HttpRequest {
   readonly method?: string;
@@ -16,18 +18,6 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** How a server is trusted and how the caller proves who it is: texts in PEM. */
-export interface TlsSettings {
-  /** The authorities that are trusted instead of the usual ones. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the certificate has to bear, where it is not that of the address. */
-  readonly serverName?: string;
-  /** Any certificate is taken. */
-  readonly insecure?: boolean;
-}
-
 export type Http = (call: HttpRequest) => Promise<HttpAnswer>;
 
 const bodyLimitBytes = 64 * 1024 * 1024;
@@ -37,17 +27,12 @@ export const http: Http = httpWith();
 
 /** The same with connections of its own, set up as asked. */
 export function httpWith(tls: TlsSettings = {}): Http {
-  const { insecure = false, serverName, ...identity } = tls;
   const agent = new Agent({
     connections: 16,
     pipelining: 1,
     maxResponseSize: bodyLimitBytes,
     keepAliveTimeout: 4_000,
-    connect: {
-      ...identity,
-      rejectUnauthorized: !insecure,
-      ...(serverName === undefined ? {} : { servername: serverName }),
-    },
+    connect: tlsOptions(tls),
   });
   return (call) => exchange(call, agent);
 }

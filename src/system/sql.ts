@@ -1,6 +1,7 @@
 /** SQL: the connections to a Postgres, the lab's or somebody's own. */
 import type { Client, ClientConfig, QueryResultRow } from 'pg';
-import type { TlsSettings } from './http.js';
+import { tlsOptions } from './tls.js';
+import type { TlsSettings } from './tls.js';
 
 export interface PostgresConnection {
   readonly host: string;
@@ -25,16 +26,8 @@ export function connectionFrom({ url, tls, schema }: PostgresUrl): ClientConfig 
   if (tls !== undefined) address.searchParams.delete('sslmode');
   return {
     connectionString: address.href,
-    ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
+    ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
     ...(schema === undefined ? {} : { options: `-c search_path=${quoted(schema)}` }),
-  };
-}
-
-function sslOf({ insecure = false, serverName, ...identity }: TlsSettings): ClientConfig['ssl'] {
-  return {
-    ...identity,
-    rejectUnauthorized: !insecure,
-    ...(serverName === undefined ? {} : { servername: serverName }),
   };
 }
 
