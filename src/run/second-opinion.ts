@@ -63,7 +63,7 @@ async function differencesFrom(
   { lab, plan, signal }: CaseContext,
 ): Promise<readonly DeckChange[] | string> {
   const result = await deckDiff(lab, file, { limitMs: plan.limits.stepMs, signal });
-  if (!result.ok) return failureInOneLine(result);
+  if (!result.ok) return failureInOneLine(result).replaceAll(/\s+/g, ' ');
   const { summary } = deckReport(result.stdout);
   if (!summary) return 'decK ended with 0 and printed no summary';
   const changes = deckChanges(result.stdout);
