@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { recordingsFolder, withoutRecordings } from '../testing/recordings.js';
 import { deckChanges, deckReport } from './deck-report.js';
 
 test('deckReport - what was begun and what was done', () => {
@@ -60,3 +63,22 @@ test('deckChanges - each with its owner, as decK 1.17 printed a diff', () => {
     ],
   );
 });
+
+for (const version of ['deck-1.17.2', 'deck-1.65.1'])
+  test(
+    `deckChanges - as many as ${version} counts, in every recorded session`,
+    { skip: withoutRecordings },
+    () => {
+      const log = readFileSync(join(recordingsFolder, version, 'console.log'), 'utf8');
+      const sessions = log
+        .split(/^== /m)
+        .filter((session) => session.includes('rc=0') && deckReport(session).summary);
+      assert.ok(sessions.length >= 3);
+      for (const session of sessions) {
+        const changes = deckChanges(session);
+        const count = (op: string) => changes.filter((change) => change.op === op).length;
+        const counted = { created: count('created'), updated: count('updated'), deleted: count('deleted') };
+        assert.deepEqual(counted, deckReport(session).summary, session);
+      }
+    },
+  );

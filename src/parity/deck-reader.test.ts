@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Snapshot } from '../model/entity.js';
+import { recordingsFolder, withoutRecordings } from '../testing/recordings.js';
 import { readDeckFiles } from './deck-reader.js';
 import { differing } from '../model/kind-figures.js';
 import { compareSnapshots } from './diff.js';
 import type { ReadOptions } from './snapshot.js';
 
 const options: ReadOptions = { secretKey: 'a key', clock: { utc: () => new Date(0) } };
-const recordings = join('..', 'shared', 'recordings');
-const skip = existsSync(recordings) ? false : 'no recordings beside the project';
+const skip = withoutRecordings;
 let folder: string;
 
 before(async () => {
@@ -113,7 +112,7 @@ test(
   { skip },
   async () => {
     const dump = (name: string): Promise<Snapshot> =>
-      readDeckFiles([join(recordings, 'deck-1.65.1', name)], options);
+      readDeckFiles([join(recordingsFolder, 'deck-1.65.1', name)], options);
     const [plain, withIds] = [await dump('dump.yaml'), await dump('dumpid.yaml')];
     const kinds = [...new Set(withIds.entities.map(({ kind }) => kind))];
     assert.deepEqual(

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { entityKindWords } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
+import { recordingsFolder, withoutRecordings } from '../testing/recordings.js';
 import { isList, isObject } from './json.js';
 import type { Kind } from './kind.js';
 import { fieldsThatDifferAfter, kindNamed, kindOfTable, kinds, rankOf } from './kinds.js';
 import { configAliases, configSets, isSecretField } from './plugin-config.js';
 
-const recordings = join('..', 'shared', 'recordings');
-const skip = existsSync(recordings) ? false : 'no recordings beside the project';
+const skip = withoutRecordings;
 
 const tablesByRole = {
   configuration: `workspaces services routes upstreams targets consumers plugins certificates ca_certificates snis sm_vaults keys
@@ -120,7 +120,7 @@ test('kinds - secrets, sets and old spellings in every plugin schema that a real
 });
 
 test('kinds - every collection among the endpoints of a real Kong is known', { skip }, () => {
-  const file = join(recordings, 'info', '004-endpoints.json');
+  const file = join(recordingsFolder, 'info', '004-endpoints.json');
   const { response } = JSON.parse(readFileSync(file, 'utf8')) as { response: { body: { data: string[] } } };
   const named = kinds.flatMap(({ admin }) => (admin?.how === 'collection' ? [admin.path] : []));
   const collections = response.body.data.filter(
@@ -153,7 +153,7 @@ function agrees(
 }
 
 function recorded(pattern: RegExp): { name: string; fields: readonly Record<string, Field>[] }[] {
-  const folder = join(recordings, 'schemas');
+  const folder = join(recordingsFolder, 'schemas');
   return readdirSync(folder)
     .filter((file) => pattern.test(file) && !file.includes('validate'))
     .flatMap((file) => {
