@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { buildJournal, exampleDrill } from '../../testing/journal-builder.js';
+import { largeResult } from '../../testing/large-result.js';
 import { judge } from '../../verdict/judge.js';
 import { renderHtml } from './html.js';
 
@@ -64,6 +65,39 @@ test('html in a browser - prints, and needs no sideways scrolling on a phone', {
   assert.equal(await tab.evaluate('document.documentElement.scrollWidth <= 390'), true);
   await tab.close();
 });
+
+test(
+  'html in a browser - 200 cases with 100,000 differences open, unfold and scroll without lag',
+  { skip },
+  async () => {
+    assert.ok(browser);
+    const tab = await browser.newPage();
+    const measure = await tab.context().newCDPSession(tab);
+    await measure.send('Performance.enable');
+    /** Seconds that the page has kept its only thread busy since it was asked before. */
+    const busySince = async (): Promise<number> => {
+      const { metrics } = await measure.send('Performance.getMetrics');
+      const total = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+      const busy = total - seenS;
+      seenS = total;
+      return busy;
+    };
+    let seenS = 0;
+    await tab.setContent(renderHtml(largeResult()));
+    const openS = await busySince();
+    await tab.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+    await tab.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+    await tab.evaluate(
+      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+    );
+    const unfoldS = await busySince();
+    assert.ok(
+      openS > 0 && openS < 3 && unfoldS < 3,
+      `open ${openS} s, unfold everything and scroll ${unfoldS} s`,
+    );
+    await tab.close();
+  },
+);
 
 test('html in a browser - the keyboard reaches and opens what is folded', { skip }, async () => {
   assert.ok(browser);
