@@ -170,6 +170,8 @@ export const caseResultSchema = closed({
     maxLatenessMs: ms,
     spacingMs: ms,
   }),
+  /** What decK says of the recovered Kong, where it agrees with the comparison; where it does not, that is a note. */
+  secondOpinion: optional(text),
   notes: Type.Array(closed({ level: text, text })),
 });
 

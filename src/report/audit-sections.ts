@@ -164,6 +164,9 @@ function results(result: RunResult): Row[] {
       ...judged.map((it): Row => [`${recovery}: ${it.title}`, `${it.verdict}: ${it.reason}`]),
       [`${recovery}: data lost`, lossText(shown)],
       [`${recovery}: integrity`, parityText(shown)],
+      ...(shown.secondOpinion === undefined
+        ? []
+        : [[`${recovery}: second opinion`, shown.secondOpinion] as const]),
     ];
   });
   return rows.length > 0 ? rows : [['Results', 'none: no recovery path was tried']];

@@ -13,7 +13,8 @@ import { partsOf } from './parts.js';
 import { judgeRegression } from './regression.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
 import { toMicroseconds } from './rounding.js';
-import { secondOpinionNotes } from './second-opinion.js';
+import { secondOpinionOf } from './second-opinion.js';
+import type { SecondOpinion } from './second-opinion.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
@@ -42,6 +43,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...judgeBehaviour(facts, objectives),
     judgeCleanUp(facts),
   ];
+  const secondOpinion = secondOpinionOf(facts);
   const verdict = worstOf(judged.map((it) => it.verdict));
   return {
     case: facts.id,
@@ -65,7 +67,8 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     parity: finalComparison(facts)?.kinds ?? [],
     behaviour: behaviourResults(facts),
     probes: toMicroseconds(probeTotals([...facts.streams.values()], facts.stalls)),
-    notes: notesOf(facts, objectives),
+    ...(secondOpinion.agreement !== undefined && { secondOpinion: secondOpinion.agreement }),
+    notes: notesOf(facts, secondOpinion, objectives),
   };
 }
 
@@ -126,11 +129,11 @@ function behaviourResults(facts: CaseFacts): CaseResult['behaviour'] {
   }));
 }
 
-function notesOf(facts: CaseFacts, objectives: Objectives): CaseResult['notes'] {
+function notesOf(
+  facts: CaseFacts,
+  secondOpinion: SecondOpinion,
+  objectives: Objectives,
+): CaseResult['notes'] {
   const findings = unexpectedImpacts(facts, objectives).map((text) => ({ level: 'finding', text }));
-  return [
-    ...findings,
-    ...secondOpinionNotes(facts),
-    ...facts.notes.map(({ level, text }) => ({ level, text })),
-  ];
+  return [...findings, ...secondOpinion.notes, ...facts.notes.map(({ level, text }) => ({ level, text }))];
 }

@@ -28,12 +28,15 @@ function notes(
           { ...said, case: event.case },
         ]
       : [event];
-  return judge(buildJournal({ cases: [{ edit }] })).cases[0]?.notes ?? [];
+  const [found] = judge(buildJournal({ cases: [{ edit }] })).cases;
+  assert.ok(found);
+  const agreed = found.secondOpinion === undefined ? [] : [{ level: 'agreed', text: found.secondOpinion }];
+  return [...agreed, ...found.notes];
 }
 
 test('second opinion - both see nothing: they agree', () => {
   assert.deepEqual(notes([opinion('routes')]), [
-    { level: 'info', text: '`deck diff` agrees with the comparison' },
+    { level: 'agreed', text: '`deck diff` agrees with the comparison' },
   ]);
 });
 
@@ -41,7 +44,7 @@ test('second opinion - both see a difference of one kind: they agree', () => {
   const found = notes([opinion('routes', { created: 1 })], [kindComparison('routes', { missing: 1 })]);
   assert.deepEqual(
     found.map(({ level }) => level),
-    ['info'],
+    ['agreed'],
   );
 });
 
@@ -59,7 +62,7 @@ test('second opinion - decK alone sees a kind that was not compared: a finding',
 test('second opinion - decK finds what it found of an untouched Kong: explained; more than that: a finding', () => {
   const keys = [kindComparison('key-auth')];
   const [same] = notes([opinion('key-auth', { updated: 2, usual: 2 })], keys);
-  assert.equal(same?.level, 'info');
+  assert.equal(same?.level, 'agreed');
   assert.match(same.text, /key-auth: it finds 2 changed, as it did/);
   assert.equal(notes([opinion('key-auth', { updated: 3, usual: 2 })], keys)[0]?.level, 'finding');
 });
@@ -73,7 +76,7 @@ test('second opinion - decK sees nothing: explained where it cannot, a finding w
   });
   assert.match(notes([opinion('basic-auth')], [hashed])[0]?.text ?? '', /fields that decK does not compare/);
   const renewed = kindComparison('routes', { changed: 1, changedSets: [{ fields: ['id'], count: 1 }] });
-  assert.equal(notes([opinion('routes')], [renewed])[0]?.level, 'info');
+  assert.equal(notes([opinion('routes')], [renewed])[0]?.level, 'agreed');
 
   const other = kindComparison('routes', {
     changed: 1,
@@ -97,5 +100,6 @@ test('second opinion - none was given: said, with the reason', () => {
 });
 
 test('second opinion - without decK nothing is said', () => {
-  assert.deepEqual(judge(buildJournal()).cases[0]?.notes, []);
+  const [found] = judge(buildJournal()).cases;
+  assert.deepEqual([found?.secondOpinion, found?.notes], [undefined, []]);
 });

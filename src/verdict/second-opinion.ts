@@ -14,13 +14,18 @@ type Note = CaseResult['notes'][number];
 const unseenFields = new Set(['id', 'created_at', 'updated_at', 'expires_at', 'ws_id', 'cache_key']);
 const unseenPasswords: Readonly<Record<string, string>> = { 'basic-auth': 'password' };
 
-/** One note where both agree, and one for each kind in which they do not. */
-export function secondOpinionNotes(facts: CaseFacts): readonly Note[] {
+/** What decK says: in one sentence where it agrees, and in a note for each kind in which it does not. */
+export interface SecondOpinion {
+  readonly agreement?: string;
+  readonly notes: readonly Note[];
+}
+
+export function secondOpinionOf(facts: CaseFacts): SecondOpinion {
   const { secondOpinion } = facts;
   const comparison = finalComparison(facts);
-  if (!secondOpinion || !comparison) return [];
+  if (!secondOpinion || !comparison) return { notes: [] };
   if (secondOpinion.error !== undefined)
-    return [{ level: 'warning', text: `decK gave no second opinion: ${secondOpinion.error}` }];
+    return { notes: [{ level: 'warning', text: `decK gave no second opinion: ${secondOpinion.error}` }] };
   const opinions = new Map(secondOpinion.kinds.map((opinion) => [opinion.kind, opinion]));
   const judged = comparison.kinds.filter(({ role }) => role === 'configuration');
   const unheard = [...opinions.values()].filter(
@@ -28,9 +33,9 @@ export function secondOpinionNotes(facts: CaseFacts): readonly Note[] {
   );
   const all = [...judged.map((kind) => viewOf(kind, opinions.get(kind.kind))), ...unheard.map(onlyDeck)];
   const findings = all.filter(({ agrees }) => !agrees);
-  if (findings.length > 0) return findings.map(({ text }): Note => ({ level: 'finding', text }));
+  if (findings.length > 0) return { notes: findings.map(({ text }): Note => ({ level: 'finding', text })) };
   const explained = all.filter(({ text }) => text !== '').map(({ text }) => text);
-  return [{ level: 'info', text: ['`deck diff` agrees with the comparison', ...explained].join('; ') }];
+  return { agreement: ['`deck diff` agrees with the comparison', ...explained].join('; '), notes: [] };
 }
 
 interface View {
