@@ -106,6 +106,8 @@ export const lossSchema = closed({
   details: Type.Array(text),
 });
 
+const noteSchema = closed({ level: text, text });
+
 export const caseResultSchema = closed({
   case: text,
   recovery: text,
@@ -172,7 +174,7 @@ export const caseResultSchema = closed({
   }),
   /** What decK says of the recovered Kong, where it agrees with the comparison; where it does not, that is a note. */
   secondOpinion: optional(text),
-  notes: Type.Array(closed({ level: text, text })),
+  notes: Type.Array(noteSchema),
 });
 
 export const runResultSchema = closed(
@@ -215,6 +217,8 @@ export const runResultSchema = closed(
       }),
     ),
     skipped: Type.Array(closed({ recovery: text, reason: text })),
+    /** What a reader must know of the run as a whole. */
+    notes: Type.Array(noteSchema),
     people: Type.Record(Type.String(), Type.Unknown()),
     /** Runs of this drill that had ended when this one began, oldest first. */
     earlier: Type.Array(earlierRunSchema),

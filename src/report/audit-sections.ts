@@ -173,7 +173,7 @@ function results(result: RunResult): Row[] {
 }
 
 function deviations(result: RunResult): Block {
-  const items = result.cases.flatMap((it) => [
+  const ofCases = result.cases.flatMap((it) => [
     ...it.notes.filter((note) => note.level !== 'finding').map((note) => `${it.case}: ${note.text}`),
     ...it.steps
       .filter((step) => (step.attempts ?? 1) > 1)
@@ -182,6 +182,7 @@ function deviations(result: RunResult): Block {
       .filter((one) => one.verdict === 'inconclusive')
       .map((one) => `${it.case}: inconclusive: ${one.title}: ${one.reason}`),
   ]);
+  const items = [...result.notes.map(({ text }) => text), ...ofCases];
   if (items.length === 0)
     return {
       kind: 'paragraph',

@@ -474,3 +474,19 @@ test('judge - what changed on the host until the end stands beside what was know
   const { host } = judge([...events, { ...at, kind: 'host', facts: { wallClockDriftMs: -3 } }]);
   assert.deepEqual([host.cores, host.wallClockDriftMs], [2, -3]);
 });
+
+test('judge - what was noted of the run as a whole is in its result', () => {
+  const [first, ...rest] = buildJournal();
+  assert.ok(first);
+  const crowd: JournalEvent = {
+    seq: 1,
+    t: first.t,
+    kind: 'note',
+    level: 'warning',
+    text: '3 cases ran side by side',
+  };
+  const later = rest.map((event) => ({ ...event, seq: event.seq + 1 }));
+  assert.deepEqual(judge([first, crowd, ...later]).notes, [
+    { level: 'warning', text: '3 cases ran side by side' },
+  ]);
+});

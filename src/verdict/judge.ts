@@ -63,6 +63,7 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     cases,
     paths,
     skipped: started.skipped,
+    notes: run.notes.map(({ level, text }) => ({ level, text })),
     people: peopleOf(run, drill),
     earlier: run.earlier,
     ...(run.programme && { programme: run.programme }),
