@@ -27,6 +27,13 @@ test('progress - one line for each phase, one for the failure, and nothing for p
   );
 });
 
+test('progress - a long name of a case stands apart from what it does', () => {
+  const progress = renderProgress(options);
+  const cases = [{ recovery: 'restore-to-the-last-restore-point' }];
+  const [, line] = buildJournal({ cases }).flatMap((event) => progress.lines(event));
+  assert.match(line ?? '', /^restore-to-the-last-restore-point#1 {2}provision/);
+});
+
 test('progress - the view shows phase, time, step and the newest probes', () => {
   const progress = renderProgress(options);
   const events = buildJournal();

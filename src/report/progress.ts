@@ -20,12 +20,13 @@ export interface Progress {
 }
 
 const probesShown = 40;
-const caseWidth = 18;
+const leastCaseWidth = 18;
 const phaseWidth = 13;
 
 /** Progress of one run; it remembers what it has seen. */
 export function renderProgress({ color, width }: ProgressOptions): Progress {
   const paint = painter(color);
+  let caseWidth = leastCaseWidth;
   const cases = new Map<string, Now>();
   const nowIn = (id = ''): Now => {
     const known = cases.get(id) ?? { startedMs: new Map(), facts: [], probes: new Map(), clocks: new Map() };
@@ -41,6 +42,7 @@ export function renderProgress({ color, width }: ProgressOptions): Progress {
       note(now, event);
       switch (event.kind) {
         case 'run-started':
+          caseWidth = Math.max(leastCaseWidth, ...event.cases.map((it) => it.case.length + 2));
           return [`${paint.strong(plainLine(event.drill.title ?? event.drill.name))} (${whoPlays(event)})`];
         case 'phase-ended':
           return [say(event.case, event.phase, phaseText(now, event))];
