@@ -8,11 +8,12 @@
  *   npm run full -- --results FILE --table  only writes the table of it
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
+import { markdownTable, newestRows } from './results.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,7 +50,7 @@ function runScript(name) {
 
 /** Of each drill, engine and path the newest; what was not run is named as such. */
 function rowsOf(path) {
-  const found = newestOf(path);
+  const found = newestRows(path, placeOf);
   const keys = new Set(found.map(({ what, drill, engine }) => keyOf(what, drill, engine)));
   const missing = engines.flatMap((engine) =>
     shippedDrills.flatMap(({ name, refused }) =>
@@ -69,15 +70,6 @@ function keyOf(...parts) {
   return parts.join('/');
 }
 
-function newestOf(path) {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return [...new Map(lines.map((row) => [placeOf(row), row])).values()];
-}
-
 function tables(rows) {
   const drills = rows.filter(({ what }) => what === 'drill');
   const twins = rows.filter(({ what }) => what === 'twin');
@@ -86,7 +78,7 @@ function tables(rows) {
     '',
     `Written by \`npm run full\`, kong-drill ${version}: ${summary}. A stand-in for Kong makes a run a rehearsal: its times say nothing of Kong.`,
     '',
-    table(
+    markdownTable(
       ['drill', 'engine', 'Kong', 'recovery path', 'verdict', 'expected', 'RTO'],
       drills.map((row) => [
         row.drill,
@@ -102,15 +94,9 @@ function tables(rows) {
     '',
     'The same drills, attacked from outside: the named case is met without the attack, and not met with it.',
     '',
-    table(
+    markdownTable(
       ['drill', 'engine', 'recovery path', 'turned', 'expected', 'attack'],
       twins.map((row) => [row.drill, row.engine, row.recovery, row.found, row.expected, row.detail]),
     ),
   ].join('\n');
-}
-
-function table(head, rows) {
-  const line = (cells) =>
-    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
-  return `${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`;
 }

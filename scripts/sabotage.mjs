@@ -9,12 +9,13 @@
  * Exit code 1 where an attack went unseen, or a path was not attacked. Run after `npm run build`.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attackNames } from '../dist/sabotage/attacks.js';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
+import { markdownTable, newestRows } from './results.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -72,12 +73,7 @@ function attack({ drill, recovery }) {
 
 /** Of each drill, path and attack the newest. */
 function readResults() {
-  if (!existsSync(results)) return [];
-  const lines = readFileSync(results, 'utf8').trim().split('\n');
-  const found = lines.map((line) => JSON.parse(line));
-  return [
-    ...new Map(found.map((row) => [[row.engine, row.drill, row.recovery, row.attack].join(), row])).values(),
-  ];
+  return newestRows(results, (row) => [row.engine, row.drill, row.recovery, row.attack].join());
 }
 
 function writeTable() {
@@ -111,7 +107,7 @@ function tableOf(date, shown, count) {
     '',
     `${count('caught')} attacks caught, ${count('unseen')} unseen, ${count('unproven')} unproven, ${count('not-applicable')} that do not apply.`,
     '',
-    tableLines(
+    markdownTable(
       ['drill', 'path', ...attackNames],
       paths.map((path) => [path.drill, path.recovery, ...attackNames.map((name) => cellOf(path, name))]),
     ),
@@ -119,13 +115,13 @@ function tableOf(date, shown, count) {
     '',
     'How many paths, and the objectives that were met without the attack and not with it, most frequent first.',
     '',
-    tableLines(
+    markdownTable(
       ['attack', 'caught', 'seen by'],
       attackNames.map((name) => [name, by(name).length, seenBy(by(name))]),
     ),
     '## What was not caught, and why',
     '',
-    tableLines(['drill', 'path', 'attack', 'reason'], othersOf(shown)),
+    markdownTable(['drill', 'path', 'attack', 'reason'], othersOf(shown)),
   ].join('\n');
 }
 
@@ -145,9 +141,4 @@ function othersOf(shown) {
       .filter((row) => isOf(row, drill, recovery) && row.outcome !== 'caught')
       .map(({ attack, detail }) => [drill, recovery, attack, detail]),
   );
-}
-
-function tableLines(head, rows) {
-  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return `${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`;
 }
