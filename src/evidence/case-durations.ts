@@ -1,21 +1,16 @@
 /** How long the cases of a drill took in earlier runs, from the beginning of their first phase to the end of their last. */
-import { join } from 'node:path';
 import type { CaseResult } from '../model/verdict.js';
-import { readResult } from './earlier-runs.js';
+import { newestResults } from './earlier-runs.js';
 import type { Reports } from './earlier-runs.js';
 
 /** Older ones say little of today. */
 const runsLookedAt = 5;
 
 /** Of each recovery path the mean of its cases in the newest run that has any, in milliseconds; paths that never ended are left out. */
-export async function caseDurationsIn(
-  { folder, entries }: Reports,
-  drill: string,
-): Promise<ReadonlyMap<string, number>> {
-  const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-runsLookedAt);
-  const results = await Promise.all(ended.map((it) => readResult(join(folder, it.folder))));
+export async function caseDurationsIn(reports: Reports, drill: string): Promise<ReadonlyMap<string, number>> {
+  const results = await newestResults(reports, drill, runsLookedAt);
   // A newer run overwrites what an older one says.
-  return new Map(results.flatMap((result) => meansOf(result?.cases ?? [])));
+  return new Map(results.flatMap(({ cases }) => meansOf(cases)));
 }
 
 function meansOf(cases: readonly CaseResult[]): [recovery: string, meanMs: number][] {

@@ -31,15 +31,20 @@ export async function readReports(folder: string): Promise<Reports> {
 }
 
 /** As `earlierRunsOf`, for several drills of one folder. A shard is no run of the drill; what is merged of all shards is. */
-export async function earlierRunsIn(
+export async function earlierRunsIn(reports: Reports, drill: string, budget = 0): Promise<EarlierRun[]> {
+  const results = await newestResults(reports, drill, Math.max(runsOfTrend, 2 * budget));
+  return results.flatMap((result) => (result.shard ? [] : [earlierRunOf(result)]));
+}
+
+/** The results of the newest runs of a drill that ended, of at most so many, oldest first; what is gone or unreadable is left out. */
+export async function newestResults(
   { folder, entries }: Reports,
   drill: string,
-  budget = 0,
-): Promise<EarlierRun[]> {
-  const most = Math.max(runsOfTrend, 2 * budget);
+  most: number,
+): Promise<RunResult[]> {
   const ended = entries.filter((it) => it.event === 'ended' && it.drill === drill).slice(-most);
   const results = await Promise.all(ended.map((it) => readResult(join(folder, it.folder))));
-  return results.flatMap((result) => (result && !result.shard ? [earlierRunOf(result)] : []));
+  return results.flatMap((result) => result ?? []);
 }
 
 /** The result of a run as it was written; `undefined` where there is none of this version. */

@@ -4,6 +4,7 @@
  */
 import { caseDurationsIn } from '../evidence/case-durations.js';
 import { readReports } from '../evidence/earlier-runs.js';
+import type { Reports } from '../evidence/earlier-runs.js';
 import type { Shard } from '../model/journal.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
 import { leastOfWholeCase, planDrill } from '../plan/plan.js';
@@ -33,7 +34,8 @@ export async function shardsOf(
   drills: readonly ValidDrill[],
   { shard, only, history }: SplitTerms,
 ): Promise<readonly Shard[]> {
-  const planned = await Promise.all(drills.map((drill) => plannedOf(drill, only, history)));
+  const known = history === undefined ? undefined : await readReports(history);
+  const planned = await Promise.all(drills.map((drill) => plannedOf(drill, only, known)));
   const pieces = planned.flatMap(({ plan, cases, tookMs }) =>
     cases.map((one) => ({ name: nameOf(plan, one), tookMs: tookMs(one) })),
   );
@@ -59,10 +61,9 @@ const nameOf = ({ drill }: Plan, { id }: PlannedCase): string => `${drill.name} 
 async function plannedOf(
   { drill, folder }: ValidDrill,
   only: readonly string[],
-  history: string | undefined,
+  known: Reports | undefined,
 ): Promise<PlannedDrill> {
   const plan = planDrill(drill, { folder });
-  const known = history === undefined ? undefined : await readReports(history);
   const knownMs = known && (await caseDurationsIn(known, drill.name));
   return {
     plan,
