@@ -14,6 +14,7 @@ import { belongsTo } from '../measure/instruments.js';
 import type { Opinion } from '../model/journal.js';
 import { readDeckFiles } from '../parity/deck-reader.js';
 import { kindOfDeckWord } from '../parity/deck-words.js';
+import { groupBy } from '../parity/group.js';
 import { countByKind } from '../parity/snapshot.js';
 import { failureInOneLine } from '../system/command-words.js';
 import type { CaseContext } from './case-context.js';
@@ -63,7 +64,7 @@ async function differencesFrom(
   { lab, plan, signal }: CaseContext,
 ): Promise<readonly DeckChange[] | string> {
   const result = await deckDiff(lab, file, { limitMs: plan.limits.stepMs, signal });
-  if (!result.ok) return failureInOneLine(result).replaceAll(/\s+/g, ' ');
+  if (!result.ok) return failureInOneLine(result);
   const { summary } = deckReport(result.stdout);
   if (!summary) return 'decK ended with 0 and printed no summary';
   const changes = deckChanges(result.stdout);
@@ -81,20 +82,24 @@ interface Seen {
 
 /** By kind, without the runner's own entities. Pure. */
 export function opinions({ held, usual, found }: Seen, instruments: Pick<Instruments, 'mark'>): Opinion[] {
-  const theirs = found.filter((change) => !isOurs(change, instruments));
-  const changed = [...usual, ...theirs].map(({ word }) => kindOfDeckWord(word));
-  return [...new Set([...Object.keys(held), ...changed])].map((kind) => {
-    const isOfKind = ({ word }: DeckChange) => kindOfDeckWord(word) === kind;
-    const ofKind = theirs.filter(isOfKind);
-    const count = (op: DeckChange['op']) => ofKind.filter((change) => change.op === op).length;
+  const byKind = (changes: readonly DeckChange[]) =>
+    groupBy(
+      changes.filter((change) => !isOurs(change, instruments)),
+      ({ word }) => kindOfDeckWord(word),
+    );
+  const [before, after] = [byKind(usual), byKind(found)];
+  const kinds = new Set([...Object.keys(held), ...before.keys(), ...after.keys()]);
+  return [...kinds].map((kind) => {
+    const changes = after.get(kind) ?? [];
+    const count = (op: DeckChange['op']) => changes.filter((change) => change.op === op).length;
     return {
       kind,
       held: held[kind] ?? 0,
-      usual: usual.filter((change) => isOfKind(change) && !isOurs(change, instruments)).length,
+      usual: before.get(kind)?.length ?? 0,
       created: count('created'),
       updated: count('updated'),
       deleted: count('deleted'),
-      first: ofKind.slice(0, shownAtMost).map(wordsOf),
+      first: changes.slice(0, shownAtMost).map(wordsOf),
     };
   });
 }

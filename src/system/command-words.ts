@@ -20,7 +20,7 @@ export function failureInOneLine({ failure, stderr }: Pick<Failed, 'failure' | '
 }
 
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
+  return output.trim().split('\n').at(-1)?.trim() ?? '';
 }
 
 /** Each line where it came first, with how often it came. */

@@ -64,8 +64,7 @@ function viewOf(ours: KindComparison, theirs: Opinion | undefined): View {
   };
 }
 
-function onlyDeck({ kind, first, ...counts }: Opinion): View {
-  const { created, updated, deleted } = counts;
+function onlyDeck({ kind, first, created, updated, deleted }: Opinion): View {
   const would = `create ${created}, update ${updated} and delete ${deleted}`;
   return {
     agrees: false,
