@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DrillError } from '../model/drill-error.js';
 import type { PhysicalData } from '../engine/engine.js';
 import type { Clock } from '../system/clock.js';
-import { withSql } from '../system/sql.js';
+import { ofServer, withSql } from '../system/sql.js';
 import type { Sql } from '../system/sql.js';
 import type { ArtifactContext, Found, ServerClock } from './artifact.js';
 
@@ -17,26 +17,23 @@ export async function copyPhysically(
   { lab, workFolder, clock, signal }: ArtifactContext,
 ): Promise<Found> {
   const path = join(workFolder, `${name}.tar`);
-  const { files, serverClock } = await withSql(
-    { ...lab.postgres.connection, database: 'postgres' },
-    async (sql) => {
-      const [begin] = await sql.query<{ file: string }>(
-        `SELECT pg_walfile_name(pg_backup_start('kong-drill', fast => true)) AS file`,
-      );
-      await lab.postgres.copyData(path, signal);
-      const [end] = await sql.query<{ labelfile: string; spcmapfile: string | null }>(
-        `SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)`,
-      );
-      if (!begin || !end)
-        throw new DrillError('engine', 'Postgres gave no backup label', 'see the log of Postgres');
-      const tablespaces = end.spcmapfile ? { tablespace_map: end.spcmapfile } : {};
-      const wal = await walSince(sql, begin.file);
-      return {
-        files: { backup_label: end.labelfile, ...tablespaces, ...wal },
-        serverClock: await clockOf(sql, clock),
-      };
-    },
-  );
+  const { files, serverClock } = await withSql(ofServer(lab.postgres.connection), async (sql) => {
+    const [begin] = await sql.query<{ file: string }>(
+      `SELECT pg_walfile_name(pg_backup_start('kong-drill', fast => true)) AS file`,
+    );
+    await lab.postgres.copyData(path, signal);
+    const [end] = await sql.query<{ labelfile: string; spcmapfile: string | null }>(
+      `SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)`,
+    );
+    if (!begin || !end)
+      throw new DrillError('engine', 'Postgres gave no backup label', 'see the log of Postgres');
+    const tablespaces = end.spcmapfile ? { tablespace_map: end.spcmapfile } : {};
+    const wal = await walSince(sql, begin.file);
+    return {
+      files: { backup_label: end.labelfile, ...tablespaces, ...wal },
+      serverClock: await clockOf(sql, clock),
+    };
+  });
   const physical: PhysicalData = { tarFile: path, files };
   await writeFile(`${path}.backup_label`, files.backup_label);
   return { method: 'physical', path, faults: [], physical, serverClock };

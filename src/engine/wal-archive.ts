@@ -1,6 +1,9 @@
 /** The settings by which a Postgres archives its write-ahead log, and by which another one replays that archive. */
 import type { PhysicalData, WalTarget } from './engine.js';
 
+/** Replaying WAL takes as long as it takes; the recovery's own limit ends it. */
+export const recoveryLimitMs = 24 * 3_600_000;
+
 export type PostgresSettings = Readonly<Record<string, string | number>>;
 
 /** @param folder where segments are kept, as the server sees it; each is there whole or not at all. */

@@ -1,5 +1,5 @@
 /** Bringing a Postgres back: a new server, the old one on its data, a new database in it, or a base backup. */
-import { quoted, withSql } from '../system/sql.js';
+import { ofServer, quoted, withSql } from '../system/sql.js';
 import { done } from './recovery.js';
 import type { Act } from './recovery.js';
 
@@ -35,7 +35,7 @@ export const recreateDatabase: Act<'recreate-database'> = async (_, { lab, signa
   const { running } = await lab.postgres.condition(signal);
   if (!running) await lab.postgres.start(signal);
   const { connection } = lab.postgres;
-  await withSql({ ...connection, database: 'postgres' }, async (sql) => {
+  await withSql(ofServer(connection), async (sql) => {
     await sql.query(`DROP DATABASE IF EXISTS ${quoted(connection.database)} WITH (FORCE)`);
     await sql.query(`CREATE DATABASE ${quoted(connection.database)} OWNER ${quoted(connection.user)}`);
   });

@@ -9,7 +9,7 @@ import type { WalTarget } from '../engine/engine.js';
 import { messageOf } from '../model/drill-error.js';
 import type { ReplayTarget } from '../model/replay-target.js';
 import { formatDuration } from '../model/units.js';
-import { withSql } from '../system/sql.js';
+import { ofServer, withSql } from '../system/sql.js';
 import { artifactOf, done } from './recovery.js';
 import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
@@ -64,7 +64,7 @@ async function replayed(
   { lab, artifacts }: RecoveryContext,
 ): Promise<Outcome> {
   const { name, takenFromMs = 0, serverClock } = artifact;
-  const [said] = await withSql({ ...lab.postgres.connection, database: 'postgres' }, (sql) =>
+  const [said] = await withSql(ofServer(lab.postgres.connection), (sql) =>
     sql.query<{ lsn: string; utc: Date | null; ms: number | null }>(
       `SELECT pg_last_wal_replay_lsn() AS lsn, pg_last_xact_replay_timestamp() AS utc,
               (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::float8 AS ms`,

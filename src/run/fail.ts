@@ -6,7 +6,7 @@ import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Evidence } from '../model/journal.js';
 import { durationMs } from '../model/units.js';
 import { waitFor } from '../system/clock.js';
-import { withSql } from '../system/sql.js';
+import { ofServer, withSql } from '../system/sql.js';
 import type { CaseContext } from './case-context.js';
 
 /** How long the world may take to show that a failure happened. */
@@ -48,7 +48,7 @@ export async function fail(context: CaseContext): Promise<number> {
 
 /** @throws DrillError `component` where Postgres makes none. */
 async function makeRestorePoint(name: string, { lab, record }: CaseContext): Promise<void> {
-  const postgres = { ...lab.postgres.connection, database: 'postgres' };
+  const postgres = ofServer(lab.postgres.connection);
   try {
     await withSql(postgres, (sql) => sql.query('SELECT pg_create_restore_point($1)', [name]));
   } catch (error) {

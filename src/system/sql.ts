@@ -59,6 +59,11 @@ export async function withSql<T>(
   }
 }
 
+/** The same server, in the database that every server has: Kong's own may be missing, or in the way. */
+export function ofServer(connection: PostgresConnection): PostgresConnection {
+  return { ...connection, database: 'postgres' };
+}
+
 /** An SQL identifier, quoted. */
 export function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;

@@ -1,5 +1,5 @@
 /** Postgres in a container of its own, on a named volume; each new server is a new container under the old name. */
-import { withSql } from '../../system/sql.js';
+import { ofServer, withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import type { NetworkLink, PhysicalData, PostgresServer } from '../engine.js';
 import { untilAnswering } from './answering.js';
@@ -9,6 +9,7 @@ import { postgresPort } from './context.js';
 import type { LabContext } from './context.js';
 import { holderOf, notProvisioned } from './holder.js';
 import { postgresName } from './kong-environment.js';
+import { recoveryLimitMs } from '../wal-archive.js';
 import { attach, detach } from './network.js';
 import { copyData, makeServer, volumeName } from './postgres-container.js';
 import type { Server } from './postgres-container.js';
@@ -18,8 +19,6 @@ import type { Resolver } from './surroundings.js';
 import { countPagesIn, damageVolume, diskOf, removeVolume } from './volume.js';
 
 const startLimitMs = 120_000;
-/** Replaying WAL takes as long as it takes; the recovery's own limit ends it. */
-const recoveryLimitMs = 24 * 3_600_000;
 const graceSeconds = 60;
 
 export function postgresServer(
@@ -113,7 +112,7 @@ function untilServing(
 
 /** Kong's own database may be missing on purpose. @throws where it does not answer, or only reads. */
 async function hasRecovered(connection: PostgresConnection): Promise<void> {
-  const [row] = await withSql({ ...connection, database: 'postgres' }, (sql) =>
+  const [row] = await withSql(ofServer(connection), (sql) =>
     sql.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers'),
   );
   if (row?.recovers !== false) throw new Error('still in recovery');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
-import { withSql } from '../../system/sql.js';
+import { ofServer, withSql } from '../../system/sql.js';
 import type { Lab } from '../engine.js';
 import { isDown, isUp, listsServices, migrate, readRows, serves, writeRow } from './checks.js';
 import { signal } from './opened.js';
@@ -66,7 +66,7 @@ export const postgres: Requirements = {
   }) => {
     const tarFile = join(folder, 'base.tar');
     await writeRow(lab, 'before the base backup');
-    const files = await withSql({ ...lab.postgres.connection, database: 'postgres' }, async (sql) => {
+    const files = await withSql(ofServer(lab.postgres.connection), async (sql) => {
       await sql.query(`SELECT pg_backup_start('contract', fast => true)`);
       await lab.postgres.copyData(tarFile, signal());
       const [end] = await sql.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
@@ -118,7 +118,7 @@ async function damage({ postgres }: Lab): Promise<void> {
   const after = await postgres.countPages(signal());
   assert.ok(after.invalid > 0.9 * after.pages, `${after.invalid} of ${after.pages} pages`);
   await assert.rejects(withSql(connection, (sql) => sql.query('SELECT * FROM contract')));
-  await withSql({ ...connection, database: 'postgres' }, (sql) => sql.query('SELECT 1'));
+  await withSql(ofServer(connection), (sql) => sql.query('SELECT 1'));
   await postgres.kill(signal());
   assert.ok((await postgres.damageData(signal())).files > 100, 'also of a dead server');
 }

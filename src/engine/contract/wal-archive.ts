@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
-import { withSql } from '../../system/sql.js';
+import { ofServer, withSql } from '../../system/sql.js';
 import type { Lab, PhysicalData, WalTarget } from '../engine.js';
 import { readRows, writeRow } from './checks.js';
 import { signal } from './opened.js';
@@ -41,7 +41,7 @@ export const walArchive: Requirements = {
 };
 
 async function baseBackup({ postgres }: Lab, tarFile: string): Promise<PhysicalData> {
-  return await withSql({ ...postgres.connection, database: 'postgres' }, async (sql) => {
+  return await withSql(ofServer(postgres.connection), async (sql) => {
     await sql.query(`SELECT pg_backup_start('contract', fast => true)`);
     await postgres.copyData(tarFile, signal());
     const [end] = await sql.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(true)');

@@ -3,13 +3,13 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import { codeOf } from '../../system/files.js';
-import { quoted, withSql } from '../../system/sql.js';
+import { ofServer, quoted, withSql } from '../../system/sql.js';
 import type { PostgresConnection } from '../../system/sql.js';
 import { sendSignal } from '../../system/process-table.js';
 import { packFolder } from '../../system/tar.js';
 import { countPages, damageFiles } from '../data-files.js';
 import type { PhysicalData, PostgresServer, ProvisionPostgres } from '../engine.js';
-import { asOptions, replaying } from '../wal-archive.js';
+import { asOptions, recoveryLimitMs, replaying } from '../wal-archive.js';
 import type { PostgresSettings } from '../wal-archive.js';
 import { LocalComponent } from './component.js';
 import { canListen } from './ports.js';
@@ -18,8 +18,6 @@ import type { PostgresParts, Server } from './postgres-files.js';
 import { askPostgres } from './questions.js';
 
 const startLimitMs = 60_000;
-/** Replaying WAL takes as long as it takes; the recovery's own limit ends it. */
-const recoveryLimitMs = 24 * 3_600_000;
 /** SQLSTATE invalid_password. */
 const wrongPassword = '28P01';
 const addresses = Array.from({ length: 250 }, (_, index) => `127.0.0.${index + 1}`);
@@ -123,7 +121,7 @@ async function commandLine(
 
 async function whyNotUp(connection: PostgresConnection): Promise<string | undefined> {
   try {
-    const rows = await withSql({ ...connection, database: 'postgres' }, (sql) =>
+    const rows = await withSql(ofServer(connection), (sql) =>
       sql.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers'),
     );
     return rows[0]?.recovers ? 'still in recovery' : undefined;
@@ -139,7 +137,7 @@ async function whyNotUp(connection: PostgresConnection): Promise<string | undefi
 }
 
 async function ensureDatabase(connection: PostgresConnection): Promise<void> {
-  await withSql({ ...connection, database: 'postgres' }, async (sql) => {
+  await withSql(ofServer(connection), async (sql) => {
     const found = await sql.query('SELECT 1 FROM pg_database WHERE datname = $1', [connection.database]);
     if (found.length === 0) await sql.query(`CREATE DATABASE ${quoted(connection.database)}`);
   });

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Lab, ToolCall } from '../../engine/engine.js';
 import type { CommandResult } from '../../system/command.js';
-import { quoted, withSql } from '../../system/sql.js';
+import { ofServer, quoted, withSql } from '../../system/sql.js';
 import { overriding } from '../attack.js';
 import type { Assault, Attack } from '../attack.js';
 import { Progress } from '../progress.js';
@@ -101,7 +101,7 @@ const doneByDeck = 'deck gateway sync\nSummary:\n  Created: 0\n  Updated: 0\n  D
 
 /** A database with a table in it, for statements that destroy. */
 async function makeDecoy(connection: Lab['postgres']['connection']): Promise<void> {
-  await withSql({ ...connection, database: 'postgres' }, async (sql) => {
+  await withSql(ofServer(connection), async (sql) => {
     const found = await sql.query('SELECT 1 FROM pg_database WHERE datname = $1', [decoy]);
     if (found.length === 0)
       await sql.query(`CREATE DATABASE ${quoted(decoy)} OWNER ${quoted(connection.user)}`);
