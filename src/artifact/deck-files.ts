@@ -1,8 +1,8 @@
 /** The files of a decK dump: one, or a folder of them; and which workspace each is of. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../model/drill-error.js';
 import { defaultWorkspace } from '../model/plan.js';
+import { deckFilesIn } from '../parity/deck-reader.js';
 
 export interface DeckFile {
   readonly workspace: string;
@@ -40,11 +40,8 @@ export async function syncedTogether(path: string): Promise<ReadonlyMap<string, 
   return groups.size > 1 ? groups : new Map([['', [path]]]);
 }
 
-/** decK reads the YAML and JSON files of a folder, and of those within it. */
 async function deckFilesAt(path: string): Promise<readonly string[]> {
-  if (!(await isFolder(path))) return [path];
-  const names = (await readdir(path, { recursive: true })).filter((name) => /\.(?:ya?ml|json)$/.test(name));
-  return names.sort().map((name) => join(path, name));
+  return (await isFolder(path)) ? await deckFilesIn(path) : [path];
 }
 
 /** Read off the text: parsing a large dump would count towards the recovery time. */

@@ -1,16 +1,12 @@
 /** A compose file with a Kong in it → the Kong and the Postgres that it starts. Pure. */
 import { parse } from 'yaml';
 import { messageOf } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
+import type { Json, JsonObject } from '../model/entity.js';
 import { notCovered, tellingSettings } from './found.js';
 import type { Found, FoundKong } from './found.js';
 
-interface Service {
-  readonly image?: unknown;
-  readonly command?: unknown;
-  readonly environment?: unknown;
-  readonly scale?: unknown;
-  readonly deploy?: { readonly replicas?: unknown };
-}
+type Service = JsonObject;
 
 const mostNodes = 9;
 
@@ -47,10 +43,10 @@ export function readCompose(file: string, text: string): Found {
 
 function servicesIn(text: string): readonly Service[] | string {
   try {
-    const content: unknown = parse(text, { merge: true });
-    const services = isMapping(content) ? content.services : undefined;
-    if (!isMapping(services)) return 'it has no services';
-    return Object.values(services).filter(isMapping);
+    const content = parse(text, { merge: true }) as Json;
+    const services = isObject(content) ? content.services : undefined;
+    if (!isObject(services)) return 'it has no services';
+    return Object.values(services).filter(isObject);
   } catch (error) {
     return messageOf(error).split('\n')[0] ?? '';
   }
@@ -88,15 +84,15 @@ function imageOf({ image }: Service): string {
 }
 
 function replicasOf({ scale, deploy }: Service): number {
-  const said = deploy?.replicas ?? scale;
+  const said = isObject(deploy) ? (deploy.replicas ?? scale) : scale;
   return typeof said === 'number' && said >= 1 ? said : 1;
 }
 
 /** What `KONG_…` variables say, named as in kong.conf. */
 function settingsOf({ environment }: Service): Readonly<Record<string, unknown>> {
   const pairs: readonly (readonly [string, unknown])[] = Array.isArray(environment)
-    ? environment.map((line) => keyAndValue(String(line)))
-    : Object.entries(isMapping(environment) ? environment : {});
+    ? environment.map((line: unknown) => keyAndValue(String(line)))
+    : Object.entries(isObject(environment) ? environment : {});
   return Object.fromEntries(
     pairs
       .filter(([name]) => name.startsWith('KONG_'))
@@ -114,8 +110,4 @@ function workersIn({
 }: Readonly<Record<string, unknown>>): Pick<FoundKong, 'workers'> {
   const workers = Number(said);
   return Number.isInteger(workers) && workers >= 1 && workers <= 16 ? { workers } : {};
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** What lies in a project's folder that a recovery could start from, or that says which Kong it is; only ever reading. */
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { textIn } from '../system/files.js';
 import { readCompose } from './compose.js';
 import type { Found } from './found.js';
 
@@ -21,7 +22,7 @@ export async function surveyFolder(folder: string): Promise<Found> {
   const deck = chosenDeck(deckFiles);
   const dump = await newest(folder, dumps);
   const ofCompose: Found =
-    compose === undefined ? { notes: [] } : readCompose(compose, await textOf(join(folder, compose)));
+    compose === undefined ? { notes: [] } : readCompose(compose, (await textIn(join(folder, compose))) ?? '');
   return {
     ...ofCompose,
     ...(deck === undefined ? {} : { deck }),
@@ -92,5 +93,3 @@ function others(files: readonly string[]): string {
     ? ''
     : ` (left aside: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ', …' : ''})`;
 }
-
-const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');

@@ -4,9 +4,9 @@
  * Everything carries the run's mark, in its name and as a tag: parity leaves out exactly these.
  */
 import { DrillError } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { defaultWorkspace } from '../model/plan.js';
-import { isObject } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { randomHex, randomId } from '../system/random.js';
 import { credentialKinds } from './credentials.js';

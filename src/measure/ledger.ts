@@ -2,10 +2,10 @@
  * The ledger of changes: what was meant is on disk before the request, what came of it after. Open loop: a change is due
  * every 1/perSecond, whether or not earlier ones were answered, so that changes do not stop when the Admin API hangs.
  */
+import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
 import { messageOf } from '../model/drill-error.js';
 import type { EventOf, Recorder } from '../model/journal.js';
-import { isObject } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import type { Clock } from '../system/clock.js';
 import { sha256 } from '../system/files.js';

@@ -4,6 +4,10 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
 
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** One entity as read, its secrets already replaced by keyed hashes (`hmac:<key id>:<digest>`). */
 export interface Entity {
   readonly kind: string;

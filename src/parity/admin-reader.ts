@@ -5,12 +5,13 @@
  *             → collections that no row of the table names
  */
 import { DrillError, messageOf } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
 import type { JsonObject, Snapshot } from '../model/entity.js';
 import { AdminRefused } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { canonicalEntity } from './canonical.js';
 import { groupBy } from './group.js';
-import { isList, isObject } from './json.js';
+import { isList } from './json.js';
 import { genericKind } from './kind.js';
 import type { AdminAccess, Kind } from './kind.js';
 import { kindNamed, kinds } from './kinds.js';

@@ -2,8 +2,9 @@
  * The one canonical form of an entity, whoever read it: no nulls, sets sorted, secrets hashed, deprecated spellings gone,
  * a time to live as the moment of expiry.
  */
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
-import { canonicalJson, isList, isObject } from './json.js';
+import { canonicalJson, isList } from './json.js';
 import type { Kind } from './kind.js';
 import { configAliases, configSets, isSecretField, isSecretText } from './plugin-config.js';
 import type { SecretHasher } from './secrets.js';

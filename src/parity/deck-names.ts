@@ -1,6 +1,6 @@
 /** decK files refer by name or by id, as a text or in an object; a snapshot refers by id. */
+import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
-import { isObject } from './json.js';
 import type { Kind } from './kind.js';
 
 /** An entity of a decK file, with an id, its own or made up. */

@@ -8,12 +8,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject, Snapshot } from '../model/entity.js';
 import { canonicalEntity } from './canonical.js';
 import { resolveNames } from './deck-names.js';
 import type { Raw } from './deck-names.js';
 import { syntheticPrefix } from './diff-sides.js';
-import { isList, isObject } from './json.js';
+import { isList } from './json.js';
 import { genericKind } from './kind.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds.js';
@@ -41,16 +42,19 @@ async function filesIn(paths: readonly string[]): Promise<string[]> {
       const there = await stat(path).catch(() => undefined);
       if (there === undefined) throw notDeck(path, 'nothing');
       if (!there.isDirectory()) return [path];
-      const names = (await readdir(path, { recursive: true })).filter((name) => isDeckName(name)).sort();
-      if (names.length === 0) throw notDeck(path, 'a folder without any');
-      return names.map((name) => join(path, name));
+      const files = await deckFilesIn(path);
+      if (files.length === 0) throw notDeck(path, 'a folder without any');
+      return files;
     }),
   );
   return lists.flat();
 }
 
-function isDeckName(name: string): boolean {
-  return ['.yaml', '.yml', '.json'].includes(extname(name));
+/** The files that decK reads of a folder, and of those within it. */
+export async function deckFilesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const wanted = names.filter((name) => ['.yaml', '.yml', '.json'].includes(extname(name)));
+  return wanted.sort().map((name) => join(folder, name));
 }
 
 async function parseFile(file: string): Promise<JsonObject> {

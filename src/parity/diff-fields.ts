@@ -1,10 +1,11 @@
 /** What differs between two forms of one entity, field by field. */
+import { isObject } from '../model/entity.js';
 import type { Entity, Json } from '../model/entity.js';
 import { idIn } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { isUuid } from './diff-match.js';
 import type { Level, Names, Pair } from './diff-match.js';
-import { isList, isObject, sameJson } from './json.js';
+import { isList, sameJson } from './json.js';
 import type { Kind } from './kind.js';
 
 export interface FieldChange {

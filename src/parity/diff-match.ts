@@ -2,11 +2,12 @@
  * Which entity of one side is which of the other. Kinds come in dependency order, so that what an entity refers to has been
  * paired before it: a reference to a paired entity means the same on both sides, whatever its id.
  */
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { idIn, isRealId } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { groupBy } from './group.js';
-import { canonicalJson, isList, isObject } from './json.js';
+import { canonicalJson, isList } from './json.js';
 import type { Kind } from './kind.js';
 
 export type Level = 'identical' | 'equivalent';

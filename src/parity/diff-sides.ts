@@ -1,7 +1,7 @@
 /** The two sides of a comparison, made ready: what is compared, by kind, and what ids mean on the other side. */
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, Snapshot } from '../model/entity.js';
 import { groupBy } from './group.js';
-import { isObject } from './json.js';
 import type { Kind } from './kind.js';
 import { isKnownKind, kindNamed, rankOf } from './kinds.js';
 

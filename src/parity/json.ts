@@ -1,5 +1,6 @@
 /** JSON values, and one text for equal ones. */
-import type { Json, JsonObject } from '../model/entity.js';
+import { isObject } from '../model/entity.js';
+import type { Json } from '../model/entity.js';
 
 /** JSON with the keys of every object in their order: equal values give equal texts. */
 export function canonicalJson(value: Json): string {
@@ -25,8 +26,4 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

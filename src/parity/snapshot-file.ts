@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DrillError } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
 import type { Entity, Json, Snapshot } from '../model/entity.js';
-import { canonicalJson, isList, isObject } from './json.js';
+import { canonicalJson, isList } from './json.js';
 
 const format = 'kong-drill-snapshot';
 const version = 1;

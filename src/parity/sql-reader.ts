@@ -6,12 +6,12 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientConfig } from 'pg';
 import { messageOf } from '../model/drill-error.js';
+import { isObject } from '../model/entity.js';
 import type { Json, Snapshot } from '../model/entity.js';
 import { withSql } from '../system/sql.js';
 import type { Sql } from '../system/sql.js';
 import { canonicalEntity } from './canonical.js';
 import { workspaceOf } from './columns.js';
-import { isObject } from './json.js';
 import { beginReading, finishReading, isWanted } from './snapshot.js';
 import type { Reading, ReadOptions } from './snapshot.js';
 import { selectRows, tablesOf } from './sql-catalog.js';

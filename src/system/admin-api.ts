@@ -1,4 +1,5 @@
 /** Kong's Admin API as a client: one request, one answer; no retries, so that what is measured is what happened. */
+import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
 import { http } from './http.js';
 import type { Http } from './http.js';
@@ -104,10 +105,6 @@ export function inWorkspace(admin: AdminApi, workspace: string): AdminApi {
     call: (method, path, body, options) => admin.call(method, `${prefix}${path}`, body, options),
     list: (path, options) => admin.list(`${prefix}${path}`, options),
   };
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): Json {

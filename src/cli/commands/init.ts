@@ -1,4 +1,5 @@
 /** `kong-drill init`: finds out what is here, and writes a drill for exactly that and the CI job that runs it. */
+import { isObject } from '../../model/entity.js';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +13,6 @@ import { surveyFolder } from '../../init/survey.js';
 import { writeNew } from '../../init/write.js';
 import { DrillError } from '../../model/drill-error.js';
 import { countByKind } from '../../parity/snapshot.js';
-import { isObject } from '../../system/admin-api.js';
 import { textIn } from '../../system/files.js';
 import { randomHex } from '../../system/random.js';
 import type { Command, CommandContext, Given } from '../command.js';

@@ -1,7 +1,8 @@
 /** What is essential of an answer, in one line: the same whenever Kong does the same. */
 import { createHash } from 'node:crypto';
+import { isObject } from '../../model/entity.js';
 import type { Json, JsonObject } from '../../model/entity.js';
-import { canonicalJson, isObject } from '../json.js';
+import { canonicalJson } from '../json.js';
 import { limited, unanswered } from './record.js';
 import { hostOf } from './request.js';
 import type { Balanced } from './request.js';

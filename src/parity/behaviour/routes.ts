@@ -1,6 +1,6 @@
 /** For each route a request that it matches. */
+import { isObject } from '../../model/entity.js';
 import type { JsonObject } from '../../model/entity.js';
-import { isObject } from '../json.js';
 import type { Address } from './request.js';
 import { sampleOf } from './sample-regex.js';
 import { idIn, text, texts } from './state.js';
