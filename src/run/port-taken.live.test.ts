@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { leftOf, whyNot } from '../testing/engines.js';
 import { startDrill } from '../testing/running-drill.js';
@@ -29,7 +29,7 @@ test(
     const file = await drillThatRuns(
       `fetch('http://127.0.0.1:${port}/' + new URL(process.env.KONG_ADMIN_URL).port).then((answer) => answer.text())`,
     );
-    context.after(() => rm(file));
+    context.after(() => rm(dirname(file), { recursive: true }));
 
     const running = await startDrill(context, { engine: 'processes', file });
     const ended = await running.ended;
