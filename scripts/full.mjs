@@ -4,7 +4,7 @@
  * project proves at length (mutants, soak). Takes hours. Writes a dated table to reports/examples/.
  *
  *   npm run full [-- ENGINE …]            everything, on those engines (processes, containers; both by default)
- *   npm run full -- --results FILE        goes on with what is in that file, and keeps what is found there
+ *   npm run full -- --results FILE        keeps what is found in that file, and leaves out what was found there as expected
  *   npm run full -- --results FILE --table  only writes the table of it
  */
 import { spawnSync } from 'node:child_process';

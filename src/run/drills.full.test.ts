@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
-import { enginesToTest, leftOf, whyNot } from '../testing/engines.js';
-import { clocksOf, keepRow } from '../testing/full-results.js';
+import { enginesToTest, leftOf } from '../testing/engines.js';
+import { clocksOf, keepRow, skipped } from '../testing/full-results.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
 import { drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
 import { expectedOf, shippedDrills } from '../testing/shipped-drills.js';
@@ -27,9 +27,7 @@ for (const engine of enginesToTest()) {
   describe(`drills on ${engine}`, { concurrency: sideBySide[engine] }, () => {
     for (const drill of shippedDrills) {
       test(`${drill.name} - ${verdictsOf(drill)}`, async (context) => {
-        const missing = await whyNot(engine, drill);
-        if (missing !== undefined) context.skip(missing);
-        else await check(context, drill, engine);
+        if (!(await skipped(context, { what: 'drill', engine }, drill))) await check(context, drill, engine);
       });
     }
   });

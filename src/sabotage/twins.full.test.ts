@@ -12,8 +12,8 @@ import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../engine/engine.js';
-import { enginesToTest, whyNot } from '../testing/engines.js';
-import { keepRow } from '../testing/full-results.js';
+import { enginesToTest } from '../testing/engines.js';
+import { keepRow, skipped } from '../testing/full-results.js';
 import { drillsFolder } from '../testing/running-drill.js';
 import { shippedDrills } from '../testing/shipped-drills.js';
 import type { ShippedDrill } from '../testing/shipped-drills.js';
@@ -26,9 +26,7 @@ for (const engine of enginesToTest()) {
     for (const drill of shippedDrills.filter(({ refused }) => refused?.on !== engine)) {
       const { recovery, attack, turns } = drill.twin;
       test(`${drill.name} - ${recovery}, ${attack}: ${turns} turns from met to not met`, async (context) => {
-        const missing = await whyNot(engine, drill);
-        if (missing !== undefined) context.skip(missing);
-        else await check(context, drill, engine);
+        if (!(await skipped(context, { what: 'twin', engine }, drill))) await check(context, drill, engine);
       });
     }
   });

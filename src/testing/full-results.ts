@@ -1,9 +1,13 @@
 /** What the full run found, line by line, so that a run that was stopped has lost nothing and can be gone on with. */
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
 import { formatInterval } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
 import { environment } from '../system/environment.js';
+import { whyNot } from './engines.js';
+import type { ShippedDrill } from './shipped-drills.js';
 
 export interface FullRow {
   readonly what: 'drill' | 'twin';
@@ -22,6 +26,36 @@ export interface FullRow {
 export async function keepRow(row: FullRow): Promise<void> {
   const file = environment().KONG_DRILL_FULL_RESULTS;
   if (file !== undefined) await appendFile(file, `${JSON.stringify(row)}\n`);
+}
+
+/** What is kept of that drill or twin on that engine, where all of it is as expected: reason enough to leave it out of a run that is gone on with. */
+export function asExpectedIn(
+  file: string | undefined,
+  wanted: Pick<FullRow, 'what' | 'drill' | 'engine'>,
+): boolean {
+  if (file === undefined || !existsSync(file)) return false;
+  const newest = new Map<string, FullRow>();
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const row = JSON.parse(line) as FullRow;
+    const { what, drill, engine } = row;
+    if (what === wanted.what && drill === wanted.drill && engine === wanted.engine)
+      newest.set(row.recovery, row);
+  }
+  return newest.size > 0 && [...newest.values()].every(({ found, expected }) => found === expected);
+}
+
+/** Skips a test of a drill or twin whose kept results are all as expected, or for which something is missing. */
+export async function skipped(
+  context: TestContext,
+  wanted: Pick<FullRow, 'what' | 'engine'>,
+  drill: ShippedDrill,
+): Promise<boolean> {
+  const file = environment().KONG_DRILL_FULL_RESULTS;
+  const reason = asExpectedIn(file, { ...wanted, drill: drill.name })
+    ? `found as expected in ${file}`
+    : await whyNot(wanted.engine, drill);
+  if (reason !== undefined) context.skip(reason);
+  return reason !== undefined;
 }
 
 /** `traffic 3.1–3.4 s, config …` of the case of a path. */
