@@ -105,7 +105,9 @@ function consistentPointMs(
         replayedToMs(it.name, facts) ??
         it.takenFromMs ??
         (it.createdUtc === undefined ? [] : ofDate(it.createdUtc)),
-    );
+    )
+    // A date that cannot be read bounds nothing.
+    .filter((point) => !Number.isNaN(point));
   return points.length === 0 ? undefined : Math.max(...points);
 }
 

@@ -1,0 +1,71 @@
+/** What a run as a whole can be. */
+import { change } from '../edited-cases.js';
+import { failedAtMs } from '../journal-builder.js';
+import { adding, asking, edited } from './build.js';
+import type { Situation } from './build.js';
+
+export const runSituations: readonly Situation[] = [
+  ['a rehearsal', { rehearsal: true }],
+  ['a rehearsal in which no path was tried', { rehearsal: true, cases: [] }],
+  ['a path skipped', { skipped: [{ recovery: 'sync-deck', reason: 'decK is missing' }] }],
+  ['three times', { cases: [{ repetition: 1 }, { repetition: 2 }, { repetition: 3 }] }],
+  [
+    'two ways, one missed',
+    {
+      cases: [
+        {},
+        {
+          recovery: 'replay-ci',
+          edit: change('artifact', (event) => [{ ...event, faults: ['it is empty'] }]),
+        },
+      ],
+    },
+  ],
+  ['the runner failed without a reason', edited('case-ended', { outcome: 'failed' })],
+  [
+    'the runner failed, with a hint',
+    edited('case-ended', { outcome: 'failed', error: 'Docker did not answer', hint: 'start Docker' }),
+  ],
+  ['a case that was interrupted', edited('case-ended', { outcome: 'interrupted' })],
+  ['a case that never began', { ended: false, cases: [{ cutAt: 'case-started' }] }],
+  ['a case that was cut off in a step', { ended: false, cases: [{ cutAt: 'step-ended' }] }],
+  ['something is left, and the engine said ok', edited('cleaned-up', { left: ['volume kong-drill-1'] })],
+  ['people who notice and decide', { drill: { people: { operator: 'on-call', noticeAndDecide: '10m' } } }],
+  ['Enterprise', { drill: { topology: { kong: { edition: 'enterprise' } } } }],
+  ['four workers', { drill: { topology: { kong: { workers: 4 } } } }],
+  ['notes of the case', adding({ kind: 'note', level: 'warning', text: 'one request was repeated' })],
+  [
+    'a snapshot that failed before one that is equal',
+    {
+      cases: [
+        { edit: change('snapshot', (event) => (event.equal ? [event] : [{ ...event, error: 'HTTP 503' }])) },
+      ],
+    },
+  ],
+  ['entities that never were equal', edited('snapshot', { equal: false, differing: 2 })],
+  [
+    'a probe process that stood still at the recovery',
+    {
+      cases: [
+        {
+          edit: change('steady-state', (event) => [
+            event,
+            {
+              kind: 'probe-stall',
+              fromMs: failedAtMs + 4_000,
+              toMs: failedAtMs + 6_000,
+              dropped: 12,
+              ...(event.case !== undefined && { case: event.case }),
+            },
+          ]),
+        },
+      ],
+    },
+  ],
+  ['no clock asked for', asking({ rto: {} })],
+  [
+    'a target of the clocks that is beyond all doubt missed',
+    asking({ rto: { traffic: '2s', config: '2s', parity: '2s' } }),
+  ],
+  ['a target within the uncertainty of the clock', asking({ rto: { traffic: '5s' } })],
+];
