@@ -2,7 +2,8 @@
 import type { Comparison } from '../model/comparison.js';
 import type { Snapshot } from '../model/entity.js';
 import type { KindComparison } from '../model/journal.js';
-import { differing } from '../model/kind-figures.js';
+import { judgedKinds, judgedTotals, verdictOfKind } from '../model/kind-figures.js';
+import type { Verdict } from '../model/verdict.js';
 
 export interface NamedSnapshot {
   readonly name: string;
@@ -33,35 +34,34 @@ export function comparisonOf(
 }
 
 function judged(kinds: readonly KindComparison[]): Pick<Comparison, 'verdict' | 'sentence'> {
-  const configuration = kinds.filter(({ role }) => role === 'configuration');
-  const different = configuration.filter((kind) => differing(kind) > 0);
-  const unproven = configuration.filter((kind) => kind.unproven > 0);
-  if (different.length > 0) {
-    const count = different.reduce((sum, kind) => sum + differing(kind), 0);
-    const sentence = `${count} difference${count === 1 ? '' : 's'}, in ${namesOf(different)}.`;
+  const { before, differing: count, kinds: number } = judgedTotals(kinds);
+  const different = namesOf(kinds, 'missed');
+  if (different !== '') {
+    const sentence = `${count} difference${count === 1 ? '' : 's'}, in ${different}.`;
     return { verdict: 'missed', sentence };
   }
-  if (unproven.length > 0) {
+  const unproven = namesOf(kinds, 'inconclusive');
+  if (unproven !== '') {
     return {
       verdict: 'inconclusive',
-      sentence: `No difference is seen, and not all is proved: ${namesOf(unproven)}.`,
+      sentence: `No difference is seen, and not all is proved: ${unproven}.`,
     };
   }
-  const entities = configuration.reduce((sum, kind) => sum + kind.before, 0);
-  if (entities === 0) {
+  if (before === 0) {
     return {
       verdict: 'inconclusive',
       sentence: 'Neither holds any configuration: there was nothing to compare.',
     };
   }
-  return {
-    verdict: 'met',
-    sentence: `Nothing differs: ${entities} entities of ${configuration.length} kinds.`,
-  };
+  return { verdict: 'met', sentence: `Nothing differs: ${before} entities of ${number} kinds.` };
 }
 
-function namesOf(kinds: readonly KindComparison[]): string {
-  return kinds.map(({ kind }) => kind).join(', ');
+/** The kinds of one verdict. */
+function namesOf(kinds: readonly KindComparison[], verdict: Verdict): string {
+  return judgedKinds(kinds)
+    .filter((kind) => verdictOfKind(kind) === verdict)
+    .map(({ kind }) => kind)
+    .join(', ');
 }
 
 function inBrief({ name, snapshot }: NamedSnapshot): Comparison['before'] {

@@ -6,7 +6,7 @@
 import { DrillError } from '../model/drill-error.js';
 import type { Entity, Snapshot } from '../model/entity.js';
 import type { Difference, KindComparison } from '../model/journal.js';
-import { differing } from '../model/kind-figures.js';
+import { judgedKinds, verdictOfKind } from '../model/kind-figures.js';
 import { comparePair } from './diff-fields.js';
 import type { FieldChange, FieldsContext } from './diff-fields.js';
 import { matchKind, Names } from './diff-match.js';
@@ -61,9 +61,7 @@ export function compareSnapshots(
 
 /** Whether nothing of the configuration differs and nothing is left unproven; other roles do not count. */
 export function isEqual(comparisons: readonly KindComparison[]): boolean {
-  return comparisons
-    .filter(({ role }) => role === 'configuration')
-    .every((each) => differing(each) === 0 && each.unproven === 0);
+  return judgedKinds(comparisons).every((each) => verdictOfKind(each) === 'met');
 }
 
 function compareKind(kind: Kind, context: FieldsContext, options: CompareOptions): KindComparison {

@@ -3,6 +3,7 @@ import type { KindComparison } from '../model/journal.js';
 import { formatDuration, formatInterval } from '../model/units.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 import { differenceLine } from '../model/difference-line.js';
+import { isJudged } from '../model/kind-figures.js';
 import type { Block, Cell, Section } from './document.js';
 import { stepEnd } from './execution-section.js';
 import { clockText, lossText, raceOf } from './race.js';
@@ -91,7 +92,7 @@ function parity({ parity: kinds }: CaseResult): Block[] {
       'Not provable',
     ],
     rows: kinds.map((it) => [
-      { text: it.role === 'configuration' ? it.kind : `${it.kind} (${it.role}, not judged)` },
+      { text: isJudged(it) ? it.kind : `${it.kind} (${it.role}, not judged)` },
       ...counts(it),
     ]),
   };

@@ -1,7 +1,7 @@
 /** A run as it goes on: from events of the journal to lines. Whoever owns the terminal prints the lines, and redraws the view. */
 import { probeOutcomeWords, streamClockWords } from '../model/journal.js';
 import type { EventOf, JournalEvent, StreamClock } from '../model/journal.js';
-import { differing } from '../model/kind-figures.js';
+import { judgedTotals } from '../model/kind-figures.js';
 import { formatBytes, formatDuration } from '../model/units.js';
 import { painter } from './paint.js';
 import { plainLine, shorten } from './plain-text.js';
@@ -168,10 +168,8 @@ function phaseText(now: Now, event: EventOf<'phase-ended'>): string {
 }
 
 function comparisonText({ kinds }: EventOf<'comparison'>): string {
-  const judged = kinds.filter((kind) => kind.role === 'configuration');
-  const wrong = judged.reduce((sum, kind) => sum + differing(kind), 0);
-  const before = judged.reduce((sum, it) => sum + it.before, 0);
-  return wrong === 0 ? `all ${before} entities back` : `${wrong} of ${before} entities differ`;
+  const { before, differing } = judgedTotals(kinds);
+  return differing === 0 ? `all ${before} entities back` : `${differing} of ${before} entities differ`;
 }
 
 function whoPlays({ engine, rehearsal }: EventOf<'run-started'>): string {

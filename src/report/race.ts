@@ -1,5 +1,5 @@
 /** Recovery paths side by side: the figures that console, Markdown and HTML all show, as text. */
-import { differing } from '../model/kind-figures.js';
+import { judgedTotals } from '../model/kind-figures.js';
 import { formatCounts, formatDuration, formatInterval } from '../model/units.js';
 import type { CaseResult, ClockResult, Loss, ObjectiveResult, RunResult, Verdict } from '../model/verdict.js';
 import { plainLine } from './plain-text.js';
@@ -110,13 +110,10 @@ function lossOfOneWay(one: Loss): string {
 }
 
 export function parityText({ parity }: CaseResult): string {
-  const judged = parity.filter((kind) => kind.role === 'configuration');
-  if (judged.length === 0) return 'not compared';
-  const before = judged.reduce((sum, kind) => sum + kind.before, 0);
-  const wrong = judged.reduce((sum, kind) => sum + differing(kind), 0);
-  const unproven = judged.reduce((sum, it) => sum + it.unproven, 0);
+  const { kinds, before, differing, unproven } = judgedTotals(parity);
+  if (kinds === 0) return 'not compared';
   const rest = unproven === 0 ? '' : `, ${unproven} shown by logins only`;
-  return `${wrong === 0 ? `all ${before} back` : `${wrong} of ${before} differ`}${rest}`;
+  return `${differing === 0 ? `all ${before} back` : `${differing} of ${before} differ`}${rest}`;
 }
 
 export function behaviourText({ behaviour }: CaseResult): string {

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../model/entity.js';
 import { messageOf } from '../model/drill-error.js';
 import type { Difference, KindComparison } from '../model/journal.js';
-import { differing } from '../model/kind-figures.js';
+import { judgedTotals } from '../model/kind-figures.js';
 import type { Instruments } from '../measure/instruments.js';
 import { isInstrument } from '../measure/instruments.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
@@ -83,9 +83,8 @@ function seenIn(
 ): { count: number; error?: string } {
   const [unread] = now.unread;
   if (unread) return { count: 0, error: `${unread.kind}: ${unread.reason}` };
-  const configuration = compareWith(reference, now, context).filter(({ role }) => role === 'configuration');
-  const undeclared = configuration.filter((kind) => !isDeclared(kind, context));
-  return { count: undeclared.reduce((sum, kind) => sum + differing(kind), 0) };
+  const undeclared = compareWith(reference, now, context).filter((kind) => !isDeclared(kind, context));
+  return { count: judgedTotals(undeclared).differing };
 }
 
 /** What this path is declared not to bring back cannot hold its clock up. */

@@ -19,12 +19,7 @@ export function lostKinds(declared: readonly DeclaredLoss[], recovery: string): 
   return declared.filter((it) => it.recovery === recovery).flatMap((it) => it.kinds);
 }
 
-/** How many entities of a kind are not back as they were, proved or not. What is there too much is no loss, and cannot be declared. */
-export function lostOf(kind: KindComparison): number {
-  return kind.missing + kind.changed + kind.reParented + kind.unproven;
-}
-
-/** What is there too much. */
+/** What is there too much: no loss, and it cannot be declared. */
 export function surplusOf(kind: KindComparison): number {
   return kind.extra + kind.duplicated;
 }

@@ -1,9 +1,9 @@
 /** Entities and behaviour against the reference from before the disaster, one objective per entity kind and per class. */
 import { differenceLine } from '../model/difference-line.js';
 import type { EventOf, KindComparison } from '../model/journal.js';
-import { kindFigures, moreLine } from '../model/kind-figures.js';
+import { judgedKinds, kindFigures, moreLine, verdictOfKind } from '../model/kind-figures.js';
 import type { ObjectiveResult } from '../model/verdict.js';
-import { coverageOf, declarationsFor, lostOf, staleFields, surplusOf } from './declared-loss.js';
+import { coverageOf, declarationsFor, staleFields, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
 import { counted, inconclusive, met, missed, notRun } from './objective.js';
 import type { Subject } from './objective.js';
@@ -21,7 +21,7 @@ export function judgeParity(facts: CaseFacts, objectives: Objectives): Objective
   if (objectives.parity === 'identical' && comparison.level !== 'identical') {
     return [inconclusive(nothing, 'The drill asks for identical entities; only equivalence was compared.')];
   }
-  const judged = comparison.kinds.filter((kind) => kind.role === 'configuration');
+  const judged = judgedKinds(comparison.kinds);
   const behaviour = new Map(facts.behaviour.map((event) => [event.class, event]));
   const results = judged.map((kind) => {
     const declared = declarationsFor(objectives.declaredLoss, facts.recovery, kind.kind);
@@ -63,7 +63,8 @@ function judgeKind(
   const coverage = coverageOf(kind, declared);
   const reasons = declared.map((it) => it.reason).join('; ');
   if (surplusOf(kind) > 0) return missed(subject, `${kindFigures(kind)}.`, details);
-  if (lostOf(kind) === 0) {
+  const alone = verdictOfKind(kind);
+  if (alone === 'met') {
     const answersDiffer = (behaviour?.differences.length ?? 0) > 0;
     if (declared.length === 0 || answersDiffer) return met(subject, `${kindFigures(kind)}.`, details);
     if (kind.before === 0)
@@ -73,8 +74,7 @@ function judgeKind(
       `A loss is declared (${reasons}), and nothing was lost: the declaration is stale.`,
     );
   }
-  const lost = kind.missing + kind.changed + kind.reParented > 0;
-  const proofs = lost ? 0 : proofsIn(behaviour);
+  const proofs = alone === 'missed' ? 0 : proofsIn(behaviour);
   if (coverage === 'all') {
     const stale = proofs > 0 ? [`the ${kind.kind}`] : staleFields(kind, declared);
     return judgeDeclared(subject, { figures: `${kindFigures(kind)}; declared: ${reasons}`, stale, details });
@@ -93,7 +93,7 @@ function judgeKind(
       details,
     );
   }
-  return (lost ? missed : inconclusive)(subject, `${kindFigures(kind)}.`, details);
+  return (alone === 'missed' ? missed : inconclusive)(subject, `${kindFigures(kind)}.`, details);
 }
 
 interface DeclaredFinding {

@@ -3,7 +3,7 @@
  * is not explained is a finding, for one of the two is wrong.
  */
 import type { KindComparison, Opinion } from '../model/journal.js';
-import { differing, kindFigures } from '../model/kind-figures.js';
+import { differing, judgedKinds, kindFigures } from '../model/kind-figures.js';
 import type { CaseResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
 import { finalComparison } from './parity.js';
@@ -27,7 +27,7 @@ export function secondOpinionOf(facts: CaseFacts): SecondOpinion {
   if (secondOpinion.error !== undefined)
     return { notes: [{ level: 'warning', text: `decK gave no second opinion: ${secondOpinion.error}` }] };
   const opinions = new Map(secondOpinion.kinds.map((opinion) => [opinion.kind, opinion]));
-  const judged = comparison.kinds.filter(({ role }) => role === 'configuration');
+  const judged = judgedKinds(comparison.kinds);
   const unheard = [...opinions.values()].filter(
     (opinion) => changesIn(opinion) > 0 && !judged.some(({ kind }) => kind === opinion.kind),
   );

@@ -1,8 +1,9 @@
 /** A comparison for a terminal: the verdict first, then each kind that differs, then what is alike. */
 import type { Comparison } from '../../model/comparison.js';
+import { isJudged, verdictOfKind } from '../../model/kind-figures.js';
 import { painter, verdictMarks } from '../paint.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { comparisonLabels, detailLines, kindLine, verdictOfKind } from './words.js';
+import { comparisonLabels, detailLines, kindLine } from './words.js';
 
 export interface ComparisonConsoleOptions {
   readonly color: boolean;
@@ -23,7 +24,7 @@ export function renderComparisonConsole(
   ];
   const nameWidth = Math.max(0, ...kinds.map(({ kind }) => kind.length));
   const body = kinds.flatMap((kind) => {
-    const judged = verdictOfKind(kind);
+    const judged = isJudged(kind) ? verdictOfKind(kind) : undefined;
     const mark = judged === undefined ? ' ' : verdictMarks[judged];
     const line = `${mark} ${plainLine(kind.kind).padEnd(nameWidth)}  ${kindLine(kind)}`;
     const details = detailLines(comparison, kind).map((each) => shorten(`    ${plainLine(each)}`, width));

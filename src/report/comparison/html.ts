@@ -1,8 +1,9 @@
 /** A comparison as one HTML file. */
 import type { Comparison } from '../../model/comparison.js';
+import { isJudged, verdictOfKind } from '../../model/kind-figures.js';
 import type { Block, Section } from '../document.js';
 import { renderPage } from '../html/html.js';
-import { comparisonLabels, detailLines, kindLine, verdictOfKind } from './words.js';
+import { comparisonLabels, detailLines, kindLine } from './words.js';
 
 export function renderComparisonHtml(comparison: Comparison): string {
   const { verdict, sentence, level, tool, before, after } = comparison;
@@ -20,12 +21,11 @@ export function renderComparisonHtml(comparison: Comparison): string {
 
 function kindsSection({ kinds }: Comparison): Section[] {
   const rows = kinds.map((kind) => {
-    const verdict = verdictOfKind(kind);
     return [
       { text: kind.kind },
       { text: String(kind.before) },
       { text: String(kind.after) },
-      { text: kindLine(kind), ...(verdict === undefined ? {} : { verdict }) },
+      { text: kindLine(kind), ...(isJudged(kind) ? { verdict: verdictOfKind(kind) } : {}) },
     ];
   });
   const table: Block = {

@@ -2,10 +2,11 @@
 import type { TestSuite } from 'junit-report-builder';
 import type { Comparison } from '../../model/comparison.js';
 import type { KindComparison } from '../../model/journal.js';
+import { judgedKinds, verdictOfKind } from '../../model/kind-figures.js';
 import { cdata, newBuilder } from '../junit.js';
 import { finishJunit } from '../junit-xml.js';
 import { plainLine, shorten } from '../plain-text.js';
-import { detailLines, kindLine, verdictOfKind } from './words.js';
+import { detailLines, kindLine } from './words.js';
 
 const suiteName = 'kong-drill compare';
 const messageLimit = 400;
@@ -17,7 +18,7 @@ export async function renderComparisonJunit(comparison: Comparison): Promise<str
   const properties = { verdict, sentence, level, before: before.name, after: after.name };
   for (const [name, value] of Object.entries(properties))
     suite.property(name, shorten(plainLine(value), messageLimit));
-  const judged = kinds.filter((kind) => verdictOfKind(kind) !== undefined);
+  const judged = judgedKinds(kinds);
   for (const kind of judged) addCase(suite, kind, comparison);
   if (judged.length === 0)
     suite.testCase().className(suiteName).name('Parity').error('nothing was compared', 'inconclusive');
