@@ -1,94 +1,113 @@
+/**
+ * What a real decK brings back: dump, wipe, sync, and the comparison finds exactly what decK is known to lose. On both engines, and
+ * on whatever Kong they have: the stand-in, or the real one.
+ */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { deckDump, deckReset, deckSync, hasGatewayCommand } from '../engine/deck.js';
+import type { EngineName } from '../engine/engine.js';
 import type { JsonObject, Snapshot } from '../model/entity.js';
 import type { KindComparison } from '../model/journal.js';
-import { TestPostgres } from '../standin/testing/postgres.js';
-import { TestStandin } from '../standin/testing/standin.js';
-import { adminApi } from '../system/admin-api.js';
+import { differing } from '../model/kind-figures.js';
+import { selfSigned } from '../standin/proxy/self-signed.js';
+import type { CommandResult } from '../system/command.js';
 import { systemClock } from '../system/clock.js';
-import { findProgram, runCommand } from '../system/command.js';
+import { enginesToTest, whyNot } from '../testing/engines.js';
+import { startLiveLab } from '../testing/live-lab.js';
+import type { LiveLab } from '../testing/live-lab.js';
 import { readThroughAdmin } from './admin-reader.js';
 import { readDeckFiles } from './deck-reader.js';
-import { differing } from '../model/kind-figures.js';
 import { compareSnapshots } from './diff.js';
 import { fieldsThatDifferAfter } from './kinds.js';
 import type { ReadOptions } from './snapshot.js';
 
-const deck = process.env.KONG_DRILL_DECK ?? findProgram('deck');
-const skip = deck === undefined ? 'no decK: put it on PATH, or name it in KONG_DRILL_DECK' : false;
-const options: ReadOptions = { secretKey: 'a key', clock: systemClock() };
+const clock = systemClock();
+const options: ReadOptions = { secretKey: 'a key', clock };
 const ignore = fieldsThatDifferAfter(['deck-sync']);
+const limitMs = 60_000;
 
-let postgres: TestPostgres;
-let kong: TestStandin;
-let folder: string;
+for (const engine of enginesToTest()) {
+  const missing = await whyNot(engine, { deck: true });
+  describe(`decK on ${engine}`, { skip: missing ?? false }, () => testsOn(engine));
+}
 
-before(async () => {
-  if (skip) return;
-  folder = await mkdtemp(join(tmpdir(), 'kong-drill-parity-deck-'));
-  postgres = await TestPostgres.start();
-  kong = await TestStandin.prepare(postgres.port);
-  await kong.run('migrations', 'bootstrap');
-  await kong.start();
-  await configure();
-});
+function testsOn(engine: EngineName): void {
+  let live: LiveLab;
+  /** What this decK neither dumps nor syncs: key sets, before its `gateway` commands. */
+  let unknown: readonly unknown[];
 
-after(async () => {
-  if (skip) return;
-  await kong[Symbol.asyncDispose]();
-  await postgres[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+  before(async () => {
+    live = await startLiveLab(engine);
+    const knowsKeySets = await hasGatewayCommand(live.lab, { limitMs, signal: live.signal() });
+    unknown = knowsKeySets ? [] : [['missing', 'key-sets', 'signing', []]];
+  });
+  after(() => live[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await wipe(live);
+    await configure(live);
+  });
 
-test(
-  'decK - dump without ids, wipe, sync: all there, a password that only a login can prove',
-  { skip },
-  async () => {
-    const reference = await read();
-    const file = join(folder, 'plain.yaml');
-    await restore(file, []);
-    const found = compareSnapshots(reference, await read(), { level: 'equivalent', ignore });
-    assert.deepEqual(differences(found), []);
+  test('decK - dump without ids, wipe, sync: all there, a password that only a login can prove', async () => {
+    const reference = await read(live);
+    await restore('plain', false, live);
+    const now = await read(live);
+    const found = compareSnapshots(reference, now, { level: 'equivalent', ignore });
+    assert.deepEqual(differences(found), unknown);
     assert.deepEqual(
       found.filter(({ unproven }) => unproven > 0).map(({ kind, unproven }) => [kind, unproven]),
       [['basic-auth', 1]],
     );
-    const exact = compareSnapshots(reference, await read(), { level: 'identical', ignore });
-    assert.ok(exact.some(({ kind, changed }) => kind === 'services' && changed === 1));
-  },
-);
+    // Ids are kept only of what has no name to be known by.
+    const exact = compareSnapshots(reference, now, { level: 'identical', ignore });
+    const kept = exact.filter(({ identical, before: held }) => held > 0 && identical > 0);
+    assert.deepEqual(
+      kept.map(({ kind, identical }) => [kind, identical]),
+      [
+        ['certificates', 1],
+        ['services', 1],
+        ['routes', 1],
+      ],
+    );
+  });
 
-test(
-  'decK - dump with ids, wipe, sync: nothing differs but the password, which decK has hashed again',
-  { skip },
-  async () => {
-    const reference = await read();
-    await restore(join(folder, 'ids.yaml'), ['--with-id']);
-    const found = compareSnapshots(reference, await read(), { level: 'identical', ignore });
-    assert.deepEqual(differences(found), [['changed', 'basic-auth', 'alice', ['password']]]);
+  test('decK - dump with ids, wipe, sync: nothing differs but the password, which decK has hashed again', async () => {
+    const reference = await read(live);
+    await restore('ids', true, live);
+    const found = compareSnapshots(reference, await read(live), { level: 'identical', ignore });
+    assert.deepEqual(differences(found), [...unknown, ['changed', 'basic-auth', 'alice', ['password']]]);
     assert.ok(found.every(({ unproven }) => unproven === 0));
-  },
-);
+  });
 
-test('decK - what a file says is what Kong has; what is gone from Kong is missing', { skip }, async () => {
-  const file = join(folder, 'whole.yaml');
-  await decK(['dump', '--yes', '-o', file]);
-  const saved = await readDeckFiles([file], options);
-  assert.deepEqual(differences(compareSnapshots(saved, await read(), { level: 'equivalent' })), []);
-  await adminApi(kong.admin).call('DELETE', '/consumers/alice/acls/buyers');
-  assert.deepEqual(differences(compareSnapshots(saved, await read(), { level: 'equivalent' })), [
-    ['missing', 'acls', 'buyers, consumer alice', []],
-  ]);
-});
+  test('decK - times never survive, and nothing else is lost with them', async () => {
+    const reference = await read(live);
+    await untilAnotherSecond();
+    await restore('times', true, live);
+    const found = compareSnapshots(reference, await read(live), { level: 'identical' });
+    const fields = new Set(
+      found.flatMap((kind) => (kind.changedSets ?? []).flatMap((changed) => changed.fields)),
+    );
+    assert.deepEqual([...fields].sort(), ['created_at', 'password', 'updated_at']);
+  });
 
-function read(): Promise<Snapshot> {
-  return readThroughAdmin(adminApi(kong.admin), { ...options, roles: ['configuration'] });
+  test('decK - what a file says is what Kong has; what is gone from Kong is missing', async () => {
+    const saved = await dumped('whole', live);
+    const held = compareSnapshots(saved, await read(live), { level: 'equivalent' });
+    assert.deepEqual(differences(held).length, unknown.length);
+    await live.admin.call('DELETE', '/consumers/alice/acls/buyers');
+    const lacking = compareSnapshots(saved, await read(live), { level: 'equivalent' });
+    assert.deepEqual(
+      differences(lacking).filter((each) => each[1] !== 'key-sets'),
+      [['missing', 'acls', 'buyers, consumer alice', []]],
+    );
+  });
 }
 
-function differences(found: readonly KindComparison[]): unknown[] {
+function read({ admin }: LiveLab): Promise<Snapshot> {
+  return readThroughAdmin(admin, { ...options, roles: ['configuration'] });
+}
+
+function differences(found: readonly KindComparison[]): [string, string, string, string[]][] {
   assert.ok(found.length > 5);
   return found
     .filter((each) => differing(each) > 0)
@@ -96,29 +115,51 @@ function differences(found: readonly KindComparison[]): unknown[] {
     .map(({ change, kind, entity, fields = [] }) => [change, kind, entity, fields.map(({ field }) => field)]);
 }
 
-async function restore(file: string, dumpFlags: readonly string[]): Promise<void> {
-  await decK(['dump', '--yes', '-o', file, ...dumpFlags]);
-  await decK(['reset', '--force']);
-  assert.equal((await read()).entities.length, 0);
-  await decK(['sync', '-s', file]);
+async function restore(name: string, withIds: boolean, live: LiveLab): Promise<void> {
+  const file = join(live.folder, `${name}.yaml`);
+  const call = { limitMs, signal: live.signal() };
+  ended(await deckDump(live.lab, file, { ...call, withIds }));
+  await wipe(live);
+  ended(await deckSync(live.lab, [file], call));
 }
 
-/** The old command line, which the new decK still understands. */
-async function decK(args: readonly string[]): Promise<void> {
-  const common = ['--kong-addr', kong.admin, '--analytics=false', '--no-color'];
-  const result = await runCommand([deck ?? '', ...args, ...common], { limitMs: 60_000 });
-  assert.ok(result.ok, `deck ${args.join(' ')}: ${result.failure}\n${result.stdout}\n${result.stderr}`);
+async function dumped(name: string, live: LiveLab): Promise<Snapshot> {
+  const file = join(live.folder, `${name}.yaml`);
+  ended(await deckDump(live.lab, file, { limitMs, signal: live.signal(), withIds: false }));
+  return readDeckFiles([file], options);
 }
 
-async function configure(): Promise<void> {
-  const admin = adminApi(kong.admin);
+/** What decK knows, by decK; the rest through the Admin API. */
+async function wipe(live: LiveLab): Promise<void> {
+  ended(await deckReset(live.lab, { limitMs, signal: live.signal() }));
+  await live.admin.call('DELETE', '/key-sets/signing');
+  assert.deepEqual((await read(live)).entities, []);
+}
+
+/** Kong's times are whole seconds: what is made within the same one is as old. */
+async function untilAnotherSecond(): Promise<void> {
+  const second = (): number => Math.floor(clock.utc().getTime() / 1_000);
+  const began = second();
+  while (second() === began) await clock.sleep(20);
+}
+
+function ended(result: CommandResult): void {
+  assert.ok(result.ok, `${result.command.join(' ')}: ${result.failure}\n${result.stdout}\n${result.stderr}`);
+}
+
+async function configure({ admin }: LiveLab): Promise<void> {
+  const { cert, key } = selfSigned();
   const bodies: readonly [path: string, body: JsonObject][] = [
     ['/services', { name: 'shop', url: 'http://127.0.0.1:9/base', tags: ['b', 'a'] }],
+    ['/services', { url: 'http://127.0.0.1:10' }],
     ['/services/shop/routes', { name: 'open', paths: ['/open', '~/re/\\d+$'], methods: ['POST', 'GET'] }],
+    ['/services/shop/routes', { paths: ['/nameless'] }],
     ['/upstreams', { name: 'shop.local' }],
     ['/upstreams/shop.local/targets', { target: '127.0.0.1:9', weight: 7 }],
+    ['/certificates', { cert, key, snis: ['shop.test'] }],
     ['/consumers', { username: 'alice', custom_id: 'a-1' }],
     ['/consumers/alice/key-auth', { key: 'key-of-alice' }],
+    ['/consumers/alice/key-auth', { key: 'key-for-a-while', ttl: 5_000 }],
     ['/consumers/alice/basic-auth', { username: 'alice', password: 'hush' }],
     ['/consumers/alice/hmac-auth', { username: 'alice', secret: 'hush' }],
     ['/consumers/alice/jwt', { key: 'alice', secret: 'hush' }],
@@ -126,6 +167,7 @@ async function configure(): Promise<void> {
     ['/consumers/alice/plugins', { name: 'rate-limiting', config: { minute: 5 } }],
     ['/services/shop/plugins', { name: 'key-auth' }],
     ['/vaults', { name: 'env', prefix: 'my-env', config: { prefix: 'DEMO_' } }],
+    ['/key-sets', { name: 'signing' }],
   ];
   for (const [path, body] of bodies) {
     const answer = await admin.call('POST', path, body);
