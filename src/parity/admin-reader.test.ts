@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import type { Json, JsonObject, Snapshot } from '../model/entity.js';
 import { AdminRefused } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
+import { differing } from '../model/kind-figures.js';
 import { readThroughAdmin } from './admin-reader.js';
+import { compareSnapshots } from './diff.js';
+import { kinds } from './kinds.js';
 import type { ReadOptions } from './snapshot.js';
 
 const options: ReadOptions = {
@@ -49,6 +52,28 @@ test('admin reader - targets and memberships are read below what they belong to'
   assert.deepEqual(idsOf(snapshot, 'targets'), ['t']);
   const [member] = snapshot.entities.filter(({ kind }) => kind === 'consumer-group-members');
   assert.deepEqual(member?.fields, { consumer_group: { id: 'g' }, consumer: { id: 'c' } });
+});
+
+test('admin reader - what Enterprise offers is read and known by its natural key, with its secrets hashed', async () => {
+  const before = await readThroughAdmin(scripted(enterprise('a', 'hush')), options);
+  const after = await readThroughAdmin(scripted(enterprise('b', 'hush')), options);
+  const compared = compareSnapshots(before, after, { level: 'equivalent' });
+  const offered = kinds.filter(({ edition }) => edition === 'enterprise').map(({ name }) => name);
+  assert.deepEqual(
+    compared.filter(({ kind }) => offered.includes(kind)).map(({ kind, identical }) => [kind, identical]),
+    offered.map((name) => [name, 1]),
+  );
+  assert.ok(compared.every((kind) => differing(kind) === 0));
+  assert.ok(!JSON.stringify(before).includes('hush'));
+
+  const other = await readThroughAdmin(scripted(enterprise('a', 'another secret')), options);
+  const changed = compareSnapshots(before, other, { level: 'equivalent' }).filter(
+    (kind) => differing(kind) > 0,
+  );
+  assert.deepEqual(
+    changed.map(({ kind }) => kind),
+    ['rbac-users', 'licenses', 'event-hooks'],
+  );
 });
 
 test('admin reader - a kind that is not offered is empty, one that is refused is unread with the reason', async () => {
@@ -122,6 +147,39 @@ test('admin reader - neither the size of pages nor the order of entities matters
     { numRuns: 100 },
   );
 });
+
+/** One entity of each kind that Kong Enterprise adds, with ids that begin with `draw`. */
+function enterprise(draw: string, secret: string): Script {
+  const entity = (id: string, fields: JsonObject): JsonObject => ({ id: `${draw}-${id}`, ...fields });
+  const to = (id: string): JsonObject => ({ id: `${draw}-${id}` });
+  const role = `/rbac/roles/${draw}-role`;
+  return {
+    '/services': [entity('service', { name: 'shop' })],
+    '/consumers': [entity('consumer', { username: 'alice' })],
+    '/ca_certificates': [entity('ca', { cert: 'x', cert_digest: 'd' })],
+    '/consumer_groups': [entity('group', { name: 'gold' })],
+    [`/consumer_groups/${draw}-group/consumers`]: { consumers: [entity('consumer', { username: 'alice' })] },
+    '/partials': [entity('partial', { name: 'redis', type: 'redis-ee', config: { host: 'r' } })],
+    '/mtls-auths': [
+      entity('mtls', { subject_name: 'CN=a', ca_certificate: to('ca'), consumer: to('consumer') }),
+    ],
+    '/rbac/roles': [entity('role', { name: 'reader' })],
+    [`${role}/endpoints`]: [
+      { endpoint: '/services', workspace: 'default', actions: ['read', 'create'], role: to('role') },
+    ],
+    [`${role}/entities`]: [{ entity_id: 'everything', actions: ['read'], role: to('role') }],
+    '/rbac/users': [entity('user', { name: 'ci', user_token: secret, user_token_ident: secret })],
+    '/admins': [entity('admin', { username: 'root', email: 'root@example.org' })],
+    '/groups': [entity('people', { name: 'operators' })],
+    '/licenses': [entity('license', { payload: secret })],
+    '/event-hooks': [
+      entity('hook', { source: 'crud', event: 'services', handler: 'webhook', config: { secret, url: 'u' } }),
+    ],
+    '/degraphql_routes': [entity('query', { uri: '/q', service: to('service'), methods: ['GET'] })],
+    '/developers': [entity('developer', { email: 'dev@example.org' })],
+    '/files': [entity('page', { path: 'content/index.txt', contents: 'hello' })],
+  };
+}
 
 type Script = Readonly<Record<string, number | readonly JsonObject[] | JsonObject>>;
 
