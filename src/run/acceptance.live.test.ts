@@ -90,16 +90,6 @@ test('database-restore - a base backup needs no client tool, nor a Postgres but 
   assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
 });
 
-const withImages = process.env.KONG_DRILL_IMAGE_KONG !== undefined || process.env.CI;
-const needsImages = { skip: withImages ? false : 'KONG_DRILL_IMAGE_KONG names no image' };
-
-test('postgres-lost - the same drill, with the same verdicts, in containers', needsImages, async () => {
-  const { result, exitCode, output } = await drill('postgres-lost', { engine: 'containers' });
-  assert.equal(exitCode, 0, output);
-  assert.equal(result.engine, 'containers');
-  for (const found of result.cases) assertMeasured(found);
-});
-
 test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
   const started = start('quickstart', {});
   const run = await phaseOf(started, 'quickstart', 'steady-state');
@@ -138,7 +128,6 @@ for (const [signal, expected] of [
 const cli = join(root, 'dist/cli/main.js');
 
 interface Options {
-  readonly engine?: 'containers';
   /** In place of the drill of that name that comes with the project. */
   readonly file?: string;
   readonly arguments?: readonly string[];
@@ -168,7 +157,7 @@ function start(name: string, options: Options): Started {
     'run',
     options.file ?? `drills/${name}.yaml`,
     '--engine',
-    options.engine ?? 'processes',
+    'processes',
     '--out',
     out,
     ...(options.arguments ?? []),

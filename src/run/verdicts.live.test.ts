@@ -1,5 +1,5 @@
 /**
- * Every failure and every kind of recovery path at least once on each engine, with the real decK: the same verdicts on both. Left out of CI until it has passed on both.
+ * Every failure and every kind of recovery path at least once on each engine, with the real decK: the same verdicts on both.
  * Failures come in sequences and paths in races, so that few labs are enough.
  */
 import assert from 'node:assert/strict';
@@ -103,7 +103,7 @@ test('verdicts - the drills of this file hold every failure that there is', () =
 
 for (const engine of enginesToTest()) {
   const missing = await whyNot(engine, { deck: true });
-  describe(`verdicts on ${engine}`, { concurrency: true, skip: missing ?? false }, () => {
+  describe(`verdicts on ${engine}`, { concurrency: 2, skip: missing ?? false }, () => {
     for (const name of names) {
       const refusal = refusals[engine]?.[name];
       const title = refusal ? 'refused, with the reason' : 'every failure confirmed, every path met';
