@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 /** The newest row of each key; none where there is no such file. */
 export function newestRows(file, keyOf) {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   return [...new Map(lines.map((line) => JSON.parse(line)).map((row) => [keyOf(row), row])).values()];
 }
 

@@ -12,6 +12,7 @@ const cases: readonly [string, readonly object[], boolean][] = [
   ['one of two paths is not as expected', [row, { ...row, recovery: 'replay', found: 'missed' }], false],
   ['the newest counts', [{ ...row, found: 'missed' }, row], true],
   ['the newest counts, also where it is worse', [row, { ...row, found: 'missed' }], false],
+  ['nothing yet', [], false],
   ['its twin only', [{ ...row, what: 'twin' }], false],
   ['the other engine only', [{ ...row, engine: 'processes' }], false],
   ['another drill only', [{ ...row, drill: 'quickstart' }], false],

@@ -35,7 +35,9 @@ export function asExpectedIn(
 ): boolean {
   if (file === undefined || !existsSync(file)) return false;
   const newest = new Map<string, FullRow>();
-  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+  for (const line of readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((it) => it !== '')) {
     const row = JSON.parse(line) as FullRow;
     const { what, drill, engine } = row;
     if (what === wanted.what && drill === wanted.drill && engine === wanted.engine)
