@@ -1,5 +1,5 @@
 /** Phases 1 and 2: a Postgres, Kong's tables, its nodes; then the state, in the way that the drill names. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { generateState } from '../artifact/generated/generate-state.js';
 import { loadGenerated } from '../artifact/generated/load.js';
 import { givePipeline } from '../artifact/pipeline.js';
@@ -9,6 +9,7 @@ import { furtherWorkspaces } from '../model/plan.js';
 import type { RecoveryAction } from '../model/plan.js';
 import { perform } from '../recovery/actions.js';
 import { whenReady } from '../recovery/kong.js';
+import { tailOf } from '../system/files.js';
 import type { CaseContext } from './case-context.js';
 import { refuseForeignArtifact } from './foreign-addresses.js';
 import { missingPlugin } from './missing-plugin.js';
@@ -85,11 +86,19 @@ async function setUp(action: RecoveryAction, context: CaseContext, artifact?: Re
   if (outcome.ok) return;
   const missing = missingPlugin(outcome.detail ?? '');
   if (missing) throw missing;
+  const complaint = await lastComplaint(join(context.evidenceFolder, 'logs', 'postgres.log'));
   throw new DrillError(
     'component',
-    `the lab could not be set up (${action.kind}): ${outcome.detail ?? 'failed'}`,
+    `the lab could not be set up (${action.kind}): ${outcome.detail ?? 'failed'}${complaint}`,
     'see the logs in the folder of the run',
   );
+}
+
+/** The cause that an answer of Kong's (`An unexpected error occurred`) does not name, such as a disk that is full. */
+async function lastComplaint(logFile: string): Promise<string> {
+  const log = await tailOf(logFile, 65_536);
+  const line = log.split('\n').findLast((each) => /\b(?:ERROR|FATAL|PANIC): /.test(each));
+  return line === undefined ? '' : `; Postgres said: ${line.trim()}`;
 }
 
 function given(kind: ReadyArtifact['kind'], method: string, path: string): ReadyArtifact {
