@@ -56,6 +56,28 @@ test('canonical - an old spelling is kept once, under its real name', () => {
   }
 });
 
+test('canonical - one of many equal values is kept, and never where the same text means something else', () => {
+  const context = canonicalContext(hasher, 1_000);
+  const configOf = (kind: string, name: string) =>
+    canonicalEntity(
+      { id: 'p', name, config: { redis_host: 'r', note: 'hush' } },
+      kindNamed(kind),
+      'default',
+      context,
+    ).fields.config;
+  assert.equal(configOf('plugins', 'rate-limiting'), configOf('plugins', 'rate-limiting'));
+  assert.deepEqual(configOf('plugins', 'rate-limiting'), { redis: { host: 'r' }, note: 'hush' });
+  assert.deepEqual(configOf('plugins', 'my-own'), { redis_host: 'r', note: 'hush' });
+  assert.deepEqual(configOf('vaults', 'rate-limiting'), configOf('plugins', 'rate-limiting'));
+  const paths = Array.from({ length: 3_000 }, (_, n) =>
+    canonicalEntity({ id: 'r', paths: [`/b-${n}`, '/a'] }, kindNamed('routes'), 'default', context),
+  );
+  assert.deepEqual(
+    paths.map(({ fields }) => fields.paths),
+    paths.map((_, n) => [`/b-${n}`, '/a']),
+  );
+});
+
 test('canonical - a time to live is the moment of expiry', () => {
   assert.deepEqual(canonical('key-auth', { id: 'k', ttl: 60 }).fields, { expires_at: 1_060 });
   assert.deepEqual(canonical('services', { id: 's', ttl: 60 }).fields, { ttl: 60 });

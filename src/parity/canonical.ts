@@ -6,6 +6,8 @@ import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { canonicalJson, isList } from './json.js';
 import type { Kind } from './kind.js';
+import { Memos } from './memo.js';
+import type { Memo } from './memo.js';
 import { configAliases, configSets, isSecretField, isSecretText } from './plugin-config.js';
 import type { SecretHasher } from './secrets.js';
 
@@ -13,15 +15,12 @@ export interface CanonicalContext {
   readonly hasher: SecretHasher;
   /** Seconds since the epoch, when the entity was read: a `ttl` counts from there. */
   readonly nowS: number;
-  /** Keeps one of each value that entities have in common: most of a large configuration is alike. */
-  readonly shared: Map<string, Json>;
+  readonly memos: Memos;
 }
 
 export function canonicalContext(hasher: SecretHasher, nowS: number): CanonicalContext {
-  return { hasher, nowS, shared: new Map() };
+  return { hasher, nowS, memos: new Memos() };
 }
-
-const sharedLimit = 20_000;
 
 /** @param raw the entity as Kong, Postgres or a decK file has it. */
 export function canonicalEntity(
@@ -31,14 +30,16 @@ export function canonicalEntity(
   context: CanonicalContext,
 ): Entity {
   const fields: Record<string, Json> = {};
-  const source = isObject(raw.config) ? { ...raw, config: withoutAliases(raw.name, raw.config) } : raw;
-  for (const [name, value] of Object.entries(source)) {
+  const plugin = isObject(raw.config) && typeof raw.name === 'string' ? raw.name : undefined;
+  const place: Place = { kind, context, plugin, memo: context.memos.of(`${kind.name} ${plugin ?? ''}`) };
+  for (const name of Object.keys(raw)) {
+    const value = raw[name] ?? null;
     if (value === null || name === 'id' || name === 'ws_id' || kind.derived.includes(name)) continue;
     if (name === 'ttl' && kind.expires && typeof value === 'number') {
       fields.expires_at = context.nowS + value;
       continue;
     }
-    const kept = canonicalField(name, value, { kind, context, plugin: raw.name });
+    const kept = canonicalField(name, value, place);
     if (kept !== undefined) fields[name] = kept;
   }
   return { kind: kind.name, id: idOf(raw, kind), workspace: kind.global ? '' : workspace, fields };
@@ -47,7 +48,10 @@ export function canonicalEntity(
 interface Place {
   readonly kind: Kind;
   readonly context: CanonicalContext;
-  readonly plugin: Json | undefined;
+  /** The plugin whose configuration it is. */
+  readonly plugin: string | undefined;
+  /** For each field at the top. */
+  readonly memo: (field: string) => Memo;
 }
 
 function canonicalField(name: string, value: Json, place: Place): Json | undefined {
@@ -57,10 +61,11 @@ function canonicalField(name: string, value: Json, place: Place): Json | undefin
       : value;
   }
   if (name === 'tags' && isList(value) && value.length === 0) return undefined;
-  const reference = isObject(value) ? referenceIn(value) : undefined;
-  if (reference !== undefined) return shared(reference, () => ({ id: reference }), place.context);
-  const kept = canonicalValue(value, name, place, isOwnSecret(name, place.kind));
-  return kept === undefined ? undefined : shared(JSON.stringify(kept), () => kept, place.context);
+  if (isObject(value) && isReference(value)) return value;
+  return place.memo(name).of(value, () => {
+    const told = name === 'config' && isObject(value) ? withoutAliases(place.plugin, value) : value;
+    return canonicalValue(told, name, place, isOwnSecret(name, place.kind));
+  });
 }
 
 function canonicalValue(value: Json, path: string, place: Place, secret: boolean): Json | undefined {
@@ -104,28 +109,20 @@ function isOwnSecret(path: string, kind: Kind): boolean {
 
 function isSet(path: string, { kind, plugin }: Place): boolean {
   if (path === 'tags' || kind.sets.includes(path)) return true;
-  return typeof plugin === 'string' && (configSets[plugin]?.includes(path) ?? false);
+  return plugin !== undefined && (configSets[plugin]?.includes(path) ?? false);
 }
 
 function sorted(items: readonly Json[]): readonly Json[] {
+  if (items.length < 2) return items;
   return items
     .map((item) => ({ item, text: canonicalJson(item) }))
     .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
     .map(({ item }) => item);
 }
 
-function shared(key: string, make: () => Json, { shared: values }: CanonicalContext): Json {
-  const known = values.get(key);
-  if (known !== undefined) return known;
-  const value = make();
-  if (values.size < sharedLimit) values.set(key, value);
-  return value;
-}
-
-/** The id in `{ id }`, which is how Kong writes a foreign key. */
-function referenceIn(value: JsonObject): string | undefined {
-  const { id } = value;
-  return typeof id === 'string' && Object.keys(value).length === 1 ? id : undefined;
+/** Whether it is `{ id }`, which is how Kong writes a foreign key. */
+function isReference(value: JsonObject): boolean {
+  return typeof value.id === 'string' && Object.keys(value).length === 1;
 }
 
 /** The id; where a relation has none, what it relates. */
@@ -143,8 +140,8 @@ function textOf(value: Json): string {
 }
 
 /** Moves what stands under a deprecated spelling to its real field, unless that is there. */
-function withoutAliases(plugin: Json | undefined, config: JsonObject): JsonObject {
-  const aliases = typeof plugin === 'string' ? configAliases[plugin] : undefined;
+function withoutAliases(plugin: string | undefined, config: JsonObject): JsonObject {
+  const aliases = plugin === undefined ? undefined : configAliases[plugin];
   if (aliases === undefined) return config;
   const copy = structuredClone(config) as Record<string, Json>;
   for (const [alias, field] of Object.entries(aliases)) {

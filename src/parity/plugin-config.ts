@@ -61,5 +61,8 @@ const userInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]*@/i;
 
 /** Whether a text is secret wherever it stands: a URL with a password in it, a private key. */
 export function isSecretText(text: string): boolean {
-  return text.length > 10 && (userInUrl.test(text) || /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text));
+  if (text.length <= 10) return false;
+  return text.startsWith('-----')
+    ? /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)
+    : text.includes('@') && userInUrl.test(text);
 }

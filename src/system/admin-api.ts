@@ -40,6 +40,11 @@ export class AdminRefused extends Error {
   }
 }
 
+interface Page {
+  readonly entities: JsonObject[];
+  readonly next: string | undefined;
+}
+
 const pagesLimit = 100_000;
 
 export interface AdminClient {
@@ -77,19 +82,25 @@ export function adminApi(
       const { size = 1000, ...callOptions } = options;
       const seen = new Set<string>();
       const first = `${path}${path.includes('?') ? '&' : '?'}size=${size}`;
-      let next: string | undefined = first;
-      while (next !== undefined) {
-        if (seen.has(next) || seen.size > pagesLimit)
-          throw new Error(`GET ${next}: the pages go in a circle`);
-        seen.add(next);
-        const answer: AdminAnswer = await api.call('GET', next, undefined, callOptions);
+      const pageAt = async (at: string): Promise<Page> => {
+        if (seen.has(at) || seen.size > pagesLimit) throw new Error(`GET ${at}: the pages go in a circle`);
+        seen.add(at);
+        const answer = await api.call('GET', at, undefined, callOptions);
         const { body } = answer;
         if (answer.status !== 200 || !isObject(body) || !Array.isArray(body.data))
-          throw new AdminRefused(next, answer);
-        yield (body.data as Json[]).filter(isObject);
+          throw new AdminRefused(at, answer);
         // `next` names neither the workspace nor what a gateway has put in front of the path; the offset fits anywhere.
-        next =
-          typeof body.offset === 'string' ? `${first}&offset=${encodeURIComponent(body.offset)}` : undefined;
+        const { offset } = body;
+        const next = typeof offset === 'string' ? `${first}&offset=${encodeURIComponent(offset)}` : undefined;
+        return { entities: (body.data as Json[]).filter(isObject), next };
+      };
+      let page: Page | undefined = await pageAt(first);
+      while (page !== undefined) {
+        // The next page is on its way while this one is worked on.
+        const following: Promise<Page> | undefined = page.next === undefined ? undefined : pageAt(page.next);
+        following?.catch(() => undefined);
+        yield page.entities;
+        page = await following;
       }
     },
   };
