@@ -53,6 +53,8 @@ export interface LabSpec {
   readonly ownDisk?: boolean;
   /** The first Postgres archives its WAL, where those that are provisioned later can replay it. */
   readonly walArchive?: WalArchiving | undefined;
+  /** The lab may be kept: nothing removes it by itself when the runner ends. */
+  readonly mayBeKept?: boolean;
   /** Logs of everything started go here, also when start-up fails. */
   readonly logFolder: string;
   readonly clock: Clock;
@@ -72,6 +74,18 @@ export interface Lab extends AsyncDisposable {
   tool(call: ToolCall): Promise<CommandResult>;
   /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL, KONG_PROXY_URL and the variables of decK and Postgres in its environment. */
   command(call: UserCommand): Promise<CommandResult>;
+  /**
+   * Leaves everything as it is: disposing does nothing from now on, and `clean` removes the lab once the runner has ended.
+   * Only of a lab that was opened with `mayBeKept`.
+   */
+  keep(): Promise<readonly WayIn[]>;
+}
+
+/** How a person looks into a lab. */
+export interface WayIn {
+  readonly what: string;
+  /** An address, a folder, or a command line to type. */
+  readonly how: string;
 }
 
 export interface NetworkLink {

@@ -300,7 +300,12 @@ export const journalEventSchema = tagged('kind', [
   event('second-opinion', { tool: text, kinds: Type.Array(opinionSchema), error: optional(text) }),
   /** Something that a reader must know: a retry, a deviation, a limit of this run. */
   event('note', { level: words(['info', 'warning', 'finding']), text: text }),
-  event('cleaned-up', { ok: Type.Boolean(), left: Type.Array(text) }),
+  event('cleaned-up', {
+    ok: Type.Boolean(),
+    left: Type.Array(text),
+    /** The lab was left up for a person to look inside, as `--keep` asks. */
+    kept: optional(Type.Boolean()),
+  }),
   event('interrupted', { signal: text }),
   event('run-ended', { exitCode: count, verdict: words(['met', 'missed', 'inconclusive']) }),
 ]);

@@ -16,6 +16,7 @@ import type { Clock } from '../system/clock.js';
 import { machineRoom } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import type { CaseContext } from './case-context.js';
+import type { LabKeeper } from './keep-lab.js';
 import { jobsThatFit, noteOfJobs } from './jobs.js';
 import { inPhase } from './phase.js';
 import { runCase } from './run-case.js';
@@ -33,6 +34,8 @@ export interface DrillRun {
   readonly jobs: number | undefined;
   /** The run's folder: evidence stays, work goes. */
   readonly folder: string;
+  /** Where a lab is to be kept for a person to look inside. */
+  readonly keeper?: LabKeeper;
   readonly signal: AbortSignal;
 }
 
@@ -96,7 +99,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
 }
 
 function openLab(
-  { runId, plan, engine, readiness, clock, redactor }: DrillRun,
+  { runId, plan, engine, readiness, clock, redactor, keeper }: DrillRun,
   planned: PlannedCase,
   logFolder: string,
 ): Promise<Lab> {
@@ -107,6 +110,7 @@ function openLab(
     readiness,
     drillFolder: plan.folder,
     walArchive: planned.walArchive,
+    mayBeKept: keeper !== undefined,
     ownDisk: plan.failures.some(({ kind }) => kind === 'fill-disk'),
     logFolder,
     clock,
@@ -130,7 +134,7 @@ interface Leftovers {
 }
 
 async function cleanUp(
-  { journal, redactor }: DrillRun,
+  { journal, redactor, keeper, signal }: DrillRun,
   planned: PlannedCase,
   { lab, work, logFolder }: Leftovers,
 ): Promise<void> {
@@ -139,10 +143,12 @@ async function cleanUp(
   // A signal of its own: the run's may already be aborted.
   await inPhase('clean-up', { record, sync, signal: withLimit(cleanUpLimitMs) }, async () => {
     const left: string[] = [];
+    const keep = lab && !signal.aborted ? keeper?.keepIfNotMet(lab, planned, journal) : undefined;
+    const kept = await keep?.catch((error: unknown) => void left.push(messageOf(error)));
     await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
     await redactLogs(logFolder, redactor).catch((error: unknown) => left.push(messageOf(error)));
     await removeOwnedFolder(work).catch((error: unknown) => left.push(messageOf(error)));
-    record({ kind: 'cleaned-up', ok: left.length === 0, left });
+    record({ kind: 'cleaned-up', ok: left.length === 0, left, ...(kept === true && { kept }) });
   });
 }
 

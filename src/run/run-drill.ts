@@ -31,6 +31,7 @@ import { judge } from '../verdict/judge.js';
 import { refuseForeignAddresses } from './foreign-addresses.js';
 import { chooseCases } from './choose-cases.js';
 import type { Choice, Chosen } from './choose-cases.js';
+import type { LabKeeper } from './keep-lab.js';
 import { programmeOf } from './programme.js';
 import { runCases } from './run-cases.js';
 import { triggerOf } from './trigger.js';
@@ -46,6 +47,8 @@ export interface DrillOptions extends Choice {
   readonly out: string;
   /** Folder of the reports of earlier runs, where it is another one. */
   readonly history?: string;
+  /** Keeps the lab of a case that is not met; none is kept where it is missing. */
+  readonly keeper?: LabKeeper;
   /** Who reads the JUnit file. */
   readonly junitFlavor: JunitFlavor;
   /** What people said for this run: it stands before what the drill and the project say. */
@@ -70,7 +73,7 @@ export interface DrillRunResult {
  * @throws DrillError `engine` where it cannot be started; from then on whatever breaks is in the result.
  */
 export async function runDrill(drill: ValidDrill, options: DrillOptions): Promise<DrillRunResult> {
-  const { engine, signal, out } = options;
+  const { signal, out } = options;
   const { plan, readiness, chosen } = await prepare(drill, options);
   const programme = await programmeOf(drill.folder, out);
   const earlier = await earlierRuns(plan.drill, options);
@@ -102,17 +105,15 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     journal.record({ kind: 'software', software: [...readiness.software] });
     for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
     await runCases({
+      ...options,
       runId,
-      jobs: options.jobs,
       plan,
       cases: chosen.cases,
-      engine,
       readiness,
       clock,
       journal,
       redactor,
       folder,
-      signal,
     });
     if (signal.aborted) journal.record({ kind: 'interrupted', signal: String(signal.reason) });
     journal.record({ kind: 'host', facts: await host.end() });

@@ -9,8 +9,9 @@ import type { JunitFlavor } from '../report/junit.js';
 import { renderProgress } from '../report/progress.js';
 import type { Shard } from '../model/journal.js';
 import { environment } from '../system/environment.js';
+import { keptText, LabKeeper } from './keep-lab.js';
 import { runDrill } from './run-drill.js';
-import type { DrillRunResult, ValidDrill } from './run-drill.js';
+import type { DrillOptions, DrillRunResult, ValidDrill } from './run-drill.js';
 import { holdsCases, shardsOf } from './shard.js';
 import type { ShardChoice } from './shard.js';
 import { tellCi } from './tell-ci.js';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly skipUnavailable: boolean;
+  /** Leave the lab of the first case up that is not met. */
+  readonly keep: boolean;
   /** Who reads the JUnit files. */
   readonly junitFlavor: JunitFlavor;
   /** What people said for these runs. */
@@ -62,11 +65,12 @@ export async function runDrills(options: RunOptions): Promise<number> {
     for (const { drill } of shares) await leaveCrash(drill, error, options);
     throw error;
   });
+  const keeper = options.keep ? new LabKeeper() : undefined;
   const results: DrillRunResult[] = [];
   const codes: number[] = [];
   for (const share of shares) {
     if (options.signal.aborted) break;
-    const ended = await runOne(share, engine, options);
+    const ended = await runOne(share, engine, { ...options, ...(keeper && { keeper }) });
     codes.push(ended.exitCode);
     if (ended.run) results.push(ended.run);
   }
@@ -78,6 +82,7 @@ export async function runDrills(options: RunOptions): Promise<number> {
         2,
       )}\n`,
     );
+  if (keeper?.kept) options.output.tell(`\n${keptText(keeper.kept)}`);
   await tellCi(results, environment(), options.output.tell);
   return worstOf(codes);
 }
@@ -107,7 +112,11 @@ interface Ended {
 }
 
 /** A drill that cannot be run is told, and the next one is tried. */
-async function runOne({ drill, shard }: Share, engine: Engine, options: RunOptions): Promise<Ended> {
+async function runOne(
+  { drill, shard }: Share,
+  engine: Engine,
+  options: RunOptions & Pick<DrillOptions, 'keeper'>,
+): Promise<Ended> {
   const { output, quiet, json } = options;
   const progress = renderProgress(output);
   try {

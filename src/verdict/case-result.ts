@@ -97,12 +97,14 @@ function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveRe
   return [inconclusive(subject, `The runner failed: ${error}`, hint === undefined ? [] : [hint])];
 }
 
+const keptUp = 'The lab was left up, as `--keep` asked; `kong-drill clean` removes it.';
+
 function judgeCleanUp(facts: CaseFacts): ObjectiveResult {
   const subject = { group: 'clean-up', title: 'Clean-up' } as const;
   const { cleanedUp } = facts;
   if (!cleanedUp) return notRun(subject, 'Nobody cleaned up; `kong-drill clean` finds what is left.');
   if (cleanedUp.ok && cleanedUp.left.length === 0)
-    return met(subject, 'Everything that was started is gone.');
+    return met(subject, cleanedUp.kept === true ? keptUp : 'Everything that was started is gone.');
   return inconclusive(subject, 'Something is left; `kong-drill clean` removes it.', cleanedUp.left);
 }
 

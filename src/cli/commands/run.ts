@@ -38,6 +38,11 @@ export const command: Command = {
         'cases of a drill that run side by side; by default as many as cores and memory have room for',
       value: 'N',
     },
+    keep: {
+      kind: 'flag',
+      description:
+        'leave the lab of the first case up that is missed, inconclusive or broken, and say how to look inside; kong-drill clean removes it',
+    },
     'junit-flavor': junitFlavorOption,
     people: peopleOption,
     'no-commands': noCommandsOption,
@@ -48,7 +53,11 @@ export const command: Command = {
       description: 'skip recovery paths whose tools are missing, and say so, in place of refusing to start',
     },
   },
-  examples: ['run drills/quickstart.yaml', 'run drills --tag nightly --engine containers'],
+  examples: [
+    'run drills/quickstart.yaml',
+    'run drills/quickstart.yaml --keep',
+    'run drills --tag nightly --engine containers',
+  ],
   run: async (given, { out, err, environment, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
@@ -73,6 +82,7 @@ export const command: Command = {
       ...(history === undefined ? {} : { history }),
       only: given.list('only'),
       ...(onlyShard && { onlyShard }),
+      keep: given.flag('keep'),
       json: given.flag('json'),
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),

@@ -21,6 +21,7 @@ import { startRelay } from './relay.js';
 import type { Forward } from './relay.js';
 import { echoName, echoPort, startEcho, startResolver, startToolbox } from './surroundings.js';
 import { runTool } from './tools.js';
+import { waysInto } from './ways-in.js';
 import type { ToolRoom } from './tools.js';
 
 export interface LabMaterial {
@@ -41,6 +42,7 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
   const dispose = once(() =>
     removeCase(docker, { runId: spec.runId, caseId: spec.caseId }, AbortSignal.timeout(disposeLimitMs)),
   );
+  let isKept = false;
   try {
     const room = await startSurroundings(spec, material);
     return {
@@ -50,7 +52,11 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
       echo: { host: echoName, port: echoPort },
       tool: (call) => runTool(room, call),
       command: (call) => runUserCommand(room, call),
-      [Symbol.asyncDispose]: dispose,
+      keep: () => {
+        isKept = true;
+        return Promise.resolve(waysInto(spec, room));
+      },
+      [Symbol.asyncDispose]: () => (isKept ? Promise.resolve() : dispose()),
     };
   } catch (error) {
     await dispose().catch(() => undefined);
@@ -70,7 +76,8 @@ async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<
   for (const secret of enterpriseSecrets(spec.topology.kong, environment)) spec.onSecret(secret);
 
   const prefix = `kong-drill-${wordOf(spec.runId).slice(-12)}-${wordOf(spec.caseId).slice(0, 30)}-${randomHex(3)}`;
-  const labels = { ...docker.reaperLabel, ...(await labelsOf(spec.runId, spec.caseId)) };
+  const own = await labelsOf(spec.runId, spec.caseId);
+  const labels = spec.mayBeKept === true ? own : { ...docker.reaperLabel, ...own };
   const [{ network, addresses }, front] = await Promise.all([
     makeInside(docker, `${prefix}-inside`, labels),
     makeFront(docker, `${prefix}-front`, labels),

@@ -21,6 +21,7 @@ import { choosePostgres } from './postgres-installation.js';
 import { RunFolder } from './run-folder.js';
 import { runTool, runUserCommand } from './tools.js';
 import { folderFor } from './temporary-folders.js';
+import { waysInto } from './ways-in.js';
 
 const disposalBudgetMs = 20_000;
 const helperLimitMs = 10_000;
@@ -68,13 +69,18 @@ async function assemble(spec: LabSpec, options: LabOptions, disposal: Disposal):
   const shared = await kongPartsOf(context, postgres, resolverPort);
   const kong = nodesOf(context, shared, nodePorts);
   const inLab = { ...context, postgres, kong, shared };
+  let isKept = false;
   return {
     postgres,
     kong,
     echo: { host: echoName, port: echoPort },
     tool: (call) => runTool(call, inLab),
     command: (call) => runUserCommand(call, inLab),
-    [Symbol.asyncDispose]: () => disposal.dispose(disposalBudgetMs),
+    keep: () => {
+      isKept = true;
+      return waysInto({ folder: folder.path, logFolder: spec.logFolder, postgres, kong });
+    },
+    [Symbol.asyncDispose]: () => (isKept ? Promise.resolve() : disposal.dispose(disposalBudgetMs)),
   };
 }
 
