@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../engine/engine.js';
@@ -12,7 +11,7 @@ import { readJournal } from '../journal/read-journal.js';
 import type { EventOf, JournalEvent } from '../model/journal.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 
-const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 export const drillsFolder = fileURLToPath(new URL('../../drills/', import.meta.url));
 
 export interface DrillCall {
@@ -53,10 +52,15 @@ export interface EndedDrill {
   junit(): Promise<string>;
 }
 
+/** Whatever ends, and undoes then what was registered with it: a test, or one drill of a series. */
+export interface Scope {
+  after(undo: () => unknown): void;
+}
+
 const lookEveryMs = 20;
 
 /** Starts a drill. Whatever is left of it when the test ends is killed. */
-export async function startDrill(context: TestContext, call: DrillCall): Promise<RunningDrill> {
+export async function startDrill(context: Scope, call: DrillCall): Promise<RunningDrill> {
   const out = await ownFolder(context, 'out');
   const temporaryFolder = await ownFolder(context, 'tmp');
   const args = ['run', call.file, '--engine', call.engine, '--out', out, ...(call.args ?? [])];
@@ -146,7 +150,7 @@ async function runFolder(out: string): Promise<string> {
   throw new Error(`no run in ${out}`);
 }
 
-async function ownFolder(context: TestContext, use: string): Promise<string> {
+async function ownFolder(context: Scope, use: string): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), `kd-test-${use}-`)));
   // A Postgres that runs as a user of its own has to pass through.
   await chmod(folder, 0o755);

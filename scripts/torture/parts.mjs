@@ -1,0 +1,83 @@
+/** The parts of the torture. Each keeps a row for each of its rounds, and leaves out those that were kept before. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { tortureEvidence } from '../../dist/testing/torture/evidence.js';
+import { soak } from '../../dist/testing/torture/soak.js';
+
+export const tortureParts = {
+  evidence: evidencePart,
+  secrets: testsPart('run/secrets.live'),
+  engine: testsPart('run/engine-faults.full', 'engine/containers/faults.live', 'engine/processes/clean.live'),
+  kills: testsPart('run/killed.full'),
+  soak: soakPart,
+};
+
+/** Nothing found, until something is. */
+const blank = { inputs: 0, faults: 0, leaks: [], wrong: [], seconds: 0, detail: '' };
+
+/** A tenth of it in each round. */
+async function evidencePart({ short, seed, isDone, keep, signal }) {
+  const rounds = short ? 1 : 10;
+  const changes = short ? 30 : 100;
+  for (let round = 1; round <= rounds; round += 1) {
+    signal.throwIfAborted();
+    const name = `${changes} changed bytes, round ${round}`;
+    if (isDone(name)) continue;
+    const { value: wrong, seconds } = await timed(() => tortureEvidence(changes, seed + round));
+    keep({ ...blank, name, inputs: changes, wrong, seconds });
+  }
+}
+
+/** Each test is a fault that is survived, or not. */
+function testsPart(...parts) {
+  return async ({ short, isDone, keep, signal }) => {
+    if (short) return;
+    for (const name of parts) {
+      signal.throwIfAborted();
+      if (isDone(name)) continue;
+      const { value, seconds } = await timed(() => runTests(`dist/${name}.test.js`, signal));
+      keep({ ...blank, name, ...value, seconds });
+    }
+  };
+}
+
+async function runTests(file, signal) {
+  const found = { faults: 0, wrong: [], skipped: [] };
+  const events = run({ files: [file], signal, concurrency: 1 });
+  events.on('test:pass', ({ name, skip, details }) => {
+    if (skip) found.skipped.push(name);
+    else if (details.type !== 'suite') found.faults += 1;
+  });
+  events.on('test:fail', ({ name, details }) => {
+    if (details.type !== 'suite')
+      found.wrong.push(`${name}: ${details.error.cause?.message ?? details.error}`);
+  });
+  await new Promise((resolve) => events.on('end', resolve).resume());
+  signal.throwIfAborted();
+  const { faults, wrong, skipped } = found;
+  return { faults, wrong, detail: skipped.length > 0 ? `not run here: ${skipped.join(', ')}` : '' };
+}
+
+/** All that the drills leave behind, they leave in a temporary folder of the soak's own. */
+async function soakPart({ short, seed, isDone, keep, signal }) {
+  const before = process.env.TMPDIR;
+  const folder = mkdtempSync(join(tmpdir(), 'kong-soak-'));
+  chmodSync(folder, 0o755);
+  process.env.TMPDIR = folder;
+  const size = short ? { rounds: 3, atATime: 3, stretch: 3 } : { rounds: 300, atATime: 4, stretch: 60 };
+  try {
+    await soak({ ...size, seed, isDone, keep, signal });
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function timed(work) {
+  const began = performance.now();
+  const value = await work();
+  return { value, seconds: Math.round((performance.now() - began) / 100) / 10 };
+}
