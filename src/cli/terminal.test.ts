@@ -21,6 +21,39 @@ test('terminal - colours on a terminal only, and as the environment says', () =>
   assert.equal(printed(true, { FORCE_COLOR: '0' }), 'x\n');
 });
 
+test('terminal - a footer stays below what is printed, and is there on a terminal only', () => {
+  let all = '';
+  const output = { isTTY: true, write: (part: string) => (all += part) };
+  const terminal = openTerminal(output, { NO_COLOR: '1' });
+  const printedBy = (act: () => void) => {
+    all = '';
+    act();
+    return all;
+  };
+  assert.equal(
+    printedBy(() => terminal.footer?.(['a', 'b\u0007'])),
+    'a\nb�\n',
+  );
+  assert.equal(
+    printedBy(() => terminal.line('one')),
+    '\u001b[2A\u001b[Jone\na\nb�\n',
+  );
+  assert.equal(
+    printedBy(() => terminal.footer?.(['c'])),
+    '\u001b[2A\u001b[Jc\n',
+  );
+  assert.equal(
+    printedBy(() => terminal.footer?.([])),
+    '\u001b[1A\u001b[J',
+  );
+  assert.equal(
+    printedBy(() => terminal.write('two\n')),
+    'two\n',
+  );
+  assert.equal(openTerminal({ ...output, isTTY: false }, {}).footer, undefined);
+  assert.equal(openTerminal(output, { TERM: 'dumb' }).footer, undefined);
+});
+
 test('terminal - text from files moves no cursor and turns no direction', () => {
   assert.equal(plain('a\u001b[2Jb\rc\u009b1Ad\u202ee\u0007\n\t'), 'a�[2Jb�c�1Ad�e�\n\t');
 });

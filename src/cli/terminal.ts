@@ -16,6 +16,8 @@ export interface Terminal {
   line(...parts: readonly Part[]): void;
   /** Prints text that was made for a terminal: colours and cursor movements stay, other control characters go. */
   write(text: string): void;
+  /** Lines that stay the last ones, whatever is printed, until others take their place; absent where lines cannot be taken back. */
+  readonly footer?: (lines: readonly string[]) => void;
 }
 
 export type Part = string | { readonly style: Style; readonly text: string };
@@ -27,12 +29,19 @@ const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], ye
 export function openTerminal(output: Output, environment: Environment): Terminal {
   const isTty = output.isTTY === true;
   const hasColor = wantsColor(isTty, environment);
+  let footer: readonly string[] = [];
+  const print = (text: string, next = footer) => {
+    const above = footer.length === 0 ? '' : `\u001b[${footer.length}A\u001b[J`;
+    footer = next;
+    output.write(`${above}${text}${next.map((line) => `${withoutForeignControls(line)}\n`).join('')}`);
+  };
   return {
     isTty,
     hasColor,
     width: output.columns ?? 100,
-    line: (...parts) => void output.write(`${parts.map((part) => rendered(part, hasColor)).join('')}\n`),
-    write: (text) => void output.write(withoutForeignControls(text)),
+    line: (...parts) => print(`${parts.map((part) => rendered(part, hasColor)).join('')}\n`),
+    write: (text) => print(withoutForeignControls(text)),
+    ...(isTty && environment.TERM !== 'dumb' && { footer: (lines) => print('', lines) }),
   };
 }
 

@@ -45,6 +45,15 @@ test('wrong input - a value for an option that takes none', async () => {
   );
 });
 
+test('run - a time limit that is none', async () => {
+  for (const wrong of ['20', '0s', 'soon'])
+    await refused(
+      ['run', join(drills, 'quickstart.yaml'), '--time-limit', wrong],
+      /--time-limit: expected a time with its unit, such as 90s or 20m, got "/,
+      /--time-limit 20m/,
+    );
+});
+
 test('list - a tag that no drill has', async () => {
   await refused(
     ['list', drills, '--tag', 'nigthly'],

@@ -50,6 +50,15 @@ export const programmeSchema = closed({
   drills: Type.Array(programmeDrillSchema),
 });
 
+/** How long the cases of a recovery path took in an earlier run, in milliseconds. */
+export interface PastDuration {
+  /** From the beginning of the first phase to the end of the last, on average. */
+  readonly meanMs: number;
+  readonly phasesMs: ReadonlyMap<string, number>;
+  readonly engine: string;
+  readonly utc: string;
+}
+
 export type RecoveryPart = Static<typeof recoveryPartSchema>;
 export type EarlierRun = Static<typeof earlierRunSchema>;
 export type Programme = Static<typeof programmeSchema>;

@@ -199,6 +199,8 @@ export const journalEventSchema = tagged('kind', [
     facts: hostFactsSchema,
   }),
   event('software', { software: Type.Array(softwareSchema) }),
+  /** Never started: it does not fit into what is left of a time limit. */
+  event('case-skipped', { reason: text }),
   event('case-started', { recovery: text, repetition: count }),
   event('case-ended', {
     outcome: words(['completed', 'failed', 'interrupted']),

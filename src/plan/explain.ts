@@ -1,13 +1,15 @@
 /** The words for a plan: what will happen, in which order, and how long it takes at least. */
 import type { OwnCommand, Plan, PlannedCase, PlannedStep } from '../model/plan.js';
 import { formatDuration } from '../model/units.js';
+import { expectedText, expectedTimes } from './expected-time.js';
+import type { Past } from './expected-time.js';
 import { leastOfCase } from './plan.js';
 
 /** Of a step with many commands, a replay, the first ones stand for the rest. */
 const shownCommands = 8;
 
-/** Several lines, without a line break at the end. Times are the least ones of a real Kong on 2 cores. */
-export function explainPlan(plan: Plan): string {
+/** Several lines, without a line break at the end. Times of steps are the least ones of a real Kong on 2 cores. */
+export function explainPlan(plan: Plan, past: Past = new Map()): string {
   const { drill, cases, repeat } = plan;
   const paths = cases.filter((one) => one.repetition === 1);
   const times = repeat === 1 ? '' : `, each ${repeat} times`;
@@ -23,7 +25,7 @@ export function explainPlan(plan: Plan): string {
     '',
     ...linesOfOwnCommands(plan.ownCommands),
     '',
-    `At least ${formatDuration(plan.leastMs)} in all. Times are the least seen with a real Kong on 2 cores; images that have to be pulled come on top.`,
+    ...linesOfTime(plan, past),
   ].join('\n');
 }
 
@@ -37,6 +39,19 @@ function linesOfPath(path: PlannedCase): string[] {
     ]),
   ];
 }
+
+/** In all, and of each path where that is known from; images come on top, for nobody knows the network. */
+function linesOfTime(plan: Plan, past: Past): string[] {
+  const times = expectedTimes(plan, past);
+  const sumMs = times.reduce((sum, { caseMs, cases }) => sum + caseMs * cases, 0);
+  const least = times.every(({ measured }) => measured) ? '' : 'at least ';
+  return [
+    `Expected to take ${least}${formatDuration(sumMs)}, one case after another; images that have to be pulled come on top:`,
+    ...times.map((time) => `    ${time.recovery}${timesOf(time.cases)}: ${expectedText(time)}`),
+  ];
+}
+
+const timesOf = (cases: number): string => (cases === 1 ? '' : `, ${cases} times`);
 
 /** Every one, however many: this is what is read before a drill is trusted. */
 function linesOfOwnCommands(commands: readonly OwnCommand[]): string[] {

@@ -10,6 +10,8 @@ import { redactLogs } from '../journal/redact-logs.js';
 import type { Redactor } from '../journal/redaction.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
+import { expectedTimeOf } from '../plan/expected-time.js';
+import type { Past } from '../plan/expected-time.js';
 import { adminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -20,6 +22,7 @@ import type { LabKeeper } from './keep-lab.js';
 import { jobsThatFit, noteOfJobs } from './jobs.js';
 import { inPhase } from './phase.js';
 import { runCase } from './run-case.js';
+import type { TimeLimit } from './time-limit.js';
 
 export interface DrillRun {
   readonly runId: string;
@@ -36,6 +39,12 @@ export interface DrillRun {
   readonly folder: string;
   /** Where a lab is to be kept for a person to look inside. */
   readonly keeper?: LabKeeper;
+  /** What is left for all that is run. */
+  readonly timeLimit?: TimeLimit;
+  /** How long the paths took before. */
+  readonly past: Past;
+  /** Told what a case sees in the place of what it waits for. */
+  readonly onSeen?: (caseId: string, seen: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -63,8 +72,14 @@ export async function runCases(run: DrillRun): Promise<void> {
 }
 
 async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): Promise<void> {
-  const { journal, clock, signal, folder } = run;
+  const { journal, signal, folder } = run;
+  const clock = { ...run.clock, onSeen: (seen: string) => run.onSeen?.(planned.id, seen) };
   const record = journal.forCase(planned.id);
+  const reason = run.timeLimit?.whyNot(expectedTimeOf(run.plan, planned, run.past));
+  if (reason !== undefined) {
+    record({ kind: 'case-skipped', reason });
+    return;
+  }
   const evidenceFolder = join(folder, planned.id.replace('#', '-'));
   const work = await makeOwnedFolder({ runId: run.runId, caseId: planned.id }, tmpdir());
   const logFolder = join(evidenceFolder, 'logs');
@@ -72,7 +87,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
   const opened: { lab?: Lab } = {};
   try {
-    const lab = await openLab(run, planned, logFolder);
+    const lab = await openLab({ ...run, clock }, planned, logFolder);
     opened.lab = lab;
     const [first] = lab.kong;
     if (!first) throw new DrillError('internal', 'the lab has no Kong node', 'report this as a defect');

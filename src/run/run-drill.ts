@@ -17,6 +17,7 @@ import type { People } from '../model/project.js';
 import type { RunResult } from '../model/verdict.js';
 import { findProject } from '../drillfile/project.js';
 import { planDrill } from '../plan/plan.js';
+import type { Past } from '../plan/expected-time.js';
 import { systemClock } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
 import { environment } from '../system/environment.js';
@@ -34,6 +35,7 @@ import type { Choice, Chosen } from './choose-cases.js';
 import type { LabKeeper } from './keep-lab.js';
 import { programmeOf } from './programme.js';
 import { runCases } from './run-cases.js';
+import type { TimeLimit } from './time-limit.js';
 import { triggerOf } from './trigger.js';
 import { writeReports } from './write-reports.js';
 
@@ -49,6 +51,10 @@ export interface DrillOptions extends Choice {
   readonly history?: string;
   /** Keeps the lab of a case that is not met; none is kept where it is missing. */
   readonly keeper?: LabKeeper;
+  /** What is left for all that is run; as long as it takes where it is missing. */
+  readonly timeLimit?: TimeLimit;
+  /** How long the paths of this drill took before, on this engine. */
+  readonly past?: Past;
   /** Who reads the JUnit file. */
   readonly junitFlavor: JunitFlavor;
   /** What people said for this run: it stands before what the drill and the project say. */
@@ -58,6 +64,8 @@ export interface DrillOptions extends Choice {
   readonly signal: AbortSignal;
   /** Sees every event as it is recorded. */
   readonly onEvent: (event: JournalEvent) => void;
+  /** Told what a case sees in the place of what it waits for. */
+  readonly onSeen?: (caseId: string, seen: string) => void;
   /** Told when the record itself is in trouble. */
   readonly onFault: (message: string) => void;
 }
@@ -105,6 +113,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     journal.record({ kind: 'software', software: [...readiness.software] });
     for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
     await runCases({
+      past: new Map(),
       ...options,
       runId,
       plan,

@@ -7,7 +7,8 @@ import { readReports } from '../evidence/earlier-runs.js';
 import type { Reports } from '../evidence/earlier-runs.js';
 import type { Shard } from '../model/journal.js';
 import type { Plan, PlannedCase } from '../model/plan.js';
-import { leastOfWholeCase, planDrill } from '../plan/plan.js';
+import { expectedTimeOf } from '../plan/expected-time.js';
+import { planDrill } from '../plan/plan.js';
 import { splitAmong } from '../plan/split.js';
 import { isChosen } from './choose-cases.js';
 import type { ValidDrill } from './run-drill.js';
@@ -64,10 +65,10 @@ async function plannedOf(
   known: Reports | undefined,
 ): Promise<PlannedDrill> {
   const plan = planDrill(drill, { folder });
-  const knownMs = known && (await caseDurationsIn(known, drill.name));
+  const past = known ? await caseDurationsIn(known, drill.name) : new Map<string, never>();
   return {
     plan,
     cases: plan.cases.filter(({ recovery }) => isChosen(recovery, only)),
-    tookMs: (one) => knownMs?.get(one.recovery) ?? leastOfWholeCase(plan, one),
+    tookMs: (one) => expectedTimeOf(plan, one, past).caseMs,
   };
 }

@@ -9,6 +9,8 @@ export interface Clock {
   utc(): Date;
   /** Returns after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Told what is seen in the place of something that is awaited, each time that one looks. */
+  readonly onSeen?: (seen: string) => void;
   /** The origin on `process.hrtime`, for other processes of the same run. */
   readonly originNs: bigint;
 }
@@ -67,6 +69,7 @@ export async function waitFor<T>(
     signal?.throwIfAborted();
     const observation = await look();
     if (observation.done || clock.nowMs() >= deadlineMs) return observation;
+    clock.onSeen?.(observation.seen);
     await clock.sleep(everyMs, signal);
   }
 }

@@ -52,6 +52,8 @@ export interface RunFacts {
   host: EventOf<'host'>['facts'];
   readonly software: EventOf<'software'>['software'];
   readonly cases: Map<string, CaseFacts>;
+  /** Cases that were to run, and were left out when their turn came; they are no longer in `cases`. */
+  readonly skippedCases: { readonly case: string; readonly recovery: string; readonly reason: string }[];
   /** Of the run as a whole: taken once for all cases. */
   readonly artifacts: EventOf<'artifact'>[];
   readonly notes: EventOf<'note'>[];
@@ -84,6 +86,7 @@ function factsOf(started: EventOf<'run-started'>): RunFacts {
     host: {},
     software: [],
     cases: new Map(),
+    skippedCases: [],
     artifacts: [],
     notes: [],
     earlier: [],
@@ -120,7 +123,8 @@ function addToRun(run: RunFacts, event: JournalEvent): void {
   run.lastMs = Math.max(run.lastMs, event.t);
   if (event.case !== undefined) {
     const facts = run.cases.get(event.case);
-    if (facts) addToCase(facts, event);
+    if (facts && event.kind === 'case-skipped') skipCase(run, facts, event.reason);
+    else if (facts) addToCase(facts, event);
     return;
   }
   switch (event.kind) {
@@ -153,6 +157,11 @@ function addToRun(run: RunFacts, event: JournalEvent): void {
       break;
     default:
   }
+}
+
+function skipCase({ cases, skippedCases }: RunFacts, { id, recovery }: CaseFacts, reason: string): void {
+  cases.delete(id);
+  skippedCases.push({ case: id, recovery, reason });
 }
 
 type Adders = { readonly [K in JournalEvent['kind']]?: (facts: CaseFacts, event: EventOf<K>) => void };

@@ -17,6 +17,7 @@ import { limitsOf } from './limits.js';
 import { drillOf, objectivesOf } from './objectives.js';
 import { toMicroseconds } from './rounding.js';
 import { runSentence } from './sentences.js';
+import { skippedOf } from './skipped.js';
 
 /**
  * Judges a journal, whole or cut off. `complete` is false until the journal holds `run-ended`; everything else is final
@@ -40,6 +41,7 @@ export function judge(events: Iterable<JournalEvent>): RunResult {
 
 function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
   const { started } = run;
+  const skipped = skippedOf(run);
   const paths = pathResults(cases, drill.require ?? 'all');
   const verdict = drillVerdict(paths, drill.require ?? 'all');
   return {
@@ -56,13 +58,13 @@ function resultOf(run: RunFacts, drill: Drill, cases: CaseResult[]): RunResult {
     durationMs: toMicroseconds(run.lastMs - started.t),
     verdict,
     exitCode: exitCodeOf(run, cases, verdict),
-    sentence: runSentence({ rehearsal: started.rehearsal, skipped: started.skipped, verdict, paths, cases }),
+    sentence: runSentence({ rehearsal: started.rehearsal, skipped, verdict, paths, cases }),
     complete: run.ended !== undefined,
     host: run.host,
     software: run.software,
     cases,
     paths,
-    skipped: started.skipped,
+    skipped,
     notes: run.notes.map(({ level, text }) => ({ level, text })),
     people: peopleOf(run, drill),
     earlier: run.earlier,

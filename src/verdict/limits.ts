@@ -4,6 +4,7 @@ import type { Drill } from '../model/drill.js';
 import type { CaseResult } from '../model/verdict.js';
 import type { RunFacts } from './facts.js';
 import { counted } from './objective.js';
+import { skippedOf } from './skipped.js';
 
 /** Failure probability that n passes out of n leave open, at 95 %. Range: n ≥ 1; the result is within 0–1. */
 export function failureBound(passes: number): number {
@@ -69,8 +70,11 @@ function editions(drill: Drill): string[] {
 }
 
 function skippedPaths(run: RunFacts): string[] {
-  return run.started.skipped.map(
-    (it) => `Nothing is known of the path ${it.recovery}: skipped, ${it.reason}.`,
+  const tried = new Set([...run.cases.values()].map(({ recovery }) => recovery));
+  return skippedOf(run).map(({ recovery, reason }) =>
+    tried.has(recovery)
+      ? `The path ${recovery} was tried less often than the drill asks: ${reason}.`
+      : `Nothing is known of the path ${recovery}: skipped, ${reason}.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { expectNoCommands, noCommandsOption } from '../no-commands-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
 import { expectReportsOrNothing } from '../reports-option.js';
 import { shardOf, shardOption } from '../shard-option.js';
+import { timeOf } from '../time-option.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
@@ -37,6 +38,12 @@ export const command: Command = {
       description:
         'cases of a drill that run side by side; by default as many as cores and memory have room for',
       value: 'N',
+    },
+    'time-limit': {
+      kind: 'text',
+      description:
+        'skip, by name, each case that is not expected to end in what is left of this time; none is cut in the middle',
+      value: 'TIME',
     },
     keep: {
       kind: 'flag',
@@ -68,6 +75,7 @@ export const command: Command = {
       hint: 'leave it away: then as many cases run side by side as the machine has room for',
     });
     const onlyShard = shardOf(given);
+    const timeLimitMs = timeOf(given, 'time-limit', 'a CI job of 20 minutes: --time-limit 20m');
     const folder = given.text('out') ?? 'reports';
     if (history !== undefined && !(await expectReportsOrNothing('history', history)))
       err.line(`no earlier runs yet: there is no ${history}`);
@@ -83,6 +91,7 @@ export const command: Command = {
       only: given.list('only'),
       ...(onlyShard && { onlyShard }),
       keep: given.flag('keep'),
+      ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
       json: given.flag('json'),
       quiet: given.flag('quiet'),
       skipUnavailable: given.flag('skip-unavailable'),
@@ -93,6 +102,7 @@ export const command: Command = {
       output: {
         write: (text) => out.write(text),
         tell: (text) => err.write(text),
+        ...(err.footer && { footer: err.footer }),
         color: out.hasColor,
         width: out.width,
       },
