@@ -1,4 +1,5 @@
 /** The drills that a command line names, or its end: what is wrong with them, printed. */
+import { counted } from '../model/units.js';
 import { collectDrills, withTags } from '../drillfile/collect.js';
 import type { DrillOnDisk } from '../drillfile/collect.js';
 import { formatProblem } from '../drillfile/problem.js';
@@ -51,13 +52,9 @@ export function printProblems(problems: readonly LocatedProblem[], files: number
   const of = files > wrong.size ? ` of ${files}` : '';
   const noun = Math.max(files, wrong.size) === 1 ? 'file' : 'files';
   err.line(
-    styled('red', `\n${count(problems.length, 'problem')} in ${wrong.size}${of} ${noun}.`),
+    styled('red', `\n${counted(problems.length, 'problem')} in ${wrong.size}${of} ${noun}.`),
     ` Correct ${problems.length === 1 ? 'it' : 'them'}, then: kong-drill validate ${[...wrong].slice(0, 3).join(' ')}${wrong.size > 3 ? ' …' : ''}`,
   );
-}
-
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 function noneTagged(tags: readonly string[], drills: readonly DrillOnDisk[]): DrillError {
@@ -66,7 +63,7 @@ function noneTagged(tags: readonly string[], drills: readonly DrillOnDisk[]): Dr
   const question = guess === undefined ? '' : `; did you mean ${guess}?`;
   return new DrillError(
     'usage',
-    `none of ${count(drills.length, 'drill')} has the tag ${alternatives(tags)}${question}`,
+    `none of ${counted(drills.length, 'drill')} has the tag ${alternatives(tags)}${question}`,
     known.length === 0 ? 'leave --tag away: no drill has tags' : `tags there are: ${known.join(', ')}`,
   );
 }

@@ -73,3 +73,8 @@ export function formatCounts(counts: readonly (readonly [count: number, word: st
     .map(([count, word]) => `${count} ${word}`)
     .join(', ');
 }
+
+/** `1 probe`, `3 probes`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
+}

@@ -1,6 +1,6 @@
 /** The words for a plan: what will happen, in which order, and how long it takes at least. */
 import type { OwnCommand, Plan, PlannedCase, PlannedStep } from '../model/plan.js';
-import { formatDuration } from '../model/units.js';
+import { counted, formatDuration } from '../model/units.js';
 import { expectedText, expectedTimes } from './expected-time.js';
 import type { Past } from './expected-time.js';
 import { leastOfCase } from './plan.js';
@@ -16,7 +16,7 @@ export function explainPlan(plan: Plan, past: Past = new Map()): string {
   return [
     `${drill.name}${drill.title === undefined ? '' : `: ${drill.title}`}`,
     '',
-    `Before the recovery (${count(paths.length, 'path')}${times}, each on a fresh copy of the same disaster):`,
+    `Before the recovery (${counted(paths.length, 'path')}${times}, each on a fresh copy of the same disaster):`,
     ...plan.before.flatMap(linesOf),
     ...paths.flatMap(linesOfPath),
     '',
@@ -76,8 +76,4 @@ function linesOf(step: PlannedStep): string[] {
 /** An argument as one would type it; placeholders stay as they are. */
 function quoted(argument: string): string {
   return /^[\w@%+=:,./<>-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

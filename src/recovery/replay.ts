@@ -1,4 +1,5 @@
 /** `ci-replay`: the recorded runs of the pipelines again, oldest first, each step as it was. */
+import { counted } from '../model/units.js';
 import { resolve } from 'node:path';
 import type { RecordedRun } from '../artifact/artifact.js';
 import type { JsonObject } from '../model/entity.js';
@@ -26,7 +27,11 @@ export const replay: Act<'replay'> = async (action, context) => {
   }
   const steps = runs.reduce((sum, run) => sum + run.steps.length, 0);
   const twice = action.times > 1 ? ', twice' : '';
-  return { ok: true, output: log.join('\n'), detail: `${runs.length} runs, ${steps} steps${twice}` };
+  return {
+    ok: true,
+    output: log.join('\n'),
+    detail: `${counted(runs.length, 'run')}, ${counted(steps, 'step')}${twice}`,
+  };
 };
 
 /** The first step that failed; `undefined` where none did. */

@@ -1,9 +1,8 @@
 /** What a run does not prove: printed in every report. */
-import { formatDuration } from '../model/units.js';
+import { counted, formatDuration } from '../model/units.js';
 import type { Drill } from '../model/drill.js';
 import type { CaseResult } from '../model/verdict.js';
 import type { RunFacts } from './facts.js';
-import { counted } from './objective.js';
 import { skippedOf } from './skipped.js';
 
 /** Failure probability that n passes out of n leave open, at 95 %. Range: n ≥ 1; the result is within 0–1. */

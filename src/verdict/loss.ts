@@ -4,13 +4,13 @@ import type { ExposureSource } from '../measure/rpo-exposure.js';
 import { lossOf, viasOf } from '../measure/rpo.js';
 import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
-import { formatCounts, formatDuration, formatInterval, formatTarget } from '../model/units.js';
+import { counted, formatCounts, formatDuration, formatInterval, formatTarget } from '../model/units.js';
 import type { Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts } from './facts.js';
-import { counted, inconclusive, met, missed } from './objective.js';
+import { inconclusive, met, missed } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { toMicroseconds } from './rounding.js';
 

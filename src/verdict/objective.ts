@@ -57,8 +57,3 @@ export function againstTarget(interval: Interval, targetMs: number): string {
   const relation = words[verdictOfInterval(interval, targetMs)];
   return `${formatInterval(interval.lowerMs, interval.upperMs)}, ${relation} the target of ${formatTarget(targetMs)}`;
 }
-
-/** `1 probe`, `3 probes`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
-}

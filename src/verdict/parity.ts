@@ -1,11 +1,12 @@
 /** Entities and behaviour against the reference from before the disaster, one objective per entity kind and per class. */
+import { counted } from '../model/units.js';
 import { differenceLine } from '../model/difference-line.js';
 import type { EventOf, KindComparison } from '../model/journal.js';
 import { judgedKinds, kindFigures, moreLine, verdictOfKind } from '../model/kind-figures.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import { coverageOf, declarationsFor, staleFields, surplusOf } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
-import { counted, inconclusive, met, missed, notRun } from './objective.js';
+import { inconclusive, met, missed, notRun } from './objective.js';
 import type { Subject } from './objective.js';
 import type { DeclaredLoss, Objectives } from './objectives.js';
 

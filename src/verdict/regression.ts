@@ -1,10 +1,10 @@
 /** The regression budget: a recovery that is slower than it has been lately, whatever its target allows. */
 import type { Clock } from '../model/drill.js';
 import type { EarlierRun, RecoveryPart } from '../model/history.js';
-import { formatDuration, formatInterval } from '../model/units.js';
+import { counted, formatDuration, formatInterval } from '../model/units.js';
 import type { ClockResult, ObjectiveResult } from '../model/verdict.js';
 import type { CaseContext } from './case-context.js';
-import { counted, inconclusive, met, missed, notRun } from './objective.js';
+import { inconclusive, met, missed, notRun } from './objective.js';
 import { isPartOf } from './parts.js';
 
 /** A case, as far as its time is concerned. */

@@ -1,8 +1,8 @@
 /** The recovery's own steps: one that fails or hangs is the path's failure, never the runner's. */
-import { formatDuration } from '../model/units.js';
+import { counted, formatDuration } from '../model/units.js';
 import type { ObjectiveResult, StepResult } from '../model/verdict.js';
 import type { CaseFacts, StepFact } from './facts.js';
-import { counted, met, missed, notRun } from './objective.js';
+import { met, missed, notRun } from './objective.js';
 
 const subject = { group: 'recovery-steps', title: 'Recovery steps' } as const;
 

@@ -8,7 +8,8 @@ import { renderMatrix } from '../../report/matrix.js';
 import { painter } from '../../report/paint.js';
 import { sha256 } from '../../system/files.js';
 import type { Command, CommandContext, Given } from '../command.js';
-import { count, drillsTagged, printProblems, tagOption } from '../drill-set.js';
+import { drillsTagged, printProblems, tagOption } from '../drill-set.js';
+import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
 import { expectReports } from '../reports-option.js';
 import { styled } from '../terminal.js';
@@ -45,7 +46,7 @@ export const command: Command = {
     const wrong = [...new Set(problems.map(({ file }) => file))];
     if (wrong.length === 0) return exitCodes.met;
     err.line(
-      styled('yellow', `${wrong.length} of ${count(files.length, 'file')} not valid. `),
+      styled('yellow', `${wrong.length} of ${counted(files.length, 'file')} not valid. `),
       `See: kong-drill validate ${wrong.join(' ')}`,
     );
     return exitCodes.met;

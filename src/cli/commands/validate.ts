@@ -2,7 +2,8 @@
 import { collectDrills } from '../../drillfile/collect.js';
 import type { DrillSet } from '../../drillfile/collect.js';
 import type { Command } from '../command.js';
-import { count, printProblems } from '../drill-set.js';
+import { printProblems } from '../drill-set.js';
+import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
@@ -21,7 +22,7 @@ export const command: Command = {
     else if (!given.flag('quiet')) {
       out.line(
         styled('green', 'Valid: '),
-        `${count(set.drills.length, 'drill')}. Next: kong-drill plan ${set.files[0] ?? ''}`,
+        `${counted(set.drills.length, 'drill')}. Next: kong-drill plan ${set.files[0] ?? ''}`,
       );
     }
     return isValid ? exitCodes.met : exitCodes.usage;

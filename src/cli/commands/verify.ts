@@ -4,7 +4,7 @@ import { findRuns } from '../../evidence/find-runs.js';
 import { verifyRun } from '../../evidence/verify.js';
 import type { Verification } from '../../evidence/verify.js';
 import type { Command, CommandContext } from '../command.js';
-import { count } from '../drill-set.js';
+import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
 import { publicKeyOption, publicKeysOf } from '../public-key-option.js';
 import { shownPath } from '../shown-path.js';
@@ -40,7 +40,7 @@ function print(verified: readonly VerifiedRun[], out: CommandContext['out']): vo
     for (const one of checks) out.line(...checkLine(one));
   }
   const broken = verified.filter(({ ok }) => !ok).length;
-  if (verified.length > 1) out.line(`\n${count(verified.length, 'run')}, ${broken} broken.`);
+  if (verified.length > 1) out.line(`\n${counted(verified.length, 'run')}, ${broken} broken.`);
   out.line('\nWhat no check can find out without something from outside:');
   for (const limit of verified[0]?.limits ?? []) out.line(`  - ${limit}`);
 }
