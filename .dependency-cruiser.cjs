@@ -74,7 +74,6 @@ const homes = {
   execa: '^src/system/command\\.ts$',
   pg: '^src/(system/sql|standin/)',
   'pg-copy-streams': '^src/parity/',
-  undici: '^src/system/http\\.ts$',
   yargs: '^src/cli/',
   yaml: '^src/(drillfile/|init/|recovery/|artifact/|parity/|sabotage/)',
   ajv: '^src/(drillfile/|journal/|artifact/)',

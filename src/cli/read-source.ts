@@ -1,14 +1,10 @@
 /** Reads a source as a snapshot: only ever reading, and saying what is wrong where nothing can be read. */
 import { join } from 'node:path';
-import { findPostgres } from '../engine/processes/postgres-installation.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Snapshot } from '../model/entity.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
-import { readDeckFiles } from '../parity/deck-reader.js';
-import { readDump } from '../parity/dump/dump-reader.js';
 import type { ReadOptions } from '../parity/snapshot.js';
 import { readSnapshot } from '../parity/snapshot-file.js';
-import { readThroughSql } from '../parity/sql-reader.js';
 import { adminApi } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { systemClock } from '../system/clock.js';
@@ -41,8 +37,10 @@ export async function readSource(source: KongSource, terms: ReadingTerms): Promi
       return await readAdmin(source.url, options, terms);
     case 'database':
       return await readDatabase(source.url, options, terms);
-    case 'deck':
+    case 'deck': {
+      const { readDeckFiles } = await import('../parity/deck-reader.js');
       return await readDeckFiles([source.path], options);
+    }
     case 'dump':
       return await readArchive(source.path, options, terms);
     case 'snapshot':
@@ -51,6 +49,7 @@ export async function readSource(source: KongSource, terms: ReadingTerms): Promi
 }
 
 async function readArchive(path: string, options: ReadOptions, terms: ReadingTerms): Promise<Snapshot> {
+  const { readDump } = await import('../parity/dump/dump-reader.js');
   const { schema } = terms.access;
   const pgRestore = await findClient('pg_restore', terms.environment);
   return await readDump(path, {
@@ -64,6 +63,7 @@ async function readArchive(path: string, options: ReadOptions, terms: ReadingTer
 async function findClient(name: string, environment: Environment): Promise<string | undefined> {
   const onPath = findProgram(name, environment.PATH ?? '');
   if (onPath !== undefined) return onPath;
+  const { findPostgres } = await import('../engine/processes/postgres-installation.js');
   const servers = await findPostgres(environment);
   return servers.map(({ binFolder }) => join(binFolder, name)).find(isExecutable);
 }
@@ -119,6 +119,7 @@ async function readDatabase(
     ...(tls === undefined ? {} : { tls }),
     ...(schema === undefined ? {} : { schema }),
   });
+  const { readThroughSql } = await import('../parity/sql-reader.js');
   const snapshot = await readThroughSql(connection, options).catch((error: unknown) => {
     options.signal?.throwIfAborted();
     const hint = 'see whether psql gets in with the same URL';

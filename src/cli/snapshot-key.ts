@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findProject } from '../drillfile/project.js';
+import { projectFolder } from '../drillfile/project-folder.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Environment } from '../system/environment.js';
 import { randomHex } from '../system/random.js';
@@ -33,7 +33,7 @@ export async function snapshotKey(given: Given, environment: Environment): Promi
   if (file !== undefined) return await keyIn(file);
   const said = environment[variable];
   if (said !== undefined && said !== '') return { key: longEnough(said, variable), origin: variable };
-  const ofProject = join(findProject('.').folder, 'kong-drill.key');
+  const ofProject = join(projectFolder('.') ?? '.', 'kong-drill.key');
   if (existsSync(ofProject)) return await keyIn(ofProject);
   return await ownKey(environment);
 }

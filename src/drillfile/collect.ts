@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadDrill, namesIn } from './load.js';
 import type { LoadedDrill } from './load.js';
 import type { LocatedProblem } from './problem.js';
-import { projectFileName } from './project.js';
+import { projectFileName } from './project-folder.js';
 
 export type DrillOnDisk = Extract<LoadedDrill, { ok: true }>;
 

@@ -1,16 +1,15 @@
 /** `kong-drill.yaml`: what is the same for every drill of a project. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import { projectSchema } from '../model/project.js';
 import type { Project } from '../model/project.js';
 import { formatPath, formatProblem } from './problem.js';
+import { projectFileName, projectFolder } from './project-folder.js';
 import { pathIn } from './schema-check.js';
 import { problemOf } from './schema-words.js';
 import { readYaml } from './yaml-text.js';
-
-export const projectFileName = 'kong-drill.yaml';
 
 export interface FoundProject {
   /** Folder of the file; where there is none, the folder that was asked for. */
@@ -23,11 +22,9 @@ export interface FoundProject {
  * @throws DrillError `usage` where the file is mistaken, with its line and column.
  */
 export function findProject(folder: string): FoundProject {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const file = join(at, projectFileName);
-    if (existsSync(file)) return { folder: at, project: readProject(file) };
-    if (dirname(at) === at) return { folder: resolve(folder), project: {} };
-  }
+  const found = projectFolder(folder);
+  if (found === undefined) return { folder: resolve(folder), project: {} };
+  return { folder: found, project: readProject(join(found, projectFileName)) };
 }
 
 function readProject(file: string): Project {

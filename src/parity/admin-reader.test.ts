@@ -106,6 +106,21 @@ test('admin reader - a collection that no row names is read, what is none is not
   assert.match(JSON.stringify(thing?.fields.password), /hmac:/);
 });
 
+test('admin reader - what Enterprise alone has is asked of a Kong that does not say what it offers, or has it', async () => {
+  const enterpriseOnly = ['/licenses', '/rbac/roles', '/partials'];
+  const ask = async (script: Script): Promise<string[]> => {
+    const asked: string[] = [];
+    await readThroughAdmin(scripted(script, asked), options);
+    return enterpriseOnly.filter((path) => asked.some((each) => each.endsWith(path)));
+  };
+  const endpoints = { data: ['/services', '/services/{services}', '/partials', '/partials/{partials}'] };
+  assert.deepEqual(await ask({ '/endpoints': endpoints }), ['/partials']);
+  assert.deepEqual(await ask({}), enterpriseOnly);
+  assert.deepEqual(await ask({ '/endpoints': 403 }), enterpriseOnly);
+  const workspaces = [{ id: 'w', name: 'default' }];
+  assert.deepEqual(await ask({ '/workspaces': workspaces, '/default/endpoints': endpoints }), enterpriseOnly);
+});
+
 test('admin reader - only the wanted roles are asked for', async () => {
   const asked: string[] = [];
   await readThroughAdmin(scripted({}, asked), { ...options, roles: ['configuration'] });

@@ -1,7 +1,7 @@
 /**
  * Reads all that the Admin API shows.
  *
- *   workspaces → for each: collections (several at once, page by page) → what lies below them (targets, memberships)
+ *   workspaces → endpoints → for each: collections (several at once, page by page) → what lies below them (targets, memberships)
  *             → collections that no row of the table names
  */
 import { DrillError, messageOf } from '../model/drill-error.js';
@@ -30,16 +30,15 @@ export async function readThroughAdmin(admin: AdminApi, options: ReadOptions): P
   const reader: Reader = { admin, options, reading, limited: (task) => limit(task) };
   const workspaces = await workspacesOf(reader);
   if (workspaces === undefined) return finishReading('admin-api', reading);
-  const shared = offered(options).filter((kind) => kind.global && kind.name !== 'workspaces');
+  const endpoints = await Promise.all(workspaces.map((workspace) => endpointsOf(workspace, reader)));
+  const rows = offered(options, workspaces[0] === onlyWorkspace ? endpoints[0] : undefined);
+  const shared = rows.filter((kind) => kind.global && kind.name !== 'workspaces');
+  const others = rows.filter((kind) => !kind.global);
   await Promise.all([
     readKinds(shared, { workspace: '', prefix: '' }, reader),
-    ...workspaces.map(async (workspace) => {
-      await readKinds(
-        offered(options).filter((kind) => !kind.global),
-        workspace,
-        reader,
-      );
-      await readUnknown(workspace, reader);
+    ...workspaces.map(async (workspace, index) => {
+      await readKinds(others, workspace, reader);
+      await readUnknown(endpoints[index] ?? [], workspace, reader);
     }),
   ]);
   options.signal?.throwIfAborted();
@@ -61,8 +60,14 @@ interface Workspace {
 
 const onlyWorkspace: Workspace = { workspace: 'default', prefix: '' };
 
-function offered(options: ReadOptions): Kind[] {
-  return kinds.filter((kind) => kind.admin !== undefined && isWanted(kind, options));
+/** What Enterprise alone has is not asked of a Kong without workspaces that lists its endpoints, and that kind not among them. */
+function offered(options: ReadOptions, endpoints: readonly string[] = []): Kind[] {
+  const isAbsent = ({ edition, admin }: Kind): boolean =>
+    edition === 'enterprise' &&
+    endpoints.length > 0 &&
+    admin?.how === 'collection' &&
+    !endpoints.includes(admin.path);
+  return kinds.filter((kind) => kind.admin !== undefined && isWanted(kind, options) && !isAbsent(kind));
 }
 
 /**
@@ -79,7 +84,8 @@ async function workspacesOf(reader: Reader): Promise<readonly Workspace[] | unde
     reading.unread.push(...offered(options).map(({ name }) => ({ kind: name, reason: offer })));
     return undefined;
   }
-  await readCollection('/workspaces', kindNamed('workspaces'), onlyWorkspace, reader);
+  if (offer.status !== 404)
+    await readCollection('/workspaces', kindNamed('workspaces'), onlyWorkspace, reader);
   const names = reading.entities.map(({ fields }) => fields.name).filter((name) => typeof name === 'string');
   const wanted = options.workspaces;
   const isListed = names.length > 0 || offer.status === 404;
@@ -170,10 +176,8 @@ async function readMembers(
 }
 
 /** Collections that Kong lists among its endpoints and that no row names: those of plugins of one's own, or of a newer Kong. */
-async function readUnknown(where: Workspace, reader: Reader): Promise<void> {
+async function readUnknown(endpoints: readonly string[], where: Workspace, reader: Reader): Promise<void> {
   const known = new Set(kinds.flatMap(({ admin }) => (admin?.how === 'collection' ? [admin.path] : [])));
-  const generic = genericKind('other collections');
-  const endpoints = await attempt(generic, reader, () => endpointsOf(where, reader));
   const unknown = endpoints.filter(
     (path) =>
       /^\/[a-z0-9_-]+$/.test(path) &&
@@ -199,11 +203,14 @@ const notCollections = new Set([
   '/status',
 ]);
 
-async function endpointsOf({ prefix }: Workspace, { admin, ...reader }: Reader): Promise<string[]> {
-  const answer = await admin.call('GET', `${prefix}/endpoints`, undefined, callOptions(reader));
-  if (answer.status === 404) return [];
-  if (!isObject(answer.body) || !isList(answer.body.data)) throw new AdminRefused('/endpoints', answer);
-  return answer.body.data.filter((path) => typeof path === 'string');
+/** What Kong lists; none where it lists nothing. */
+function endpointsOf({ prefix }: Workspace, reader: Reader): Promise<string[]> {
+  return attempt(genericKind('other collections'), reader, async () => {
+    const answer = await reader.admin.call('GET', `${prefix}/endpoints`, undefined, callOptions(reader));
+    if (answer.status === 404) return [];
+    if (!isObject(answer.body) || !isList(answer.body.data)) throw new AdminRefused('/endpoints', answer);
+    return answer.body.data.filter((path) => typeof path === 'string');
+  });
 }
 
 /** Not offered: nothing there. Anything else that fails: unread. */

@@ -169,7 +169,7 @@ function isLeftOut(was: Json | undefined, is: Json | undefined, context: FieldsC
 }
 
 function isIgnored(field: string, kind: Kind, { level, ignore, before, after }: FieldsContext): boolean {
-  if (ignore.has(field) || ignore.has(`${kind.name}.${field}`)) return true;
+  if (ignore.size > 0 && (ignore.has(field) || ignore.has(`${kind.name}.${field}`))) return true;
   if (field === 'cache_key') {
     return (
       level === 'equivalent' || before.snapshot.source !== 'database' || after.snapshot.source !== 'database'
