@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { tortureEvidence } from '../../dist/testing/torture/evidence.js';
+import { fuzzRound } from '../../dist/testing/fuzz/fuzz.js';
 import { soak } from '../../dist/testing/torture/soak.js';
 
 export const tortureParts = {
+  fuzz: fuzzPart,
   evidence: evidencePart,
   secrets: testsPart('run/secrets.live'),
   engine: testsPart('run/engine-faults.full', 'engine/containers/faults.live', 'engine/processes/clean.live'),
@@ -16,6 +18,40 @@ export const tortureParts = {
 
 /** Nothing found, until something is. */
 const blank = { inputs: 0, faults: 0, leaks: [], wrong: [], seconds: 0, detail: '' };
+
+/** Target → inputs, 100,000 in all; those that cost little are tried most. */
+const fuzzInputs = {
+  drill: 30_000,
+  pipeline: 14_000,
+  deck: 10_000,
+  compose: 10_000,
+  snapshot: 8_000,
+  dump: 7_000,
+  project: 7_000,
+  journal: 6_000,
+  shards: 2_500,
+  index: 2_500,
+  result: 2_000,
+  'lying-admin': 1_000,
+};
+
+/** In rounds, each with a seed of its own: an input that was found can be made again. */
+async function fuzzPart({ short, seed, isDone, keep, signal }) {
+  const most = short ? 40 : 500;
+  for (const [target, all] of Object.entries(fuzzInputs)) {
+    const rounds = short ? 1 : Math.ceil(all / most);
+    for (let round = 1; round <= rounds; round += 1) {
+      const name = `${target}, round ${round}`;
+      if (isDone(name)) continue;
+      signal.throwIfAborted();
+      const call = { target, inputs: most, seed: seed + round, signal };
+      const { value, seconds } = await timed(() => fuzzRound(call));
+      const { inputs, fault } = value;
+      const wrong = fault ? [`seed ${call.seed}: ${fault.message}: ${JSON.stringify(fault.input)}`] : [];
+      keep({ ...blank, name, inputs, wrong, seconds });
+    }
+  }
+}
 
 /** A tenth of it in each round. */
 async function evidencePart({ short, seed, isDone, keep, signal }) {

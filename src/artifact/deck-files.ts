@@ -1,6 +1,7 @@
 /** The files of a decK dump: one, or a folder of them; and which workspace each is of. */
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../model/drill-error.js';
+import { plainTree } from '../model/plain-tree.js';
 import { defaultWorkspace } from '../model/plan.js';
 import { deckFilesIn } from '../parity/deck-reader.js';
 
@@ -17,7 +18,7 @@ export async function readDeckFiles(path: string): Promise<readonly DeckFile[]> 
     (await deckFilesAt(path)).map(async (file) => {
       const text = await readFile(file, 'utf8');
       try {
-        const content: unknown = parse(text);
+        const content: unknown = plainTree(parse(text));
         return {
           workspace: workspaceIn(text),
           content: typeof content === 'object' && content !== null ? (content as DeckFile['content']) : {},
@@ -46,7 +47,11 @@ async function deckFilesAt(path: string): Promise<readonly string[]> {
 
 /** Read off the text: parsing a large dump would count towards the recovery time. */
 function workspaceIn(text: string): string {
-  const found = /^_workspace:\s*["']?([^\s"'#]+)|^\s*\{?\s*"_workspace"\s*:\s*"([^"]+)"/m.exec(text);
+  // Blanks of one line only, and bounded: a file of nothing but line breaks must not take minutes.
+  const found =
+    /^_workspace:[ \t]{0,9}["']?([^\s"'#]+)|(?:^|[{,])[ \t]{0,99}"_workspace"\s{0,9}:\s{0,9}"([^"]+)"/m.exec(
+      text,
+    );
   return found?.[1] ?? found?.[2] ?? defaultWorkspace;
 }
 

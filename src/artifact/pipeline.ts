@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
+import { plainTree } from '../model/plain-tree.js';
 import { pipelineRunSchema } from '../model/pipeline.js';
 import type { PipelineRun } from '../model/pipeline.js';
 import type { Found, RecordedRun } from './artifact.js';
@@ -38,7 +39,7 @@ async function readRun(folder: string, name: string): Promise<RecordedRun> {
   const file = join(folder, name);
   let content: unknown;
   try {
-    content = parse(await readFile(file, 'utf8'), { maxAliasCount: 100 });
+    content = plainTree<unknown>(parse(await readFile(file, 'utf8')));
   } catch (error) {
     refuse(file, messageOf(error));
   }

@@ -198,7 +198,9 @@ test('merge - refused: a shard that was edited, one that lost an event, and one 
   await assert.rejects(merge(root, [shard]), /this shard does not hold: event 12: expected event 11, got 12/);
   const lines = (outside[0] ?? []).map((event) => `${JSON.stringify(event)}\n`);
   await writeFile(journal, lines.join(''));
-  await assert.rejects(merge(root, [run?.folder ?? '']), /its journal is of the drill "\.\.\/\.\.\/out"/);
+  await assert.rejects(merge(root, [run?.folder ?? '']), /no shard at/);
+  await writeFile(journal, lines.join('').replace('../../out', 'another'));
+  await assert.rejects(merge(root, [run?.folder ?? '']), /its journal is of the drill "another"/);
 });
 
 test('merge - of one folder of reports the newest run of each shard counts', async (context) => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalFileName } from '../journal/journal.js';
+import { checkedJournal } from '../journal/check-journal.js';
 import { readJournal } from '../journal/read-journal.js';
 import { DrillError } from '../model/drill-error.js';
 import { journalVersion } from '../model/journal.js';
@@ -14,11 +15,11 @@ import { checkIndex, readIndex } from './run-index.js';
 import type { IndexEntry } from './run-index.js';
 import { reportsFolderOf, runNameOf } from './run-place.js';
 
-/** @throws DrillError `usage` where neither journal nor index says which run it is. */
+/** @throws DrillError `usage` where neither journal nor index says which run it is, or the journal is not as its schema says. */
 export async function readRun(folder: string): Promise<RunResult> {
   const file = join(folder, journalFileName);
   const first = existsSync(file) ? readJournal(file).next().value : undefined;
-  if (first !== undefined) return judge(readJournal(file));
+  if (first !== undefined) return judge(await checkedJournal(file));
   const entry = await entryOf(folder);
   if (entry?.event === 'started') return judge([bareStart(entry)]);
   throw new DrillError(

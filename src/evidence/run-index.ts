@@ -5,6 +5,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
+import { namePattern } from '../model/drill-terms.js';
 import { verdictWords } from '../model/verdict.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Clock } from '../system/clock.js';
@@ -146,12 +147,21 @@ const textsOf: Readonly<Record<IndexEntry['event'], readonly string[]>> = {
 function isEntry(value: Record<string, unknown>): value is Record<string, unknown> & IndexEntry {
   const own = Object.entries(textsOf).find(([event]) => event === value.event)?.[1];
   if (!own || ![...textsOfAll, ...own].every((key) => typeof value[key] === 'string')) return false;
+  if (!isPlaceOfRun(value.folder) || !isName.test(String(value.drill))) return false;
   return (
     value.event !== 'ended' ||
     (verdictWords.some((word) => word === value.verdict) &&
       typeof value.exitCode === 'number' &&
       typeof value.rehearsal === 'boolean')
   );
+}
+
+const isName = new RegExp(namePattern);
+
+/** `<drill>/<start>` and nothing else: a line of somebody's must not lead out of the reports. */
+function isPlaceOfRun(folder: unknown): boolean {
+  const parts = String(folder).split('/');
+  return parts.length === 2 && parts.every((part) => !/^\.{0,2}$|[\\\0]/.test(part));
 }
 
 async function readOrEmpty(file: string): Promise<string> {

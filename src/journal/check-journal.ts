@@ -1,6 +1,8 @@
 /** A journal against its schema, its numbering and its own order. */
+import { drillSchema } from '../model/drill.js';
 import type { JournalEvent } from '../model/journal.js';
 import { journalEventSchema } from '../model/journal.js';
+import { notAnEvent, readJournal } from './read-journal.js';
 
 export interface JournalFault {
   readonly seq: number;
@@ -27,6 +29,24 @@ export async function checkJournal(
   return faults;
 }
 
+/**
+ * The events of a journal, each as the schema says: what is drawn from them cannot trip over one.
+ * @throws DrillError `usage` for one that is not, and whatever reading the file throws.
+ */
+export async function checkedJournal(file: string): Promise<Generator<JournalEvent, void>> {
+  return checkedEvents(file, await (schemaCheck ??= compile()));
+}
+
+function* checkedEvents(file: string, check: SchemaCheck): Generator<JournalEvent, void> {
+  let line = 0;
+  for (const event of readJournal(file)) {
+    line += 1;
+    const wrong = check(event);
+    if (wrong !== undefined) throw notAnEvent(file, line, wrong);
+    yield event;
+  }
+}
+
 /** @returns what is wrong with an event, in words. */
 type SchemaCheck = (event: JournalEvent) => string | undefined;
 
@@ -36,6 +56,12 @@ let schemaCheck: Promise<SchemaCheck> | undefined;
 async function compile(): Promise<SchemaCheck> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const ajv = new Ajv2020({ discriminator: true, allErrors: false, strict: false });
-  const validate = ajv.compile(journalEventSchema);
-  return (event) => (validate(event) ? undefined : ajv.errorsText(validate.errors));
+  const isEvent = ajv.compile(journalEventSchema);
+  const isDrill = ajv.compile(drillSchema);
+  return (event) => {
+    if (!isEvent(event)) return ajv.errorsText(isEvent.errors);
+    // A schema of its own: the journal's would hold the whole drill language.
+    if (event.kind !== 'run-started' || isDrill(event.drill.content)) return undefined;
+    return ajv.errorsText(isDrill.errors, { dataVar: 'drill' });
+  };
 }

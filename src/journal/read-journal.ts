@@ -19,7 +19,7 @@ export function* readJournal(file: string, options: ReadOptions = {}): Generator
     const event = parseEvent(text);
     if (event !== undefined) yield event;
     else if (!ended) options.onTorn?.(number);
-    else throw notAnEvent(file, number, text);
+    else throw notAnEvent(file, number, `got ${JSON.stringify(text.slice(0, 60))}`);
   }
 }
 
@@ -34,10 +34,11 @@ function parseEvent(text: string): JournalEvent | undefined {
   }
 }
 
-function notAnEvent(file: string, line: number, text: string): DrillError {
+/** @param wrong what is there in its place, or wrong with it. */
+export function notAnEvent(file: string, line: number, wrong: string): DrillError {
   return new DrillError(
     'usage',
-    `${file}:${line}: expected an event of a journal, got ${JSON.stringify(text.slice(0, 60))}`,
+    `${file}:${line}: expected an event of a journal, ${wrong}`,
     'this journal was changed after it was written; `kong-drill verify` names what no longer fits',
   );
 }

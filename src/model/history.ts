@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
 import { intervalSchema } from './interval.js';
-import { closed, words } from './schema.js';
+import { closed, moment, words } from './schema.js';
 
 const text = Type.String();
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
@@ -13,7 +13,7 @@ export const recoveryPartSchema = closed({ name: text, tookMs: Type.Number({ min
 /** A run of the same drill that ended before. */
 export const earlierRunSchema = closed({
   runId: text,
-  utc: text,
+  utc: moment,
   verdict: words(['met', 'missed', 'inconclusive']),
   rehearsal: Type.Boolean(),
   engine: text,

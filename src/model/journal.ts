@@ -4,8 +4,9 @@
  */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { namePattern } from './drill-terms.js';
 import { earlierRunSchema, programmeSchema } from './history.js';
-import { closed, tagged, words } from './schema.js';
+import { closed, milliseconds, moment, tagged, words } from './schema.js';
 
 export const journalVersion = 1;
 
@@ -28,8 +29,9 @@ export const streamClockWords = ['traffic', 'config', 'uncached'] as const;
 export type StreamClock = (typeof streamClockWords)[number];
 
 const text = Type.String();
+const drillName = Type.String({ pattern: namePattern });
 const count = Type.Integer({ minimum: 0 });
-const ms = Type.Number();
+const ms = milliseconds;
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 
 /** A program or image that took part, with the version that it says of itself. */
@@ -148,7 +150,7 @@ export const mergedSchema = closed({
     closed({
       index: Type.Integer({ minimum: 1 }),
       runId: text,
-      utc: text,
+      utc: moment,
       ciLink: optional(text),
       /** What that machine says of itself. */
       host: hostFactsSchema,
@@ -165,12 +167,13 @@ export const journalEventSchema = tagged('kind', [
   event('run-started', {
     version: count,
     runId: text,
-    utc: text,
+    utc: moment,
     /** process.hrtime.bigint() at the origin, as text. */
     originNs: text,
     tool: text,
     drill: closed({
-      name: text,
+      /** Folders and files are called after it. */
+      name: drillName,
       path: text,
       sha256: text,
       gitRevision: optional(text),

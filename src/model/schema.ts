@@ -57,3 +57,12 @@ export function words<const W extends readonly string[]>(
 type OneOf<P extends Record<string, TSchema>> = {
   [K in keyof P]: Record<K, Static<P[K]>> & Partial<Record<Exclude<keyof P, K>, never>>;
 }[keyof P];
+
+/** A moment in UTC, as `Date.toISOString` writes it. */
+export const moment = Type.String({
+  pattern:
+    '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?Z$',
+});
+
+/** Milliseconds that may be added to any moment: a few hundred years at most. */
+export const milliseconds = Type.Number({ minimum: -1e13, maximum: 1e13 });

@@ -1,6 +1,7 @@
 /** What a run found: the pure result of judging its journal; `result.json` is this, word for word. */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { namePattern } from './drill-terms.js';
 import { earlierRunSchema, programmeSchema } from './history.js';
 import { intervalSchema } from './interval.js';
 import {
@@ -11,7 +12,7 @@ import {
   shardSchema,
   softwareSchema,
 } from './journal.js';
-import { closed, words } from './schema.js';
+import { closed, moment, words } from './schema.js';
 
 export const resultVersion = 1;
 
@@ -183,7 +184,7 @@ export const runResultSchema = closed(
     runId: text,
     tool: text,
     drill: closed({
-      name: text,
+      name: Type.String({ pattern: namePattern }),
       title: optional(text),
       path: text,
       sha256: text,
@@ -196,7 +197,7 @@ export const runResultSchema = closed(
     rehearsal: Type.Boolean(),
     trigger: text,
     ciLink: optional(text),
-    startedUtc: text,
+    startedUtc: moment,
     durationMs: ms,
     verdict: words(verdictWords),
     exitCode: count,

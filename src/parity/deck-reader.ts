@@ -10,6 +10,7 @@ import { extname, join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject, Snapshot } from '../model/entity.js';
+import { plainTree } from '../model/plain-tree.js';
 import { canonicalEntity } from './canonical.js';
 import { resolveNames } from './deck-names.js';
 import type { Raw } from './deck-names.js';
@@ -61,7 +62,7 @@ async function parseFile(file: string): Promise<JsonObject> {
   const { parse } = await import('yaml');
   let content: Json;
   try {
-    content = parse(await readFile(file, 'utf8')) as Json;
+    content = plainTree(parse(await readFile(file, 'utf8')) as Json);
   } catch (error) {
     throw notDeck(file, messageOf(error).split('\n')[0] ?? '');
   }

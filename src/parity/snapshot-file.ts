@@ -57,12 +57,17 @@ function headerOf(value: Json | undefined): Header | undefined {
   if (!isObject(value) || value.format !== format || value.version !== version) return undefined;
   const { source, secretKeyId, takenAtS, count, unread } = value;
   const isSource = source === 'admin-api' || source === 'database' || source === 'deck-file';
-  if (!isSource || typeof secretKeyId !== 'string' || typeof takenAtS !== 'number') return undefined;
+  if (!isSource || typeof secretKeyId !== 'string' || !isMoment(takenAtS)) return undefined;
   if (typeof count !== 'number' || !isList(unread)) return undefined;
   const reasons = unread
     .filter(isObject)
     .map(({ kind, reason }) => ({ kind: text(kind), reason: text(reason) }));
   return { source, secretKeyId, takenAtS, count, unread: reasons };
+}
+
+/** In seconds, and one that there is a date for. */
+function isMoment(seconds: Json | undefined): seconds is number {
+  return typeof seconds === 'number' && Math.abs(seconds) < 1e12;
 }
 
 function text(value: Json | undefined): string {

@@ -50,6 +50,5 @@ export const artifactSituations: readonly Situation[] = [
     ]),
   ],
   ['a stage that starts from nothing', recovering([{ stage: 'reattach' }])],
-  ['no stage at all', recovering([])],
   ['an artifact that no stage names', recovering([{ stage: 'database-restore', from: 'another' }])],
 ];
