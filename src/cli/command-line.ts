@@ -1,6 +1,6 @@
 /** A whole command line → what it says, done. */
 import { DrillError } from '../model/drill-error.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, NamedCommand } from './command.js';
 import { commandNames, commands, isCommand } from './commands.js';
 import { exitCodes } from './exit-codes.js';
 import { usageText } from './usage.js';
@@ -34,7 +34,15 @@ async function runCommand(name: string, words: readonly string[], context: Comma
     context.out.line(given.usage);
     return exitCodes.met;
   }
-  return await command.run(given, context);
+  return await command.run(given, { ...context, allCommands });
+}
+
+function allCommands(): Promise<readonly NamedCommand[]> {
+  const loaded = commandNames.map(async (name) => {
+    const { options } = (await commands[name].load()).command;
+    return { name, options };
+  });
+  return Promise.all(loaded);
 }
 
 async function unknownCommand(name: string): Promise<DrillError> {

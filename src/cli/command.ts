@@ -8,7 +8,7 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   /** @returns the exit code. @throws DrillError for what a person has to know. */
-  run(given: Given, context: CommandContext): number | Promise<number>;
+  run(given: Given, context: CommandContext & AllCommands): number | Promise<number>;
 }
 
 export interface Option {
@@ -20,6 +20,15 @@ export interface Option {
   readonly value?: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+}
+
+/** For what speaks of the commands themselves. */
+export interface AllCommands {
+  readonly allCommands: () => Promise<readonly NamedCommand[]>;
+}
+
+export interface NamedCommand extends Pick<Command, 'options'> {
+  readonly name: string;
 }
 
 /** A command line, taken apart. */

@@ -72,8 +72,12 @@ export const commands = {
     load: () => import('./commands/sabotage.js'),
   },
   clean: {
-    summary: 'remove what killed runs have left behind',
+    summary: 'remove what killed runs have left behind, and what run --keep has kept',
     load: () => import('./commands/clean.js'),
+  },
+  completion: {
+    summary: 'print what makes bash or zsh complete commands and options',
+    load: () => import('./commands/completion.js'),
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -26,6 +26,7 @@ test('README - its table has every command, with the operands that it takes', as
     'report',
     'sign-off',
     'sabotage',
+    'completion',
   ] as const) {
     const { operands } = (await commands[name].load()).command;
     const escaped = operands.replaceAll('|', '\\|');

@@ -89,8 +89,9 @@ for (const name of ciNames) {
     const text = written.map(({ content }) => content).join('\n');
     assert.match(
       text,
-      /npx kong-drill run drills --tag "\$(?:TAG|\(TAG\))" --engine containers --out reports/,
+      /npx kong-drill run drills --tag "\$TAG" --engine containers --shard \S.* --history reports --out shards\/\S/,
     );
+    assert.match(text, /npx kong-drill merge shards\/\* --out reports/);
     assert.match(text, /npm install --no-save kong-drill@1\.2\.3/);
     for (const word of ['nightly', 'pre-release']) assert.match(text, new RegExp(word));
     assert.match(text, name === 'github' ? /upload-artifact/ : /reports\/\*\/latest\/TEST-\*\.xml/);
@@ -112,13 +113,30 @@ const ciTerms = { drills: 'drills', install: 'npm ci', program: 'npx kong-drill'
 test('init - the reports of a failed job are kept, too: the trend is made of them', () => {
   const [github] = ciJobs.github.files(ciTerms);
   const { jobs } = parse(github?.content ?? '') as {
-    jobs: { drills: { steps: { uses?: string; if?: string }[] } };
+    jobs: { verdict: { if: string; steps: { uses?: string; if?: string }[] } };
   };
-  const keeping = jobs.drills.steps.filter(({ uses = '' }) => /cache\/save|upload-artifact/.test(uses));
+  assert.equal(jobs.verdict.if, 'always()');
+  const keeping = jobs.verdict.steps.filter(({ uses = '' }) => /cache\/save|upload-artifact/.test(uses));
   assert.deepEqual(
     keeping.map((step) => step.if),
     ['always()', 'always()'],
   );
+});
+
+test('init - each machine of a matrix runs a part of its own, and a missed objective ends none of them early', () => {
+  const [github] = ciJobs.github.files(ciTerms);
+  const { jobs } = parse(github?.content ?? '') as {
+    jobs: { drills: { strategy: { matrix: { shard: number[] }; 'fail-fast': boolean } } };
+  };
+  assert.deepEqual(jobs.drills.strategy, { 'fail-fast': false, matrix: { shard: [1, 2] } });
+  const [gitlab] = ciJobs.gitlab.files(ciTerms);
+  const pipeline = parse(gitlab?.content ?? '') as Record<string, Record<string, unknown> | undefined>;
+  assert.deepEqual(
+    [pipeline['kong-drill-run']?.parallel, pipeline['kong-drill-run']?.allow_failure],
+    [2, true],
+  );
+  assert.deepEqual(pipeline['kong-drill']?.needs, ['kong-drill-earlier', 'kong-drill-run']);
+  assert.ok(!('allow_failure' in (pipeline['kong-drill'] ?? {})));
 });
 
 test('init - the Jenkinsfile is one pipeline, with its braces closed and its strings ended', () => {

@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { ciNames } from '../../init/ci/jobs.js';
+import { readArguments } from '../arguments.js';
+import { commands, isCommand } from '../commands.js';
+import { shardOf } from '../shard-option.js';
 import { inProcess } from '../testing/in-process.js';
+import { timeOf } from '../time-option.js';
 
 const top = await mkdtemp(join(tmpdir(), 'kong-drill-init-'));
 after(() => rm(top, { recursive: true, force: true }));
@@ -84,6 +89,36 @@ test('init - reads a running Kong, and changes nothing in it', async () => {
     await new Promise((closed) => kong.close(closed));
   }
 });
+
+for (const ci of ciNames) {
+  test(`init - every command in the job for ${ci} is one of this program, with values that it takes`, async () => {
+    const folder = await folderNamed(`commands-${ci}`);
+    const { out } = await inProcess(['init', folder, '--yes', '--ci', ci], environment);
+    const files = [...out.matchAll(/^ {2}(\S*(?:kong-drill\.yml|Jenkinsfile\S*))/gm)].map(
+      ([, file = '']) => file,
+    );
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const lines = texts
+      .join('\n')
+      // What the CI fills in.
+      .replace(/\$\{\{ strategy\.job-total \}\}|\$\(System\.TotalJobsInPhase\)|\$CI_NODE_TOTAL/g, '2')
+      .replace(/\$\{\{[^}]*\}\}|\$\(System\.\w+\)|\$(?:CI_NODE_INDEX|SHARD)/g, '1')
+      .match(/npx kong-drill [^'\n]+/g);
+    const calls = (lines ?? []).map((line) => line.replaceAll('"', '').split(' ').slice(2));
+    assert.deepEqual(
+      calls.map(([name]) => name),
+      ['run', 'merge'],
+    );
+    for (const [name = '', ...words] of calls) {
+      assert.ok(isCommand(name));
+      const given = await readArguments(name, (await commands[name].load()).command, words);
+      assert.ok(!('usage' in given));
+      if (name !== 'run') continue;
+      assert.deepEqual(shardOf(given), { index: 1, of: 2 });
+      assert.equal(timeOf(given, 'time-limit', ''), 3_000_000);
+    }
+  });
+}
 
 test('init - a wrong URL, and one of something else: what was expected, and what to do', async () => {
   const folder = await folderNamed('wrong');

@@ -1,5 +1,5 @@
 /** Azure Pipelines: a pipeline of its own. */
-import { heading, junitFiles, reportsFolder } from './job.js';
+import { heading, junitFiles, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = 'azure-pipelines.kong-drill.yml';
@@ -11,7 +11,8 @@ export const azure: CiJob = {
   remains: () => [`make a pipeline from ${path} (Pipelines > New pipeline > Existing file)`],
 };
 
-function pipeline({ drills, install, program }: CiTerms): string {
+function pipeline(terms: CiTerms): string {
+  const out = `${shardsFolder}/$(System.JobPositionInPhase)`;
   return `${heading}
 trigger:
   branches:
@@ -30,22 +31,58 @@ variables:
     TAG: nightly
   \${{ else }}:
     TAG: pre-release
+pool:
+  vmImage: ubuntu-latest
 jobs:
   - job: drills
     timeoutInMinutes: 60
-    pool:
-      vmImage: ubuntu-latest
+    strategy:
+      parallel: ${shards}
     steps:
-      - task: NodeTool@0
+${beginning(terms)}
+      - script: ${runCommand(terms, '$(System.JobPositionInPhase)/$(System.TotalJobsInPhase)', out)}
+        continueOnError: true
+      - task: PublishPipelineArtifact@1
+        condition: always()
+        continueOnError: true
+        inputs:
+          targetPath: ${out}
+          artifact: shard-$(System.JobPositionInPhase)
+${verdictJob(terms)}`;
+}
+
+const reportsArtifact = 'kong-drill-reports';
+
+/** The reports of the last run, also of a failed one; at first there is none. */
+function beginning({ install }: CiTerms): string {
+  return `      - task: NodeTool@0
         inputs:
           versionSpec: 22.x
-      - task: Cache@2
+      - task: DownloadPipelineArtifact@2
+        continueOnError: true
         inputs:
-          key: 'kong-drill | "$(Build.BuildId)"'
-          restoreKeys: kong-drill
+          source: specific
+          project: $(System.TeamProjectId)
+          pipeline: $(System.DefinitionId)
+          runVersion: latest
+          allowPartiallySucceededBuilds: true
+          allowFailedBuilds: true
+          artifact: ${reportsArtifact}
           path: ${reportsFolder}
-      - script: ${install}
-      - script: ${program} run ${drills} --tag "$(TAG)" --engine containers --out ${reportsFolder}
+      - script: ${install}`;
+}
+
+function verdictJob(terms: CiTerms): string {
+  return `  - job: verdict
+    dependsOn: drills
+    condition: always()
+    steps:
+${beginning(terms)}
+      - task: DownloadPipelineArtifact@2
+        inputs:
+          patterns: 'shard-*/**'
+          path: ${shardsFolder}
+      - script: ${mergeCommand(terms)}
       - task: PublishTestResults@2
         condition: always()
         inputs:
@@ -56,6 +93,6 @@ jobs:
         condition: always()
         inputs:
           targetPath: ${reportsFolder}
-          artifact: kong-drill-reports
+          artifact: ${reportsArtifact}
 `;
 }

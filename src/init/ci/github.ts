@@ -1,5 +1,5 @@
 /** GitHub Actions: a workflow of its own. */
-import { heading, reportsFolder } from './job.js';
+import { heading, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = '.github/workflows/kong-drill.yml';
@@ -11,7 +11,10 @@ export const github: CiJob = {
   remains: () => [],
 };
 
-function workflow({ drills, install, program }: CiTerms): string {
+function workflow(terms: CiTerms): string {
+  const shard = '${{ matrix.shard }}';
+  const out = `${shardsFolder}/${shard}`;
+  const numbers = Array.from({ length: shards }, (_, at) => at + 1).join(', ');
   return `${heading}
 # kong-drill writes the verdicts into the summary of the job by itself; JUnit and reports are in the artifact.
 name: recovery drills
@@ -25,30 +28,66 @@ permissions:
   contents: read
 concurrency:
   group: kong-drill
+env:
+  KONG_DRILL_SIGNING_KEY: \${{ secrets.KONG_DRILL_SIGNING_KEY }}
+  TAG: \${{ github.event_name == 'push' && 'pre-release' || 'nightly' }}
 jobs:
   drills:
     runs-on: ubuntu-latest
     timeout-minutes: 60
-    env:
-      KONG_DRILL_SIGNING_KEY: \${{ secrets.KONG_DRILL_SIGNING_KEY }}
-      TAG: \${{ github.event_name == 'push' && 'pre-release' || 'nightly' }}
+    strategy:
+      fail-fast: false
+      matrix:
+        # More machines: more numbers.
+        shard: [${numbers}]
     steps:
-      - uses: actions/checkout@v4
+${beginning(terms)}
+      - run: ${runCommand(terms, `${shard}/\${{ strategy.job-total }}`, out)}
+        continue-on-error: true
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: shard-${shard}
+          path: ${out}
+          if-no-files-found: ignore
+${verdictJob(terms)}`;
+}
+
+const cacheKey = 'kong-drill-${{ github.run_id }}-${{ github.run_attempt }}';
+
+/** The same on each machine: so each finds the same split from the same earlier reports. */
+function beginning({ install }: CiTerms): string {
+  return `      - uses: actions/checkout@v4
       - uses: actions/setup-node@v4
         with:
           node-version: 22
       - uses: actions/cache/restore@v4
         with:
           path: ${reportsFolder}
-          key: kong-drill-\${{ github.run_id }}-\${{ github.run_attempt }}
+          key: ${cacheKey}
           restore-keys: kong-drill-
-      - run: ${install}
-      - run: ${program} run ${drills} --tag "$TAG" --engine containers --out ${reportsFolder}
+      - run: ${install}`;
+}
+
+/** The cache is saved also after a missed objective: the trend is made of those, too. */
+function verdictJob(terms: CiTerms): string {
+  return `  verdict:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    needs: drills
+    if: always()
+    steps:
+${beginning(terms)}
+      - uses: actions/download-artifact@v4
+        with:
+          pattern: shard-*
+          path: ${shardsFolder}
+      - run: ${mergeCommand(terms)}
       - uses: actions/cache/save@v4
         if: always()
         with:
           path: ${reportsFolder}
-          key: kong-drill-\${{ github.run_id }}-\${{ github.run_attempt }}
+          key: ${cacheKey}
       - uses: actions/upload-artifact@v4
         if: always()
         with:

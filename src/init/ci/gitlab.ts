@@ -1,5 +1,5 @@
 /** GitLab CI: a file of its own, included from `.gitlab-ci.yml`. */
-import { heading, junitFiles, reportsFolder } from './job.js';
+import { heading, junitFiles, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = '.gitlab/kong-drill.yml';
@@ -18,18 +18,12 @@ export const gitlab: CiJob = {
   ],
 };
 
-function job({ drills, install, program }: CiTerms): string {
+function job(terms: CiTerms): string {
+  const out = `${shardsFolder}/$CI_NODE_INDEX`;
   return `${heading}
-# Needs a runner that may run Docker in Docker (privileged).
-kong-drill:
+# Needs a runner that may run Docker in Docker (privileged), and a cache that the runners share.
+.kong-drill:
   image: node:22
-  services:
-    - docker:27-dind
-  variables:
-    DOCKER_HOST: tcp://docker:2376
-    DOCKER_TLS_VERIFY: '1'
-    DOCKER_TLS_CERTDIR: /certs
-    DOCKER_CERT_PATH: /certs/client
   rules:
     - if: $CI_PIPELINE_SOURCE == "schedule"
       variables:
@@ -37,16 +31,56 @@ kong-drill:
     - if: $CI_COMMIT_TAG
       variables:
         TAG: pre-release
+# The same earlier reports for all, so that each finds the same split.
+kong-drill-earlier:
+  extends: .kong-drill
+  cache:
+    key: kong-drill
+    paths: [${reportsFolder}]
+    policy: pull
+  script:
+    - mkdir -p ${reportsFolder}
+  artifacts:
+    paths: [${reportsFolder}]
+    expire_in: 1 day
+kong-drill-run:
+  extends: .kong-drill
+  needs: [kong-drill-earlier]
+  parallel: ${shards}
+  services:
+    - docker:27-dind
+  variables:
+    DOCKER_HOST: tcp://docker:2376
+    DOCKER_TLS_VERIFY: '1'
+    DOCKER_TLS_CERTDIR: /certs
+    DOCKER_CERT_PATH: /certs/client
   timeout: 1h
+  allow_failure: true
+  before_script:
+    - ${terms.install}
+  script:
+    - ${runCommand(terms, '$CI_NODE_INDEX/$CI_NODE_TOTAL', out)}
+  artifacts:
+    when: always
+    paths: [${shardsFolder}]
+    expire_in: 1 day
+${verdictJob(terms)}`;
+}
+
+function verdictJob(terms: CiTerms): string {
+  return `kong-drill:
+  extends: .kong-drill
+  needs: [kong-drill-earlier, kong-drill-run]
   resource_group: kong-drill
   cache:
     key: kong-drill
     paths: [${reportsFolder}]
+    policy: push
     when: always
   before_script:
-    - ${install}
+    - ${terms.install}
   script:
-    - ${program} run ${drills} --tag "$TAG" --engine containers --out ${reportsFolder}
+    - ${mergeCommand(terms)}
   artifacts:
     when: always
     paths: [${reportsFolder}]

@@ -1,5 +1,5 @@
 /** Jenkins: a declarative pipeline. */
-import { heading, junitFiles, reportsFolder } from './job.js';
+import { heading, junitFiles, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = 'Jenkinsfile.kong-drill';
@@ -11,23 +11,62 @@ export const jenkins: CiJob = {
   remains: () => [`make a pipeline job whose script path is ${path}, on an agent with Docker and Node`],
 };
 
-function pipeline({ drills, install, program }: CiTerms): string {
+const numbers = Array.from({ length: shards }, (_, at) => `'${at + 1}'`).join(', ');
+
+function pipeline(terms: CiTerms): string {
+  const run = runCommand(terms, `$SHARD/${shards}`, `${shardsFolder}/$SHARD`);
   return `${heading.replaceAll(/^#/gm, '//')}
+// The shards run on agents of their own; with fewer agents they wait for each other.
 pipeline {
   agent { label 'docker' }
   triggers { cron('H 2 * * *') }
   options {
     disableConcurrentBuilds()
-    timeout(time: 1, unit: 'HOURS')
+    timeout(time: 2, unit: 'HOURS')
   }
   environment {
     TAG = "\${env.TAG_NAME ? 'pre-release' : 'nightly'}"
   }
   stages {
-    stage('Recovery drills') {
+    stage('Earlier reports') {
       steps {
-        sh '${install}'
-        sh '${program} run ${drills} --tag "$TAG" --engine containers --out ${reportsFolder}'
+        sh 'rm -rf ${shardsFolder}'
+        stash name: 'earlier', includes: '${reportsFolder}/**', allowEmpty: true
+      }
+    }
+    stage('Recovery drills') {
+      matrix {
+        agent { label 'docker' }
+        axes {
+          axis {
+            name 'SHARD'
+            values ${numbers}
+          }
+        }
+        stages {
+          stage('Shard') {
+            steps {
+              sh 'rm -rf ${reportsFolder} ${shardsFolder}'
+              unstash 'earlier'
+              sh '${terms.install}'
+              sh script: '${run}', returnStatus: true
+              stash name: "shard-\${SHARD}", includes: '${shardsFolder}/**', allowEmpty: true
+            }
+          }
+        }
+      }
+    }
+${verdictStage(terms)}`;
+}
+
+function verdictStage(terms: CiTerms): string {
+  return `    stage('Verdict') {
+      steps {
+        script {
+          for (shard in [${numbers}]) unstash "shard-\${shard}"
+        }
+        sh '${terms.install}'
+        sh '${mergeCommand(terms)}'
       }
     }
   }

@@ -31,5 +31,26 @@ export const heading = `# Written by \`kong-drill init\`: recovery drills each n
 
 /** Reports are kept from job to job, also of a failed one: the trend and the index of runs live in them. */
 export const reportsFolder = 'reports';
+/** Where each machine puts what it ran, beside those of the others. */
+export const shardsFolder = 'shards';
+/** How many machines share the work, until somebody changes it in the file that was written. */
+export const shards = 2;
+/** Ends before the job does: what does not fit is skipped by name, and the reports are still written. */
+export const timeLimit = '50m';
+
+/**
+ * What each machine runs. Its exit code is not the job's: that of `merge` counts, which also names a shard that is missing.
+ * @param shard as the option takes it: `2/5`.
+ */
+export function runCommand({ drills, program }: CiTerms, shard: string, out: string): string {
+  const earlier = `--history ${reportsFolder} --out ${out} --time-limit ${timeLimit}`;
+  return `${program} run ${drills} --tag "$TAG" --engine containers --shard ${shard} ${earlier}`;
+}
+
+/** All shards become one run. */
+export function mergeCommand({ program }: CiTerms): string {
+  return `${program} merge ${shardsFolder}/* --out ${reportsFolder}`;
+}
+
 /** JUnit of the newest run of each drill. */
 export const junitFiles = 'reports/*/latest/TEST-*.xml';
