@@ -199,7 +199,7 @@ test('entity-dropped - decK gets a copy that lacks one entity, none of the runne
   assert.equal(await assault.planted(), 'one of the consumers was not synced');
 });
 
-test('entity-dropped - through requests, one that nothing hangs on is answered and not made', async () => {
+test('entity-dropped - through requests, one that nothing hangs on is answered, and gone', async () => {
   const made: string[] = [];
   const admin = createServer((asked, reply) => {
     made.push(`${asked.method} ${asked.url}`);
@@ -215,8 +215,10 @@ test('entity-dropped - through requests, one that nothing hangs on is answered a
     (await fetch(`${lab.kong[0]?.adminUrl ?? ''}${path}`, { method: 'PUT', body: '{}' })).status;
   await put('/plugins/1');
   tell(assault, { kind: 'stage-started', stage: 'ci-replay', index: 0 });
-  for (const path of ['/services/a', '/plugins/2', '/plugins/3']) assert.equal(await put(path), 200);
-  assert.deepEqual(made, ['PUT /plugins/1', 'PUT /services/a', 'PUT /plugins/3']);
+  for (const path of ['/services/a', '/plugins/2', '/plugins/3', '/plugins/2'])
+    assert.equal(await put(path), 200);
+  const gone = 'DELETE /plugins/2';
+  assert.deepEqual(made, ['PUT /plugins/1', 'PUT /services/a', gone, 'PUT /plugins/3', gone]);
   assert.equal(await assault.planted(), 'PUT /plugins/2 was answered and not made');
   admin.closeAllConnections();
   admin.close();

@@ -10,6 +10,8 @@ export interface Relay extends AsyncDisposable {
 export interface OwnAnswer {
   readonly status: number;
   readonly body: string;
+  /** Sent to the target in place of what was asked, before the answer; by default nothing is. */
+  readonly instead?: 'DELETE';
 }
 
 /** Listens on loopback. `answer` is asked first; `undefined` lets the request through. */
@@ -19,11 +21,8 @@ export async function startRelay(
 ): Promise<Relay> {
   const server = createServer((asked, reply) => {
     const own = answer(asked);
-    if (!own) forward(targetUrl, asked, reply);
-    else {
-      asked.resume();
-      reply.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);
-    }
+    if (own) void answerItself(targetUrl, own, asked, reply);
+    else forward(targetUrl, asked, reply);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -37,6 +36,26 @@ export async function startRelay(
       await once(server, 'close');
     },
   };
+}
+
+async function answerItself(
+  targetUrl: string,
+  { status, body, instead }: OwnAnswer,
+  asked: IncomingMessage,
+  reply: ServerResponse,
+): Promise<void> {
+  const { headers, url = '/' } = asked;
+  asked.resume();
+  if (instead !== undefined) {
+    const token = headers['kong-admin-token'];
+    const known = typeof token === 'string' ? { 'kong-admin-token': token } : {};
+    const passed = request(new URL(url, targetUrl), { method: instead, headers: known, agent: false }).end();
+    await once(passed, 'response').then(
+      ([answer]: IncomingMessage[]) => answer?.resume(),
+      () => undefined,
+    );
+  }
+  reply.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
 
 /** A target that refuses or breaks off is passed on as a connection that is reset. */

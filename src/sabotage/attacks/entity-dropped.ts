@@ -105,13 +105,19 @@ class Dropping implements Assault {
     });
   }
 
-  /** Acknowledges the first credential or plugin that is put back, and does nothing. */
+  /**
+   * Acknowledges the first credential or plugin that is put back, and does nothing, each time that it is; one that an earlier
+   * stage has brought is taken away.
+   */
   private swallow({ method = '', url = '' }: IncomingMessage): OwnAnswer | undefined {
     const isWrite = method === 'PUT' || method === 'POST';
-    if (this.progress.stage < 0 || this.done !== undefined || !isWrite || !leaves.test(url)) return undefined;
+    if (this.progress.stage < 0 || !isWrite || !leaves.test(url)) return undefined;
     if (url.includes(this.progress.mark)) return undefined;
-    this.done = `${method} ${url} was answered and not made`;
-    return { status: method === 'PUT' ? 200 : 201, body: '{}' };
+    const what = `${method} ${url} was answered and not made`;
+    if (this.done !== undefined && this.done !== what) return undefined;
+    this.done = what;
+    const body = '{}';
+    return method === 'PUT' ? { status: 200, body, instead: 'DELETE' } : { status: 201, body };
   }
 }
 
