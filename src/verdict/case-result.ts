@@ -30,13 +30,14 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const steps = stepResults(facts);
   const parts = partsOf({ ...(failedMs !== undefined && { failedAtMs: failedMs }), steps, clocks });
   const timed = { recovery: facts.recovery, clocks, parts };
+  const steadyState = judgeSteadyState(facts);
   const judged: ObjectiveResult[] = [
     ...judgeRun(facts, outcome),
-    judgeSteadyState(facts),
+    steadyState,
     ...judgeArtifacts(facts, artifactNamesOf(drill, facts.recovery)),
     judgeFailure(facts, objectives),
     judgeSteps(facts),
-    ...judgeClocks(clocks, objectives),
+    ...judgeClocks(clocks, objectives, steadyState.verdict === 'met'),
     ...judgeRegression(timed, context),
     ...judgeRpo(losses, exposure, objectives),
     ...judgeParity(facts, objectives),

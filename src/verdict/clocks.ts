@@ -33,18 +33,27 @@ export function outagesOf(facts: CaseFacts, objectives: Objectives): CaseResult[
   return outagesSeen(found, facts.lastMs).sort((a, b) => a.fromMs - b.fromMs);
 }
 
-export function judgeClocks(clocks: readonly ClockResult[], objectives: Objectives): ObjectiveResult[] {
+/** Where the probes were not steady before the failure, what they saw after it is no proof that a recovery was too slow. */
+export function judgeClocks(
+  clocks: readonly ClockResult[],
+  objectives: Objectives,
+  wasSteady: boolean,
+): ObjectiveResult[] {
   return clockWords.flatMap((clock) => {
     const targetMs = objectives.rtoMs[clock];
     if (targetMs === undefined) return [];
-    return [
-      judgeClock(
-        clock,
-        targetMs,
-        clocks.find((it) => it.clock === clock),
-      ),
-    ];
+    const judged = judgeClock(
+      clock,
+      targetMs,
+      clocks.find((it) => it.clock === clock),
+    );
+    return [wasSteady || clock === 'parity' || judged.verdict !== 'missed' ? judged : unproven(judged)];
   });
+}
+
+function unproven(judged: ObjectiveResult): ObjectiveResult {
+  const reason = `${judged.reason.slice(0, -1)}; no proof, for not everything answered before the failure either.`;
+  return { ...judged, verdict: 'inconclusive', reason };
 }
 
 function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefined): ObjectiveResult {

@@ -106,6 +106,15 @@ test('judge - steps that never began are told from steps that never ended', () =
   assert.match(reasonOf({ cutAt: 'step-ended' }), /^The run stopped in the middle of step `/);
 });
 
+test('judge - without a steady state before the failure no clock of the probes is missed', () => {
+  const unsteady = change('steady-state', (event) => [{ ...event, from: 29_000 }]);
+  const drill = { objectives: { ...exampleDrill.objectives, rto: { traffic: '2s', parity: '2s' } } };
+  const result = judged({ drill, cases: [{ edit: unsteady }] });
+  assert.equal(objective(result, 'rto-traffic').verdict, 'inconclusive');
+  assert.match(objective(result, 'rto-traffic').reason, /beyond the target of 2 s; no proof/);
+  assert.equal(objective(result, 'rto-parity').verdict, 'missed');
+});
+
 test('judge - the worst repetition is the path', () => {
   const result = judged({
     cases: [{ repetition: 1 }, { repetition: 2, ...ending('missed') }, { repetition: 3 }],

@@ -67,5 +67,9 @@ export const runSituations: readonly Situation[] = [
     'a target of the clocks that is beyond all doubt missed',
     asking({ rto: { traffic: '2s', config: '2s', parity: '2s' } }),
   ],
+  [
+    'a target that is missed, and no steady state before',
+    asking({ rto: { traffic: '2s', config: '2s', parity: '2s' } }, edited('steady-state', { from: 29_000 })),
+  ],
   ['a target within the uncertainty of the clock', asking({ rto: { traffic: '5s' } })],
 ];
