@@ -117,7 +117,7 @@ module.exports = {
     {
       name: 'engines-behind-their-interface',
       severity: 'error',
-      from: { path: '^src/(failure|recovery|artifact|measure|parity|run|sabotage)/', pathNot: test },
+      from: { path: '^src/(failure|recovery|artifact|measure|parity|run|sabotage|cli)/', pathNot: test },
       to: { path: '^src/engine/(containers|processes)/' },
     },
     {

@@ -1,9 +1,8 @@
 /** Looks for everything that drills need. Starts nothing that stays. */
-import { findSoftware } from '../engine/processes/software.js';
-import type { FoundSoftware } from '../engine/processes/software.js';
 import type { EngineName, ToolName } from '../engine/engine.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
-import { engineNames } from '../engine/engines.js';
+import { engineNames, softwareHere } from '../engine/engines.js';
+import type { FoundSoftware } from '../engine/engines.js';
 import { askDocker } from '../system/docker-engine.js';
 import type { DockerAnswer } from '../system/docker-engine.js';
 import type { Environment } from '../system/environment.js';
@@ -59,7 +58,9 @@ export function nodeFinding(version: string): Finding {
 export function dockerFinding(docker: DockerAnswer): Finding {
   const costs = 'no real images, so no evidence; drills run as local processes';
   if (!docker.answers) {
-    const remedy = 'start Docker, or point DOCKER_HOST at a remote engine';
+    const remedy = isForbidden(docker.reason)
+      ? 'add the user to the group docker: sudo usermod -aG docker $USER, then log in again'
+      : 'start Docker, or point DOCKER_HOST at a remote engine';
     return { what: 'Docker', found: `does not answer: ${docker.reason}`, isGood: false, costs, remedy };
   }
   const found = `${docker.version}, API ${docker.apiVersion}`;
@@ -67,9 +68,11 @@ export function dockerFinding(docker: DockerAnswer): Finding {
   return { what: 'Docker', found, isGood: false, costs, remedy: 'update Docker to 20.10 or newer' };
 }
 
+const isForbidden = (reason: string): boolean => /EACCES|permission denied/i.test(reason);
+
 async function lookForSoftware(environment: Environment): Promise<FoundSoftware | DrillError> {
   try {
-    return await findSoftware(postgresVersion, environment);
+    return await softwareHere(postgresVersion, environment);
   } catch (error) {
     return error instanceof DrillError
       ? error

@@ -18,7 +18,7 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 /** Programs that the documents call besides this one. */
-const others = ['openssl', 'sha256sum', 'node'];
+const others = ['openssl', 'sha256sum', 'node', 'docker'];
 
 interface Line {
   readonly document: string;
@@ -46,6 +46,7 @@ function ofOurs(words: readonly string[]): readonly string[] | undefined {
   const call = words.filter((word) => !/^[A-Z_]+=/.test(word));
   if (call[0] === 'kong-drill') return call.slice(1);
   if (call[0] === 'npx' && call[1] === 'kong-drill') return call.slice(2);
+  if (call[0] === 'docker' && call[1] === 'run') return call.slice(call.lastIndexOf('kong-drill') + 1);
   return call[0] === 'node' && call[1] === 'dist/cli/main.js' ? call.slice(2) : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Reads a source as a snapshot: only ever reading, and saying what is wrong where nothing can be read. */
 import { join } from 'node:path';
+import { postgresHere } from '../engine/engines.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Snapshot } from '../model/entity.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
@@ -63,8 +64,7 @@ async function readArchive(path: string, options: ReadOptions, terms: ReadingTer
 async function findClient(name: string, environment: Environment): Promise<string | undefined> {
   const onPath = findProgram(name, environment.PATH ?? '');
   if (onPath !== undefined) return onPath;
-  const { findPostgres } = await import('../engine/processes/postgres-installation.js');
-  const servers = await findPostgres(environment);
+  const servers = await postgresHere(environment);
   return servers.map(({ binFolder }) => join(binFolder, name)).find(isExecutable);
 }
 

@@ -1,15 +1,23 @@
 /** What a user gets wrong, command by command: one error that says where, what was expected, what was found, and what to do next. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DrillError } from '../model/drill-error.js';
+import type { Environment } from '../system/environment.js';
 import { inProcess } from './testing/in-process.js';
 
 const drills = fileURLToPath(new URL('../../drills', import.meta.url));
 const period = ['--from', '2026-01-01', '--to', '2026-03-31'];
+const rsaKey = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+}).privateKey;
 let folder = '';
 let file = '';
 
@@ -22,8 +30,13 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function refused(words: readonly string[], message: RegExp, hint: RegExp): Promise<void> {
-  await assert.rejects(inProcess(words, {}), (error) => {
+async function refused(
+  words: readonly string[],
+  message: RegExp,
+  hint: RegExp,
+  environment: Environment = {},
+): Promise<void> {
+  await assert.rejects(inProcess(words, environment), (error) => {
     assert.ok(error instanceof DrillError, `${words.join(' ')}: ${String(error)}`);
     assert.equal(error.code, 'usage', words.join(' '));
     assert.match(error.message, message);
@@ -43,6 +56,21 @@ test('wrong input - a value for an option that takes none', async () => {
     /--json takes no value, got "--json=maybe"/,
     /leave it out/,
   );
+});
+
+test('run, merge - a wrong signing key, before anything is run', async () => {
+  for (const [key, why] of [
+    ['signing.pem', /KONG_DRILL_SIGNING_KEY: expected an Ed25519 private key in PEM/],
+    [rsaKey, /it is a key for rsa/],
+  ] as const)
+    for (const words of [
+      ['run', join(drills, 'quickstart.yaml'), '--out', join(folder, 'never')],
+      ['merge', folder],
+    ])
+      await refused(words, why, /put the key itself into it, .*openssl genpkey -algorithm ed25519/, {
+        KONG_DRILL_SIGNING_KEY: key,
+      });
+  assert.ok(!existsSync(join(folder, 'never')));
 });
 
 test('run - a time limit that is none', async () => {

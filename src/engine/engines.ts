@@ -1,8 +1,12 @@
 /** All engines, each loaded when it is used. */
 import { environment } from '../system/environment.js';
+import type { Environment } from '../system/environment.js';
 import type { ContainersOptions } from './containers/options.js';
 import type { Engine, EngineName } from './engine.js';
+import type { PostgresInstallation } from './processes/postgres-installation.js';
+import type { FoundSoftware } from './processes/software.js';
 
+export type { FoundSoftware };
 export type EngineOptions = ContainersOptions;
 export type EngineChoice = EngineName | 'auto';
 
@@ -16,6 +20,21 @@ export const engineNames = Object.keys(engines) as EngineName[];
 /** `auto`: containers where Docker answers, processes elsewhere. */
 export async function openEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
   if (choice !== 'auto') return engines[choice](options);
-  const { dockerAnswers } = await import('./containers/docker.js');
-  return engines[(await dockerAnswers(environment())) ? 'containers' : 'processes'](options);
+  const { dockerAnswers, whyForbidden } = await import('./containers/docker.js');
+  if (await dockerAnswers(environment())) return engines.containers(options);
+  const why = await whyForbidden(environment());
+  if (why !== undefined) options.progress?.(why);
+  return engines.processes(options);
+}
+
+/** What the processes engine would use on this machine for this version of Postgres. @throws DrillError `engine` where there is no Postgres. */
+export async function softwareHere(version: string, given: Environment): Promise<FoundSoftware> {
+  const { findSoftware } = await import('./processes/software.js');
+  return findSoftware(version, given);
+}
+
+/** Every installation of Postgres on this machine, with its client programs. */
+export async function postgresHere(given: Environment): Promise<readonly PostgresInstallation[]> {
+  const { findPostgres } = await import('./processes/postgres-installation.js');
+  return findPostgres(given);
 }

@@ -8,6 +8,7 @@ import { worstOf } from '../../run/worst-of.js';
 import { systemClock } from '../../system/clock.js';
 import type { Command } from '../command.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
+import { expectSigningKey } from '../signing-key.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
@@ -26,6 +27,7 @@ export const command: Command = {
   examples: ['merge shard-1/reports shard-2/reports', 'merge shard-*/reports --out reports'],
   run: async (given, { out, err, environment }) => {
     const reportsFolder = given.text('out') ?? 'reports';
+    expectSigningKey(environment);
     const shards = await findShards(given.operands);
     await expectWritableFolder('out', reportsFolder);
     const key = environment.KONG_DRILL_SIGNING_KEY;

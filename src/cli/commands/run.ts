@@ -10,6 +10,7 @@ import { expectNoCommands, noCommandsOption } from '../no-commands-option.js';
 import { peopleOf, peopleOption } from '../people-option.js';
 import { expectReportsOrNothing } from '../reports-option.js';
 import { shardOf, shardOption } from '../shard-option.js';
+import { expectSigningKey } from '../signing-key.js';
 import { timeOf } from '../time-option.js';
 import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
@@ -69,6 +70,7 @@ export const command: Command = {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;
     await expectNoCommands(given, drills);
+    expectSigningKey(environment);
     const history = given.text('history');
     const jobs = countOf(given, 'jobs', {
       most: 999,

@@ -167,9 +167,16 @@ function abortionOf(signal: AbortSignal): { promise: Promise<never>; forget: () 
   return { promise, forget };
 }
 
+/** That Docker is there and this user may not use it, with the way on; `undefined` where that is not so. */
+export async function whyForbidden(environment: Environment): Promise<string | undefined> {
+  if ((await connectCode(hostIn(environment))) !== 'EACCES') return undefined;
+  const { message, hint } = await whyNoEngine(environment);
+  return `${message}; so the drill runs as local processes\n  → ${hint}`;
+}
+
 /** testcontainers swallows the reason; the socket tells it. */
 async function whyNoEngine(environment: Environment): Promise<DrillError> {
-  const host = environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  const host = hostIn(environment);
   const code = await connectCode(host);
   const reasons: Record<string, readonly [string, string]> = {
     EACCES: [
@@ -188,6 +195,8 @@ async function whyNoEngine(environment: Environment): Promise<DrillError> {
   ];
   return new DrillError('engine', `no Docker engine at ${host}: ${reason}`, hint);
 }
+
+const hostIn = ({ DOCKER_HOST }: Environment): string => DOCKER_HOST ?? 'unix:///var/run/docker.sock';
 
 function connectCode(host: string): Promise<string> {
   return new Promise((resolve) => {
