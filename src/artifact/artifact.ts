@@ -53,6 +53,8 @@ export interface ReadyArtifact {
   /** How far its WAL was replayed, once a recovery has done it. */
   readonly replayedToMs?: number;
   readonly runs?: readonly RecordedRun[];
+  /** The folder of the runs that the drill goes on making of this pipeline until the failure. */
+  readonly madeRuns?: string;
 }
 
 export interface ArtifactContext {

@@ -13,7 +13,16 @@ export async function readPipeline(folder: string): Promise<RecordedRun[]> {
     .filter((name) => /\.ya?ml$/.test(name))
     .sort();
   if (names.length === 0) refuse(folder, 'found no .yaml file in it');
-  const runs = await Promise.all(names.map((name) => readRun(folder, name)));
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const isRun = ajv.compile<PipelineRun>(pipelineRunSchema);
+  const faults = (): string => ajv.errorsText(isRun.errors, { dataVar: 'run' });
+  const runs: RecordedRun[] = [];
+  for (const name of names) {
+    const content = await yamlIn(join(folder, name));
+    if (!isRun(content)) refuse(join(folder, name), faults());
+    runs.push({ ...content, file: join(folder, name), folder });
+  }
   return runs.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
@@ -34,19 +43,13 @@ export async function givePipeline(path: string): Promise<Found> {
   }
 }
 
-async function readRun(folder: string, name: string): Promise<RecordedRun> {
-  const [{ parse }, { Ajv2020 }] = await Promise.all([import('yaml'), import('ajv/dist/2020.js')]);
-  const file = join(folder, name);
-  let content: unknown;
+async function yamlIn(file: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
-    content = plainTree<unknown>(parse(await readFile(file, 'utf8')));
+    return plainTree<unknown>(parse(await readFile(file, 'utf8')));
   } catch (error) {
     refuse(file, messageOf(error));
   }
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
-  const valid = ajv.compile<PipelineRun>(pipelineRunSchema);
-  if (!valid(content)) refuse(file, ajv.errorsText(valid.errors, { dataVar: 'run' }));
-  return { ...content, file, folder };
 }
 
 function refuse(where: string, got: string): never {

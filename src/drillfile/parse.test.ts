@@ -138,9 +138,32 @@ test('parse - items behind a mistaken one keep their place', () => {
   assert.match(problems[1] ?? '', /^d\.yaml:11:\d+: failure\[1\]\.target: expected postgres/);
 });
 
-test('parse - what is not available yet is refused, each part of it', () => {
-  const parts: [string, string][] = [['via: admin-api', 'via: pipeline']];
-  for (const [part, by] of parts) assertProblem(changed(part, by), /is not available yet\n +→ \w/);
+test('parse - changes through a pipeline need one that is a folder of recorded runs', () => {
+  const pipeline =
+    '  team-runs: { kind: pipeline, path: runs }\n  from-git: { kind: pipeline, git: ../repo, path: kong.yaml }\n';
+  const via = (changes: string, artifacts = pipeline) =>
+    changed('changes: { via: admin-api,', `changes: { ${changes},`).replace(
+      'artifacts:\n',
+      `artifacts:\n${artifacts}`,
+    );
+  assert.deepEqual(problemsOf(via('via: pipeline, pipeline: team-runs')), []);
+  assert.deepEqual(problemsOf(via('via: [admin-api, pipeline], pipeline: team-runs')), []);
+  assertProblem(
+    via('via: pipeline'),
+    /changes: the key "pipeline" is missing: .* \(team-runs or repos\)\n +→ \w/,
+  );
+  assertProblem(via('via: [pipeline], pipeline: team-run'), /changes\.pipeline: .*did you mean team-runs\?/);
+  assertProblem(
+    via('via: pipeline, pipeline: from-git'),
+    /changes\.pipeline: expected an artifact of kind pipeline/,
+  );
+  assertProblem(via('via: pipeline, pipeline: nightly-db', ''), /\(repos\), got "nightly-db"/);
+  assertProblem(via('via: admin-api, pipeline: team-runs'), /changes\.pipeline: changes do not go through/);
+  assertProblem(
+    via('via: by-hand, pipeline: team-runs'),
+    /changes\.via: expected admin-api or pipeline or a list/,
+  );
+  assertProblem(via('via: [admin-api, admin-api]'), /changes\.via: expected each item once/);
 });
 
 test('parse - more than one workspace, and a dump of all of them, need Enterprise', () => {

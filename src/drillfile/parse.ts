@@ -1,6 +1,5 @@
 /** The text of a drill file → a drill, or all that is wrong with it. Pure. */
 import type { Drill } from '../model/drill.js';
-import { unavailableParts } from './availability.js';
 import { checkMeaning } from './checks/index.js';
 import type { PathFound } from './checks/check.js';
 import { formatPath, inOrder } from './problem.js';
@@ -47,7 +46,7 @@ function check(value: unknown, { look }: ParseOptions): Checked {
     : salvage(value, problems);
   if (!left) return { problems };
   const context = look ? { drill: left.drill, look } : { drill: left.drill };
-  const more = [...unavailableParts(left.drill), ...checkMeaning(context, left.without)];
+  const more = checkMeaning(context, left.without);
   const all = [...problems, ...more.map((problem) => ({ ...problem, path: left.original(problem.path) }))];
   return schema.ok ? { drill: schema.drill, problems: all } : { problems: all };
 }

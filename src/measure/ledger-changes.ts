@@ -22,7 +22,7 @@ export interface PlannedChange {
 }
 
 export interface LedgerRequest {
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: JsonObject;
 }
@@ -76,6 +76,18 @@ export function requestFor({ op, entity }: PlannedChange, names: LedgerNames): L
     };
   const path = pathOf(entity, names);
   return op === 'delete' ? { method: 'DELETE', path } : { method: 'PATCH', path, body: entity.content };
+}
+
+/** The same change told whole, so that it can be made again, whatever is there. */
+export function rerunnableRequestFor({ op, entity }: PlannedChange, names: LedgerNames): LedgerRequest {
+  const path = pathOf(entity, names);
+  if (op === 'delete') return { method: 'DELETE', path };
+  return { method: 'PUT', path, body: { ...entity.content, tags: [names.mark] } };
+}
+
+/** Makes the owner of the ledger's keys. */
+export function ownerRequest({ mark, holder }: LedgerNames): LedgerRequest {
+  return { method: 'PUT', path: `/consumers/${holder}`, body: { username: holder, tags: [mark] } };
 }
 
 /** Where an entity is read back. */

@@ -18,6 +18,7 @@ import { plantingsOn, restoreRows, saveRows } from '../testing/planted-rows.js';
 import type { Counts, EntityHistory, Planting } from '../testing/planted-rows.js';
 import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
 import type { LedgerTarget } from './ledger.js';
+import { byHand } from './ledger-way.js';
 import { lossOf } from './rpo.js';
 import type { LedgerEvent } from './rpo.js';
 
@@ -86,7 +87,7 @@ async function makeLedger(admin: AdminApi, mark: string, count: number): Promise
   const made: LedgerEvent[] = [];
   const target = (events: LedgerEvent[], by: AdminApi): LedgerTarget => ({
     admin: by,
-    instruments,
+    way: byHand(instruments),
     clock,
     record: (event: NewEvent) =>
       void events.push({ t: clock.nowMs(), ...event, seq: events.length } as LedgerEvent),

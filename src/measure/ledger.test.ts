@@ -10,10 +10,13 @@ import type { Loss } from '../model/verdict.js';
 import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 import { pathOf } from './ledger-changes.js';
+import type { LedgerRequest } from './ledger-changes.js';
+import { byHand, byPipeline } from './ledger-way.js';
 import { lossOf } from './rpo.js';
 import type { LedgerEvent } from './rpo.js';
 
-const instruments = { mark: 'kd-t', holder: 'kd-t-holder', workspaces: ['default'] };
+const names = { mark: 'kd-t', holder: 'kd-t-holder', workspaces: ['default'] };
+const way = byHand(names);
 const perSecond = 20;
 
 interface Played {
@@ -40,7 +43,7 @@ async function play(lastsMs: number, fates: readonly WriteFate[]): Promise<Playe
     events.push(kept as LedgerEvent);
     history.push({ atMs: kept.t, rows: new Map(admin.rows) });
   };
-  const target = { admin, instruments, record, clock };
+  const target = { admin, way, record, clock };
   const base = await makeBaseEntities(target);
   const changes = startChanges({ ...target, perSecond, base, signal: over.signal });
   while (!over.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
@@ -112,7 +115,7 @@ test('ledger - what is meant is recorded and synced before it is asked for', asy
   });
   const sync = () => Promise.resolve(void order.push('synced'));
   const record = ({ kind }: NewEvent) => void order.push(kind);
-  await makeBaseEntities({ admin: spied, instruments, record, sync, clock: virtualClock() });
+  await makeBaseEntities({ admin: spied, way, record, sync, clock: virtualClock() });
   assert.deepEqual(order.slice(0, 4), ['ledger-intent', 'synced', 'request', 'ledger-outcome']);
 });
 
@@ -127,7 +130,7 @@ test('ledger - consumers are made in each workspace in turn, and read back there
   const events: NewEvent[] = [];
   const target = {
     admin,
-    instruments: { ...instruments, workspaces: ['default', 'payments'] },
+    way: byHand({ ...names, workspaces: ['default', 'payments'] }),
     record: (event: NewEvent) => void events.push(event),
     clock: virtualClock(),
   };
@@ -141,6 +144,48 @@ test('ledger - consumers are made in each workspace in turn, and read back there
   assert.ok(absent.length > 0 && absent.every(({ entity }) => entity.workspace === 'payments'));
 });
 
+test('ledger - a run of a pipeline is kept before it counts as acknowledged, and one that failed is not', async () => {
+  const order: string[] = [];
+  let writes = 0;
+  const admin = memoryAdmin(() => {
+    order.push('run');
+    writes += 1;
+    return writes % 3 === 0 ? 'refused' : 'done';
+  });
+  const kept: LedgerRequest[] = [];
+  const keep = (request: LedgerRequest) => {
+    order.push('kept');
+    return Promise.resolve(void kept.push(request));
+  };
+  const record = (event: NewEvent) =>
+    void order.push(event.kind === 'ledger-outcome' ? event.outcome : event.kind);
+  await makeBaseEntities({ admin, way: byPipeline(names, keep), record, clock: virtualClock() });
+  assert.deepEqual(order.slice(0, 2), ['run', 'kept'], 'the owner comes first');
+  assert.deepEqual(order.slice(2, 6), ['ledger-intent', 'run', 'kept', 'ok']);
+  assert.deepEqual(order.slice(6, 9), ['ledger-intent', 'run', 'failed']);
+  assert.equal(kept.length, order.filter((each) => each === 'ok').length + 1);
+});
+
+test('ledger - the kept runs, performed again on an empty Kong or once more on the same, make the same', async () => {
+  const kept: LedgerRequest[] = [];
+  const over = new AbortController();
+  const clock = virtualClock(0.001, (nowMs) => nowMs > 3_000 && over.abort());
+  const admin = memoryAdmin();
+  const keep = (request: LedgerRequest) => Promise.resolve(void kept.push(request));
+  const target = { admin, way: byPipeline(names, keep), record: () => undefined, clock };
+  const base = await makeBaseEntities(target);
+  const changes = startChanges({ ...target, perSecond, base, signal: over.signal });
+  while (!over.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+  await changes.stop();
+  assert.deepEqual([...new Set(kept.map(({ method }) => method))].sort(), ['DELETE', 'PUT']);
+  const replayed = memoryAdmin();
+  for (const again of [replayed, replayed, admin]) {
+    for (const { method, path, body } of kept) assert.ok((await again.call(method, path, body)).ok, path);
+    assert.deepEqual([...again.rows].sort(), [...admin.rows].sort());
+  }
+  assert.ok([...admin.rows.keys()].every((path) => path.includes('/kd-t-pipeline-')));
+});
+
 type Counts = Pick<Loss, 'lost' | 'phantom' | 'corrupted' | 'resurrected'>;
 
 /** Plants losses in the rows, entity by entity, and says what must be found. */
@@ -151,7 +196,7 @@ function plant({ admin, events, entries }: Played, draws: () => boolean): Counts
   );
   const groups = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const path = pathOf(entry.entity, instruments);
+    const path = pathOf(entry.entity, names);
     groups.set(path, [...(groups.get(path) ?? []), entry]);
   }
   for (const [path, history] of groups) {

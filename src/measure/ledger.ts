@@ -4,18 +4,18 @@
  */
 import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
-import { messageOf } from '../model/drill-error.js';
+import { DrillError, messageOf } from '../model/drill-error.js';
 import type { EventOf, Recorder } from '../model/journal.js';
-import type { AdminApi } from '../system/admin-api.js';
+import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import type { Clock } from '../system/clock.js';
 import { sha256 } from '../system/files.js';
-import type { Instruments } from './instruments.js';
-import { changeNumber, contentText, newEntity, pathOf, requestFor } from './ledger-changes.js';
-import type { LedgerEntity, PlannedChange } from './ledger-changes.js';
+import { changeNumber, contentText, newEntity, pathOf } from './ledger-changes.js';
+import type { LedgerEntity, LedgerRequest, PlannedChange } from './ledger-changes.js';
+import type { LedgerWay } from './ledger-way.js';
 
 export interface LedgerTarget {
   readonly admin: AdminApi;
-  readonly instruments: Pick<Instruments, 'mark' | 'holder' | 'workspaces'>;
+  readonly way: LedgerWay;
   readonly record: Recorder;
   /** Brings the journal to the disk; awaited between an intent and its request. */
   readonly sync?: () => Promise<void>;
@@ -45,11 +45,13 @@ const basePerLedger = 12;
 /**
  * Makes the entities of the ledger that the backup is to hold; to be called before the backup.
  * @returns what was acknowledged, for `startChanges` to change and `readBackChanges` to read.
+ * @throws DrillError `engine` where Kong refuses what all others rest on.
  */
 export async function makeBaseEntities(target: LedgerTarget): Promise<Ledger> {
   const book = new Book(target);
+  if (target.way.first) await makeFirst(target.way.first, target);
   for (let place = 0; place < basePerLedger; place += 1) {
-    const entity = newEntity(place, { ...target.instruments, mark: `${target.instruments.mark}-base` });
+    const entity = newEntity(place, { ...target.way.names, mark: `${target.way.names.mark}-base` });
     await book.make({ op: 'create', entity });
   }
   return book;
@@ -70,7 +72,7 @@ export function startChanges(
       if (waitMs > 0) await target.clock.sleep(waitMs, signal).catch(() => undefined);
       // A signal that aborts while this waits is not seen by the compiler.
       if (isAborted(signal)) return;
-      const made = book.make(changeNumber(place, target.instruments, book.settled()));
+      const made = book.make(changeNumber(place, target.way.names, book.settled()));
       running.add(made);
       // One that could not be recorded stays, and `stop` throws what it threw.
       void made.then(
@@ -92,12 +94,25 @@ export async function readBackChanges(target: LedgerTarget & { readonly changes:
   const seen = new Map<string, JsonObject | 'absent' | 'unreadable'>();
   const results: { change: string; found: Found }[] = [];
   for (const { change, op, entity } of target.changes.entries) {
-    const path = pathOf(entity, target.instruments);
+    const path = pathOf(entity, target.way.names);
     const held = seen.get(path) ?? (await readEntity(target.admin, path));
     seen.set(path, held);
     results.push({ change, found: compare(op, entity, held) });
   }
   target.record({ kind: 'ledger-read-back', changes: results });
+}
+
+async function makeFirst(request: LedgerRequest, { admin, way }: LedgerTarget): Promise<void> {
+  const { method, path, body } = request;
+  const answer = await admin.call(method, path, body, { limitMs: requestLimitMs });
+  if (!answer.ok) {
+    throw new DrillError(
+      'engine',
+      `${method} ${path} for the ledger of the runner: expected 200, got ${answer.status} ${answer.text.slice(0, 300)}`,
+      'see whether the Admin API of this Kong can be written to',
+    );
+  }
+  await way.keep?.(request);
 }
 
 /** What was meant, what came of it, and which entities can be changed further. */
@@ -120,14 +135,14 @@ class Book implements Ledger {
   async make(planned: PlannedChange): Promise<void> {
     const { target } = this;
     const { op, entity } = planned;
-    const change = `${target.instruments.mark}-${this.entries.length + 1}`;
+    const change = `${target.way.names.mark}-${this.entries.length + 1}`;
     const content = op === 'delete' ? {} : { content: fingerprint(entity.kind, entity.content) };
     this.entries.push({ ...planned, change });
     this.present.delete(entity.key);
     target.record({
       kind: 'ledger-intent',
       change,
-      via: 'admin-api',
+      via: target.way.via,
       op,
       entity: entity.kind,
       key: entity.key,
@@ -140,15 +155,19 @@ class Book implements Ledger {
   }
 
   private async send(planned: PlannedChange): Promise<{ outcome: Outcome; detail: string }> {
-    const { method, path, body } = requestFor(planned, this.target.instruments);
+    const { admin, way } = this.target;
+    const request = way.requestFor(planned);
+    const { method, path, body } = request;
+    let answer: AdminAnswer;
     try {
-      const answer = await this.target.admin.call(method, path, body, { limitMs: requestLimitMs });
-      if (answer.ok) return { outcome: 'ok', detail: '' };
-      return { outcome: 'failed', detail: `${answer.status} ${answer.text.slice(0, 200)}` };
+      answer = await admin.call(method, path, body, { limitMs: requestLimitMs });
     } catch (error) {
       // Only a refused connection proves that the request never arrived.
       return { outcome: wasRefused(error) ? 'failed' : 'unknown', detail: messageOf(error) };
     }
+    if (!answer.ok) return { outcome: 'failed', detail: `${answer.status} ${answer.text.slice(0, 200)}` };
+    await way.keep?.(request);
+    return { outcome: 'ok', detail: '' };
   }
 }
 

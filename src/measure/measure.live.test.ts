@@ -14,6 +14,7 @@ import { installInstruments, isInstrument, putBackInstruments } from './instrume
 import type { Instruments } from './instruments.js';
 import { untilLive } from './live.js';
 import { makeBaseEntities, readBackChanges, startChanges } from './ledger.js';
+import { byHand } from './ledger-way.js';
 import { askRemembered, prime } from './prime.js';
 import type { PrimeTarget } from './prime.js';
 import { startProbes } from './probes.js';
@@ -193,8 +194,9 @@ describe('measure - against the stand-in', () => {
   test('ledger - what a restore loses is found, to the change', async () => {
     const events: JournalEvent[] = [];
     const record = (event: NewEvent) => void events.push({ t: clock.nowMs(), ...event, seq: events.length });
-    const base = await makeBaseEntities({ admin, instruments, record, clock });
-    const changes = startChanges({ admin, instruments, record, clock, perSecond: 50, base, signal });
+    const way = byHand(instruments);
+    const base = await makeBaseEntities({ admin, way, record, clock });
+    const changes = startChanges({ admin, way, record, clock, perSecond: 50, base, signal });
     await until(() => Promise.resolve(changes.entries.length >= 45));
     await changes.stop();
     const touched = changes.entries.map(({ entity }) => entity.key);
@@ -202,7 +204,7 @@ describe('measure - against the stand-in', () => {
       ({ entity }) => entity.kind === 'key-auths' && touched.filter((key) => key === entity.key).length === 1,
     );
     await postgres.query(`delete from keyauth_credentials where key = '${lost?.entity.key ?? ''}'`);
-    await readBackChanges({ admin, instruments, record, clock, changes });
+    await readBackChanges({ admin, way, record, clock, changes });
     const ledger = events.filter((event): event is LedgerEvent => event.kind.startsWith('ledger-'));
     const loss = lossOf(ledger, 'admin-api', clock.nowMs());
     assert.ok(loss.acknowledged >= 30, String(loss.acknowledged));

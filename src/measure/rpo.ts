@@ -9,11 +9,12 @@
  * its history (everything later is lost), or none of them (corrupted). A change that left no trace of its own (created
  * and deleted again: absent, whether restored or not) proves nothing, and is no evidence of survival.
  */
+import type { ChangeWay } from '../model/change-way.js';
 import type { EventOf } from '../model/journal.js';
 import type { Loss } from '../model/verdict.js';
 
 export type LedgerEvent = EventOf<'ledger-intent'> | EventOf<'ledger-outcome'> | EventOf<'ledger-read-back'>;
-type Via = Loss['via'];
+type Via = ChangeWay;
 
 /** The ways by which changes were made, to be judged apart. */
 export function viasOf(events: readonly LedgerEvent[]): readonly Via[] {
@@ -48,6 +49,22 @@ export function lossOf(events: readonly LedgerEvent[], via: Via, failedAtMs: num
       details(of(fate), fate, failedAtMs),
     ),
   };
+}
+
+/**
+ * When the newest of the changes made one way that recovery brought back was acknowledged, on the clock of the run; of those
+ * after `sinceMs`. `undefined` where none came back.
+ */
+export function newestSurvivorMs(
+  events: readonly LedgerEvent[],
+  via: Via,
+  sinceMs = -Infinity,
+): number | undefined {
+  const changes = changesOf(events).filter((change) => change.via === via);
+  const survived = [...grouped(changes).values()]
+    .flatMap(judgeEntity)
+    .filter(({ change, fate }) => fate === 'survived' && change.ackMs > sinceMs);
+  return survived.length === 0 ? undefined : Math.max(...survived.map(({ change }) => change.ackMs));
 }
 
 type Found = EventOf<'ledger-read-back'>['changes'][number]['found'];

@@ -1,6 +1,7 @@
 /** The drill language: one schema, from which the type and `drills/drill.schema.json` come. */
 import Type from 'typebox';
 import type { Static } from 'typebox';
+import { changesSchema } from './drill-changes.js';
 import { failureSchema } from './drill-failure.js';
 import { artifactSchema, stageSchema, stateSchema } from './drill-recovery.js';
 import { peopleSchema } from './project.js';
@@ -117,20 +118,6 @@ const topologySchema = closed(
     ),
   },
   { description: 'What runs before the disaster.' },
-);
-
-const changesSchema = closed(
-  {
-    via: words(['admin-api', 'pipeline'], { description: 'How changes reach Kong until the failure.' }),
-    perSecond: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 10, description: 'Changes each second.' }),
-    ),
-    for: Type.Optional(duration('How long changes go on before the failure.', { default: '10s' })),
-  },
-  {
-    description:
-      'Acknowledged changes between the backup and the failure; the ledger tells which of them were lost.',
-  },
 );
 
 const impactOn = (probe: string) =>

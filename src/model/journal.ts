@@ -4,6 +4,7 @@
  */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { changeWayWords } from './change-way.js';
 import { namePattern } from './drill-terms.js';
 import { earlierRunSchema, programmeSchema } from './history.js';
 import { closed, milliseconds, moment, tagged, words } from './schema.js';
@@ -239,7 +240,7 @@ export const journalEventSchema = tagged('kind', [
   event('steady-state', { from: ms, to: ms }),
   event('ledger-intent', {
     change: text,
-    via: words(['admin-api', 'pipeline']),
+    via: words(changeWayWords),
     op: words(['create', 'update', 'delete']),
     entity: text,
     key: text,

@@ -1,4 +1,5 @@
 /** A drill with every default filled in and every step spelled out: what `plan` shows and `run` does. */
+import type { ChangeWay } from './change-way.js';
 import type { Artifact, Stage, State } from './drill-recovery.js';
 import type { Clock, Drill } from './drill.js';
 import type { Failure } from './drill-failure.js';
@@ -158,7 +159,9 @@ export interface Plan {
   readonly state: State;
   readonly artifacts: ReadonlyMap<string, Artifact>;
   readonly changes?: {
-    readonly via: 'admin-api' | 'pipeline';
+    readonly ways: readonly ChangeWay[];
+    /** The artifact whose pipeline makes changes; there where `pipeline` is one of the ways. */
+    readonly pipeline?: string;
     readonly perSecond: number;
     readonly forMs: number;
   };

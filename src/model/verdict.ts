@@ -1,6 +1,7 @@
 /** What a run found: the pure result of judging its journal; `result.json` is this, word for word. */
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { changeWayWords } from './change-way.js';
 import { namePattern } from './drill-terms.js';
 import { earlierRunSchema, programmeSchema } from './history.js';
 import { intervalSchema } from './interval.js';
@@ -95,7 +96,7 @@ export const stepResultSchema = closed({
 });
 
 export const lossSchema = closed({
-  via: words(['admin-api', 'pipeline']),
+  via: words(changeWayWords),
   acknowledged: count,
   lost: count,
   phantom: count,
@@ -103,6 +104,8 @@ export const lossSchema = closed({
   resurrected: count,
   unknown: count,
   loss: optional(intervalSchema),
+  /** How far back the recovery may reach for changes made this way, at worst; where there is one way only, the case says it. */
+  exposureMs: optional(ms),
   /** The first lost, phantom, corrupted and resurrected changes, spelled out. */
   details: Type.Array(text),
 });

@@ -127,8 +127,15 @@ function leastOf(steps: readonly PlannedStep[]): number {
 
 function changesOf({ changes }: Drill): Pick<Plan, 'changes'> {
   if (changes === undefined) return {};
-  const { via, perSecond = defaultChangesPerSecond } = changes;
-  return { changes: { via, perSecond, forMs: durationMs(changes.for ?? defaultChangesFor) } };
+  const { via, pipeline, perSecond = defaultChangesPerSecond } = changes;
+  return {
+    changes: {
+      ways: typeof via === 'string' ? [via] : via,
+      ...(pipeline === undefined ? {} : { pipeline }),
+      perSecond,
+      forMs: durationMs(changes.for ?? defaultChangesFor),
+    },
+  };
 }
 
 function impactOf({ impact = {} }: Drill): Plan['impact'] {

@@ -153,7 +153,9 @@ function orElse(method: 'logical' | undefined): string {
 
 function changeSteps(changes: Plan['changes']): readonly PlannedStep[] {
   if (changes === undefined) return [];
-  const through = changes.via === 'pipeline' ? 'the pipeline' : 'the Admin API';
-  const title = `make ${changes.perSecond} changes a second through ${through}, until the failure`;
-  return [step('change', title, { leastMs: changes.forMs })];
+  const { ways, pipeline, perSecond, forMs } = changes;
+  const through = ways.map((way) => (way === 'pipeline' ? `runs of ${pipeline ?? way}` : 'the Admin API'));
+  const each = ways.length > 1 ? ' each' : '';
+  const title = `make ${perSecond} changes a second through ${through.join(' and ')}${each}, until the failure`;
+  return [step('change', title, { leastMs: forMs })];
 }

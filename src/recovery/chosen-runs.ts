@@ -1,14 +1,17 @@
 /** Which of the recorded runs a replay performs. */
 import type { ReadyArtifact, RecordedRun } from '../artifact/artifact.js';
+import { readPipeline } from '../artifact/pipeline.js';
+import { messageOf } from '../model/drill-error.js';
 import { artifactOf } from './recovery.js';
 import type { ActionOf, RecoveryContext } from './recovery.js';
 
 /** The runs, oldest first; or, as text, why they cannot be told. */
-export function chosenRuns(
+export async function chosenRuns(
   { artifact, since, newestOnly }: ActionOf<'replay'>,
   context: RecoveryContext,
-): readonly RecordedRun[] | string {
-  const runs = artifactOf(artifact, context).runs ?? [];
+): Promise<readonly RecordedRun[] | string> {
+  const runs = await allRuns(artifactOf(artifact, context));
+  if (typeof runs === 'string') return runs;
   if (newestOnly) return runs.slice(-1);
   switch (since.kind) {
     case 'start':
@@ -17,6 +20,16 @@ export function chosenRuns(
       return afterRevision(runs, since.revision);
     case 'artifact':
       return afterArtifacts(runs, since.artifacts, context);
+  }
+}
+
+/** Those that were given, and those that were made until the failure, which are read only now. */
+async function allRuns({ runs = [], madeRuns }: ReadyArtifact): Promise<readonly RecordedRun[] | string> {
+  if (madeRuns === undefined) return runs;
+  try {
+    return [...runs, ...(await readPipeline(madeRuns))];
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

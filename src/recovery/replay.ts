@@ -11,7 +11,7 @@ import { outcomeOf } from './recovery.js';
 import type { Act, Outcome, RecoveryContext } from './recovery.js';
 
 export const replay: Act<'replay'> = async (action, context) => {
-  const runs = chosenRuns(action, context);
+  const runs = await chosenRuns(action, context);
   if (typeof runs === 'string') return { ok: false, detail: runs };
   const log: string[] = [];
   for (let round = 1; round <= action.times; round += 1) {

@@ -47,9 +47,7 @@ export function raceOf(result: RunResult): Race {
       row('RTO traffic', 'rto-traffic', (shown) => clockText(shown, 'traffic')),
       row('RTO config', 'rto-config', (shown) => clockText(shown, 'config')),
       row('RTO parity', 'rto-parity', (shown) => clockText(shown, 'parity')),
-      row('Exposure (RPO)', 'rpo', ({ exposureMs }) =>
-        exposureMs === undefined ? 'not known' : formatDuration(exposureMs),
-      ),
+      row('Exposure (RPO)', 'rpo', exposureText),
       lossRow(paths),
       row('Entities', 'parity', parityText),
       row('Behaviour', 'behaviour', behaviourText),
@@ -92,9 +90,20 @@ export function troubles(shown: CaseResult): readonly ObjectiveResult[] {
   return [...those('missed'), ...those('inconclusive'), ...notRun];
 }
 
+/** Of each way by which changes were made, where there are several. */
+function exposureText({ exposureMs, losses }: CaseResult): string {
+  if (losses.length < 2) return exposureOf(exposureMs);
+  return losses.map((it) => `${exposureOf(it.exposureMs)} through ${it.via}`).join('; ');
+}
+
+function exposureOf(exposureMs: number | undefined): string {
+  return exposureMs === undefined ? 'not known' : formatDuration(exposureMs);
+}
+
 export function lossText({ losses, failedAtMs }: CaseResult): string {
   if (failedAtMs === undefined) return 'not known';
-  return losses.map(lossOfOneWay).join('; ') || 'no changes made';
+  const through = ({ via }: Loss): string => (losses.length > 1 ? ` through ${via}` : '');
+  return losses.map((one) => `${lossOfOneWay(one)}${through(one)}`).join('; ') || 'no changes made';
 }
 
 function lossOfOneWay(one: Loss): string {

@@ -11,6 +11,7 @@ import type { ReferenceAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import { evidenceFile } from './evidence-file.js';
 import { refuseForeignArtifact } from './foreign-addresses.js';
+import { folderOfMadeRuns } from './ledgers.js';
 import { readSnapshot } from './observation.js';
 import { referenceForDeck } from './second-opinion.js';
 import type { DeckReference } from './second-opinion.js';
@@ -54,7 +55,8 @@ async function readyArtifacts(
     const one = await readyArtifact(name, artifact, artifactContext);
     if (one.origin === 'given' && one.faults.length === 0 && !context.engine.blocksAddresses)
       await refuseForeignArtifact(one, artifactContext);
-    ready.set(name, one);
+    const madeRuns = folderOfMadeRuns(name, context);
+    ready.set(name, madeRuns === undefined ? one : { ...one, madeRuns });
     recordArtifact(one, context);
   }
   return ready;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as later } from 'node:timers/promises';
 import { test } from 'node:test';
-import type { Instruments } from '../measure/instruments.js';
+import { byHand } from '../measure/ledger-way.js';
 import type { NewEvent } from '../model/journal.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { systemClock } from '../system/clock.js';
@@ -25,12 +25,8 @@ test('change - interrupted: what is on its way is recorded before the phase ends
     plan: { changes: { forMs: 60_000, perSecond: 50 } },
     record: (event: NewEvent) => void recorded.push(event),
   };
-  const names: Pick<Instruments, 'mark' | 'holder' | 'workspaces'> = {
-    mark: 'kd-0a1b2c',
-    holder: 'kd-0a1b2c-holder',
-    workspaces: ['default'],
-  };
-  await assert.rejects(change(context as unknown as CaseContext, names as Instruments, { entries: [] }), {
+  const way = byHand({ mark: 'kd-0a1b2c', holder: 'kd-0a1b2c-holder', workspaces: ['default'] });
+  await assert.rejects(change(context as unknown as CaseContext, [{ way, ledger: { entries: [] } }]), {
     name: 'AbortError',
   });
   const kinds = recorded.map(({ kind }) => kind);

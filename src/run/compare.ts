@@ -20,7 +20,10 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
     ['entities', () => compareEntities(context, disaster)],
     [
       'the ledger',
-      () => readBackChanges({ ...context, instruments: disaster.instruments, changes: disaster.ledger }),
+      async () => {
+        for (const { way, ledger } of disaster.ledgers)
+          await readBackChanges({ ...context, way, changes: ledger });
+      },
     ],
     ['behaviour', () => compareAnswers(context, disaster.backup.answers)],
     ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],

@@ -6,7 +6,6 @@
  * Everything that happens goes into the journal; the verdict is computed from there, later and elsewhere.
  */
 import { untilLive } from '../measure/live.js';
-import { makeBaseEntities } from '../measure/ledger.js';
 import { installInstruments } from '../measure/instruments.js';
 import { backUp } from './back-up.js';
 import { bringBack } from './bring-back.js';
@@ -16,6 +15,7 @@ import { compare } from './compare.js';
 import { fail } from './fail.js';
 import { watchParity } from './observation.js';
 import { observe } from './observe.js';
+import { makeLedgers } from './ledgers.js';
 import { inPhase } from './phase.js';
 import { configure, provision } from './provision.js';
 import { primeTarget, steadyState } from './steady-state.js';
@@ -23,25 +23,25 @@ import { primeTarget, steadyState } from './steady-state.js';
 /** @throws what broke the run: an engine, a component that does not come up, an interruption. */
 export async function runCase(context: CaseContext): Promise<void> {
   await inPhase('provision', context, () => provision(context));
-  const { instruments, base } = await inPhase('configure', context, async () => {
+  const { instruments, bases } = await inPhase('configure', context, async () => {
     await configure(context);
     const { workspaces } = context.plan.topology;
     const made = await installInstruments({ ...context, workspaces, echo: context.lab.echo });
-    const ledger = await makeBaseEntities({ ...context, instruments: made });
+    const ledgers = await makeLedgers(context, made);
     await untilLive(primeTarget(context, made));
-    return { instruments: made, base: ledger };
+    return { instruments: made, bases: ledgers };
   });
   const backup = await inPhase('back-up', context, () => backUp(context, instruments));
   if ([...backup.artifacts.values()].some(({ faults }) => faults.length > 0)) return;
 
   const { probes, primed } = await inPhase('steady-state', context, () => steadyState(context, instruments));
   try {
-    await using changes = await inPhase('change', context, () => change(context, instruments, base));
+    await using changes = await inPhase('change', context, () => change(context, bases));
     const failedAtMs = await inPhase('fail', context, () => fail(context));
     // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.
     const stopped = changes?.stop();
 
-    const disaster = { backup, instruments, primed, ledger: changes ?? base, failedAtMs };
+    const disaster = { backup, instruments, primed, ledgers: changes?.ledgers ?? bases, failedAtMs };
     await using parity = watchParity({ snapshot: backup.reference, instruments }, context);
     const recovered = await inPhase('recover', context, () => bringBack(context, disaster));
     if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));

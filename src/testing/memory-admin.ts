@@ -22,7 +22,9 @@ export function memoryAdmin(fateOf: () => WriteFate = () => 'done'): MemoryAdmin
     }
     const held = rows.get(path);
     if (method === 'DELETE') rows.delete(path);
+    else if (method === 'PUT') rows.set(path, body);
     else if (held) rows.set(path, { ...held, ...body });
+    if (method === 'PUT') return 200;
     return method === 'DELETE' ? 204 : held ? 200 : 404;
   };
   return {

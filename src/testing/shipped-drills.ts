@@ -57,6 +57,12 @@ export const shippedDrills: readonly ShippedDrill[] = [
     },
     deck: true,
   },
+  {
+    name: 'changes-through-the-pipeline',
+    twin: leftOut('restore-db'),
+    paths: { 'restore-db': 'met', 'replay-ci': 'missed', layered: 'met' },
+    notMet: { 'replay-ci': ['rpo:admin-api'] },
+  },
   { name: 'data-files-damaged', twin: changed('restore-db'), paths: { 'restore-db': 'met' } },
   { name: 'database-dropped', twin: dropped('restore-db'), paths: { 'restore-db': 'met' } },
   {

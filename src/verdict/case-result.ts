@@ -6,7 +6,7 @@ import { probeTotals } from '../measure/rto.js';
 import { clockResults, judgeClocks, outagesOf } from './clocks.js';
 import { confirmationOf, failedAtMs, judgeFailure, unexpectedImpacts } from './failure.js';
 import type { CaseFacts, RunFacts } from './facts.js';
-import { exposureOf, judgeRpo, lossResults } from './loss.js';
+import { judgeRpo, lossResults, wayResults, worstExposureMs } from './loss.js';
 import { inconclusive, met, notRun, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { partsOf } from './parts.js';
@@ -25,8 +25,8 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const outcome = outcomeOf(facts);
   const failedMs = failedAtMs(facts);
   const clocks = toMicroseconds(clockResults(facts, objectives));
-  const losses = toMicroseconds(lossResults(facts, context));
-  const exposure = exposureOf(facts, context);
+  const ways = toMicroseconds(wayResults(facts, context));
+  const exposureMs = worstExposureMs(ways);
   const steps = stepResults(facts);
   const parts = partsOf({ ...(failedMs !== undefined && { failedAtMs: failedMs }), steps, clocks });
   const timed = { recovery: facts.recovery, clocks, parts };
@@ -39,7 +39,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     judgeSteps(facts),
     ...judgeClocks(clocks, objectives, steadyState.verdict === 'met'),
     ...judgeRegression(timed, context),
-    ...judgeRpo(losses, exposure, objectives),
+    ...judgeRpo(ways, objectives),
     ...judgeParity(facts, objectives),
     ...judgeBehaviour(facts, objectives),
     judgeCleanUp(facts),
@@ -59,8 +59,8 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     objectives: judged,
     clocks,
     outages: toMicroseconds(outagesOf(facts, objectives)),
-    losses,
-    ...(exposure.ms !== undefined && { exposureMs: exposure.ms }),
+    losses: lossResults(ways),
+    ...(exposureMs !== undefined && { exposureMs }),
     failures: failureResults(facts),
     phases: facts.phases,
     steps,

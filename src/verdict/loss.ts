@@ -1,82 +1,90 @@
-/** What was lost: the ledger read back, and how much could have been lost at most. */
-import { exposureOf as exposureOfSources } from '../measure/rpo-exposure.js';
-import type { ExposureSource } from '../measure/rpo-exposure.js';
+/** What was lost: the ledger read back, each way of making changes judged apart. */
 import { lossOf, viasOf } from '../measure/rpo.js';
-import type { Stage } from '../model/drill-recovery.js';
+import type { ChangeWay } from '../model/change-way.js';
 import type { EventOf } from '../model/journal.js';
 import { counted, formatCounts, formatDuration, formatInterval, formatTarget } from '../model/units.js';
 import type { Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
+import { exposureOf, replayedToMs } from './exposure.js';
+import type { Exposure } from './exposure.js';
 import { failedAtMs } from './failure.js';
 import type { CaseFacts } from './facts.js';
 import { inconclusive, met, missed } from './objective.js';
+import type { Subject } from './objective.js';
 import type { Objectives } from './objectives.js';
-import { toMicroseconds } from './rounding.js';
 
-export interface Exposure {
-  readonly ms?: number;
-  readonly why: string;
+/** What became of the changes made one way, and how far back the recovery may reach for them. */
+export interface WayResult {
+  readonly via: ChangeWay;
+  /** Absent where no change was made. */
+  readonly loss?: Loss;
+  readonly exposure: Exposure;
 }
 
-export function lossResults(facts: CaseFacts, { run, drill }: CaseContext): Loss[] {
+/** Each way apart; by hand, where no change was made. */
+export function wayResults(facts: CaseFacts, context: CaseContext): readonly WayResult[] {
+  const { run, drill } = context;
   const failedMs = failedAtMs(facts);
-  if (failedMs === undefined) return [];
+  const vias = failedMs === undefined ? [] : viasOf(facts.ledger);
+  if (failedMs === undefined || vias.length === 0)
+    return [{ via: 'admin-api', exposure: exposureOf(facts, context, 'admin-api') }];
   const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery), run.started);
-  return viasOf(facts.ledger).map((via) =>
-    boundedBy(lossOf(facts.ledger, via, failedMs), failedMs, survivedMs),
-  );
+  return vias.map((via) => ({
+    via,
+    loss: boundedBy(lossOf(facts.ledger, via, failedMs), failedMs, survivedMs),
+    exposure: exposureOf(facts, context, via),
+  }));
 }
 
-/** How far back a recovery may reach at worst: the newest of what its stages start from. */
-export function exposureOf(facts: CaseFacts, { run, drill }: CaseContext): Exposure {
-  const failedMs = failedAtMs(facts);
-  if (failedMs === undefined) return { why: 'nothing was destroyed' };
-  const atUtc = new Date(Date.parse(run.started.utc) + failedMs - run.started.t);
-  const found = (drill.recovery[facts.recovery] ?? []).flatMap((stage) => {
-    const named = sourceOf(stage, facts);
-    return named ? [{ named, exposure: exposureOfSources([named.source], { atMs: failedMs, atUtc }) }] : [];
+/** The losses, each with its exposure where there are several. */
+export function lossResults(ways: readonly WayResult[]): Loss[] {
+  return ways.flatMap(({ loss, exposure: { ms } }) => {
+    if (!loss) return [];
+    return ways.length > 1 && ms !== undefined ? [{ ...loss, exposureMs: ms }] : [loss];
   });
-  const known = found.flatMap(({ named, exposure }) =>
-    exposure.exposureMs === undefined ? [] : [{ ms: exposure.exposureMs, why: named.why }],
-  );
-  const [newest] = known.sort((a, b) => a.ms - b.ms);
-  const [unknown] = found.flatMap(({ exposure }) =>
-    exposure.exposureMs === undefined ? [exposure.why] : [],
-  );
-  return newest
-    ? { ...newest, ms: toMicroseconds(newest.ms) }
-    : { why: unknown ?? 'the path starts from nothing that has an age' };
 }
 
-export function judgeRpo(
-  losses: readonly Loss[],
-  exposure: Exposure,
-  { rpoMs }: Objectives,
-): ObjectiveResult[] {
+/** The worst of all ways, in milliseconds; `undefined` where that of one is not known. */
+export function worstExposureMs(ways: readonly WayResult[]): number | undefined {
+  const all = ways.map(({ exposure }) => exposure.ms);
+  const known = all.filter((ms) => ms !== undefined);
+  return known.length < all.length ? undefined : Math.max(...known);
+}
+
+/** An objective for each way; the one of a drill with a single way is not named after it. */
+export function judgeRpo(ways: readonly WayResult[], { rpoMs }: Objectives): ObjectiveResult[] {
   if (rpoMs === undefined) return [];
+  const asked = { group: 'rpo', target: formatTarget(rpoMs), targetMs: rpoMs } as const;
+  return ways.map((way) =>
+    judgeWay(
+      way,
+      ways.length > 1
+        ? { ...asked, of: way.via, title: `RPO of changes through ${way.via}` }
+        : { ...asked, title: 'RPO' },
+    ),
+  );
+}
+
+type Asked = Subject & { readonly target: string; readonly targetMs: number };
+
+function judgeWay({ loss, exposure }: WayResult, asked: Asked): ObjectiveResult {
+  const { target, targetMs } = asked;
   const measured =
     exposure.ms === undefined ? {} : { measured: { lowerMs: exposure.ms, upperMs: exposure.ms } };
-  const target = formatTarget(rpoMs);
-  const subject = { group: 'rpo', title: 'RPO', target, targetMs: rpoMs, ...measured } as const;
-  const details = losses.flatMap((loss) => [lossLine(loss), ...loss.details]);
-  const beyond = losses.find((loss) => loss.loss !== undefined && loss.loss.lowerMs > rpoMs);
-  if (beyond) {
-    return [
-      missed(subject, `More was lost than the target of ${target} allows: ${lossLine(beyond)}.`, details),
-    ];
-  }
-  const wrong = losses.find((loss) => loss.phantom + loss.corrupted > 0);
-  if (wrong)
-    return [missed(subject, `What is there is the state of no moment: ${lossLine(wrong)}.`, details)];
+  const subject = { ...asked, ...measured };
+  const details = loss ? [lossLine(loss), ...loss.details] : [];
+  if (loss?.loss && loss.loss.lowerMs > targetMs)
+    return missed(subject, `More was lost than the target of ${target} allows: ${lossLine(loss)}.`, details);
+  if (loss && loss.phantom + loss.corrupted > 0)
+    return missed(subject, `What is there is the state of no moment: ${lossLine(loss)}.`, details);
   if (exposure.ms === undefined)
-    return [inconclusive(subject, `Exposure is not known: ${exposure.why}.`, details)];
+    return inconclusive(subject, `Exposure is not known: ${exposure.why}.`, details);
   const figures = `exposure ${formatDuration(exposure.ms)} (${exposure.why}), target ${target}`;
-  if (exposure.ms > rpoMs) return [missed(subject, `Beyond the target: ${figures}.`, details)];
-  const unclear = losses.find((it) => (it.loss?.upperMs ?? Infinity) > rpoMs);
-  if (unclear)
-    return [inconclusive(subject, `Loss is not known well enough: ${lossLine(unclear)}.`, details)];
-  return [met(subject, `Within the target: ${figures}.`, details)];
+  if (exposure.ms > targetMs) return missed(subject, `Beyond the target: ${figures}.`, details);
+  if (loss && (loss.loss?.upperMs ?? Infinity) > targetMs)
+    return inconclusive(subject, `Loss is not known well enough: ${lossLine(loss)}.`, details);
+  return met(subject, `Within the target: ${figures}.`, details);
 }
 
 function lossLine(it: Loss): string {
@@ -116,42 +124,4 @@ function boundedBy(loss: Loss, failedMs: number, survivedMs: number | undefined)
   if (loss.loss?.upperMs !== null || loss.unknown > 0 || survivedMs === undefined) return loss;
   const upperMs = Math.max(loss.loss.lowerMs, failedMs - survivedMs);
   return { ...loss, loss: { ...loss.loss, upperMs } };
-}
-
-function sourceOf(stage: Stage, facts: CaseFacts): { source: ExposureSource; why: string } | undefined {
-  if (stage.stage === 'reattach')
-    return { source: { kind: 'survivor' }, why: 'the database itself survived' };
-  if (!('from' in stage)) return undefined;
-  const artifact = facts.artifacts.findLast((it) => it.name === stage.from);
-  if (!artifact) return undefined;
-  const toMs = replayedToMs(stage.from, facts);
-  if (toMs !== undefined) return { source: { kind: 'replayed', toMs }, why: `WAL replayed on ${stage.from}` };
-  return { source: sourceOfArtifact(artifact), why: whyOf(artifact) };
-}
-
-/** How far the archived WAL was replayed on an artifact, where it was. */
-function replayedToMs(artifact: string, { steps }: CaseFacts): number | undefined {
-  return steps.findLast(({ ended }) => ended?.replayedTo?.artifact === artifact)?.ended?.replayedTo?.ms;
-}
-
-function sourceOfArtifact(event: EventOf<'artifact'>): ExposureSource {
-  const { artifact, origin, takenFromMs, takenToMs, createdUtc, everyMs } = event;
-  const created = createdUtc === undefined ? {} : { createdUtc };
-  if (artifact === 'pipeline') {
-    return { kind: 'pipeline', ...(takenToMs !== undefined && { newestRunEndMs: takenToMs }), ...created };
-  }
-  return {
-    kind: 'backup',
-    origin,
-    ...(takenFromMs !== undefined && { takenFromMs }),
-    ...(takenToMs !== undefined && { takenToMs }),
-    ...created,
-    ...(everyMs !== undefined && { everyMs }),
-  };
-}
-
-function whyOf({ name, artifact, origin, everyMs, createdUtc }: EventOf<'artifact'>): string {
-  if (artifact === 'pipeline') return `since the newest run of ${name}`;
-  if (origin === 'given' && createdUtc !== undefined) return `${name} is of ${createdUtc}`;
-  return everyMs === undefined ? name : `${name} is taken every ${formatTarget(everyMs)}`;
 }

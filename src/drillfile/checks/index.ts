@@ -1,6 +1,7 @@
 /** All checks of what no schema sees. */
 import type { Path, Problem } from '../problem.js';
 import { startsWith } from '../salvage.js';
+import { changesPipeline } from './changes.js';
 import type { Check, CheckContext } from './check.js';
 import { durations } from './durations.js';
 import { generatedPlugins } from './generated.js';
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   pathsThere,
   generatedPlugins,
   artifactReferences,
+  changesPipeline,
   lossReferences,
   deletedKinds,
   somethingBreaks,

@@ -39,7 +39,7 @@ export function recovering(stages: Drill['recovery'][string], shape: JournalShap
   return { ...shape, drill: { ...shape.drill, recovery: { 'restore-db': stages } } };
 }
 
-type Intent = Pick<EventOf<'ledger-intent'>, 'op' | 'key'> &
+export type Intent = Pick<EventOf<'ledger-intent'>, 'op' | 'key'> &
   Partial<Pick<EventOf<'ledger-intent'>, 'via'>> & {
     readonly at: number;
     readonly outcome?: EventOf<'ledger-outcome'>['outcome'];
