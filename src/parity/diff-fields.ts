@@ -91,7 +91,7 @@ function isSame(
     return Math.abs(was - is) <= expiryToleranceS;
   }
   // The same id may have come to lead nowhere.
-  if (path === 'config' && hasReferencesIn(kind))
+  if (path === 'config' && [was, is].some((config) => hasReferences(config, kind)))
     return leaves(path, was, is, { kind, context }).length === 0;
   return sameJson(was, is) || isLeftOut(was, is, context) || leadsToTheSame(path, was, is, { kind, context });
 }
@@ -146,8 +146,12 @@ function isSameReference(
   return pointed ? context.after.ids(target).has(is) && was === context.names.of(target, is) : was === is;
 }
 
-function hasReferencesIn(kind: Kind): boolean {
-  return Object.keys(kind.references).some((path) => path.startsWith('config.'));
+/** Whether a configuration says anything where ids of others stand. */
+function hasReferences(config: Json | undefined, { references }: Kind): boolean {
+  if (!isObject(config)) return false;
+  return Object.keys(references).some(
+    (path) => path.startsWith('config.') && config[path.slice('config.'.length)] !== undefined,
+  );
 }
 
 function fieldsOf(before: Entity, after: Entity, context: FieldsContext): Iterable<string> {
