@@ -78,8 +78,13 @@ async function copyRows(table: Table, { client, options, reading, workspaces }: 
     if (options.workspaces && workspace !== '' && !options.workspaces.includes(workspace)) return;
     reading.entities.push(canonicalEntity(raw, table.kind, workspace, reading.canonical));
   };
-  options.signal?.addEventListener('abort', () => stream.destroy(), { once: true });
-  for await (const line of linesOf(stream)) keep(line);
+  const giveUp = (): void => void stream.destroy();
+  options.signal?.addEventListener('abort', giveUp);
+  try {
+    for await (const line of linesOf(stream)) keep(line);
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
 }
 
 async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
