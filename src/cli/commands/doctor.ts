@@ -1,7 +1,8 @@
 /** `kong-drill doctor`: what drills need, what is there, what a missing thing costs, and how to get it. */
 import { examine } from '../doctor.js';
-import type { Finding } from '../doctor.js';
+import type { Examination } from '../doctor.js';
 import type { Command, CommandContext } from '../command.js';
+import { calledAs } from '../called-as.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
@@ -12,12 +13,12 @@ export const command: Command = {
   run: async (given, { out, environment }) => {
     const { findings, engines } = await examine(environment);
     if (given.flag('json')) out.line(JSON.stringify({ engines, findings }, null, 2));
-    else print(findings, engines, out);
+    else print({ findings, engines }, calledAs(environment), out);
     return engines.length === 0 ? exitCodes.broken : exitCodes.met;
   },
 };
 
-function print(findings: readonly Finding[], engines: readonly string[], out: CommandContext['out']): void {
+function print({ findings, engines }: Examination, program: string, out: CommandContext['out']): void {
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, found, isGood, costs, remedy } of findings) {
     out.line(isGood ? styled('green', '✓ ') : styled('yellow', '! '), `${what.padEnd(width)}  ${found}`);
@@ -27,7 +28,7 @@ function print(findings: readonly Finding[], engines: readonly string[], out: Co
   out.line();
   out.line(
     engines.length === 0
-      ? 'No drill can run here. Do one of the above, then: kong-drill doctor'
-      : `Drills run here with --engine ${engines.join(' or ')}. Next: kong-drill init`,
+      ? `No drill can run here. Do one of the above, then: ${program} doctor`
+      : `Drills run here with --engine ${engines.join(' or ')}. Next: ${program} init`,
   );
 }

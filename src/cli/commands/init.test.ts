@@ -32,6 +32,14 @@ test('init - in an empty folder: a valid drill, no CI job, and what to do next',
   assert.ok(existsSync(join(folder, 'drills/drill.schema.json')));
 });
 
+test('init - what is to be typed next begins as it was called', async () => {
+  const folder = await folderNamed('through-npx');
+  const { out } = await inProcess(['init', folder, '--yes'], { ...environment, npm_command: 'exec' });
+  const next = out.slice(out.indexOf('Next:')).trim().split('\n').slice(1);
+  assert.ok(next.length >= 3);
+  for (const line of next) assert.match(line, /^ *npx kong-drill /);
+});
+
 test('init - never writes over a file', async () => {
   const folder = await folderNamed('twice');
   await mkdir(join(folder, '.github/workflows'), { recursive: true });

@@ -16,6 +16,7 @@ import { countByKind } from '../../parity/snapshot.js';
 import { textIn } from '../../system/files.js';
 import { randomHex } from '../../system/random.js';
 import type { Command, CommandContext, Given } from '../command.js';
+import { calledAs } from '../called-as.js';
 import { examine } from '../doctor.js';
 import type { Finding } from '../doctor.js';
 import { exitCodes } from '../exit-codes.js';
@@ -71,7 +72,10 @@ export const command: Command = {
       );
     }
     out.line('\nNext:');
-    for (const step of [...remains, ...nextSteps(join(folder, drillFile), ci, engines)])
+    for (const step of [
+      ...remains,
+      ...nextSteps({ drill: join(folder, drillFile), ci, engines, program: calledAs(context.environment) }),
+    ])
       out.line(`  ${step}`);
     return exitCodes.met;
   },
@@ -86,15 +90,23 @@ function tellFinding({ what, found, isGood, costs, remedy }: Finding, { out }: C
   out.line(`    → ${remedy ?? ''}`);
 }
 
-function nextSteps(drill: string, ci: CiName | undefined, engines: readonly string[]): readonly string[] {
+interface Continuation {
+  readonly drill: string;
+  readonly ci: CiName | undefined;
+  readonly engines: readonly string[];
+  /** How this program is called. */
+  readonly program: string;
+}
+
+function nextSteps({ drill, ci, engines, program }: Continuation): readonly string[] {
   const path = shownPath(drill);
   return [
     ...(engines.length === 0
-      ? ['kong-drill doctor    no drill can run here yet; it says what is missing']
+      ? [`${program} doctor    no drill can run here yet; it says what is missing`]
       : []),
-    `kong-drill plan ${path}    what it will do; touches nothing`,
-    `kong-drill run ${path}    the first report`,
-    ...(ci === undefined ? [`kong-drill init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
+    `${program} plan ${path}    what it will do; touches nothing`,
+    `${program} run ${path}    the first report`,
+    ...(ci === undefined ? [`${program} init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
   ];
 }
 
