@@ -18,7 +18,7 @@ export async function readDeckFiles(path: string): Promise<readonly DeckFile[]> 
     (await deckFilesAt(path)).map(async (file) => {
       const text = await readFile(file, 'utf8');
       try {
-        const content: unknown = plainTree(parse(text));
+        const content: unknown = plainTree(parse(text, { logLevel: 'error' }));
         return {
           workspace: workspaceIn(text),
           content: typeof content === 'object' && content !== null ? (content as DeckFile['content']) : {},

@@ -46,7 +46,7 @@ export async function givePipeline(path: string): Promise<Found> {
 async function yamlIn(file: string): Promise<unknown> {
   const { parse } = await import('yaml');
   try {
-    return plainTree<unknown>(parse(await readFile(file, 'utf8')));
+    return plainTree<unknown>(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
   } catch (error) {
     refuse(file, messageOf(error));
   }

@@ -6,7 +6,7 @@ import type { Snapshot } from '../model/entity.js';
 import { readThroughAdmin } from '../parity/admin-reader.js';
 import type { ReadOptions } from '../parity/snapshot.js';
 import { readSnapshot } from '../parity/snapshot-file.js';
-import { adminApi } from '../system/admin-api.js';
+import { adminApi, inWords } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { systemClock } from '../system/clock.js';
 import { findProgram, isExecutable } from '../system/command.js';
@@ -100,7 +100,7 @@ async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<vo
   }
   const isKong = answer.text.includes('"version"') && answer.ok;
   if (isKong || answer.status === 403) return;
-  const got = `${answer.status} ${answer.text.slice(0, 80)}`;
+  const got = inWords(answer);
   throw new DrillError(
     'usage',
     `${where}: expected Kong's Admin API, got ${got}`,

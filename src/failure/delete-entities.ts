@@ -1,6 +1,7 @@
 /** `delete-entities`: an operator deletes entities through the Admin API. */
 import type { Json } from '../model/entity.js';
 import { DrillError } from '../model/drill-error.js';
+import { inWords } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import type { FailureContext, Injector } from './failure.js';
 
@@ -41,7 +42,7 @@ async function remove(
   if (answer.ok) return;
   throw new DrillError(
     'engine',
-    `DELETE ${path}: expected 204, got ${answer.status} ${answer.text.slice(0, 200)}`,
+    `DELETE ${path}: expected 204, got ${inWords(answer)}`,
     'name the kinds in the order in which Kong lets them be deleted: routes before services',
   );
 }

@@ -44,7 +44,7 @@ export function readCompose(file: string, text: string): Found {
 
 function servicesIn(text: string): readonly Service[] | string {
   try {
-    const content = plainTree(parse(text, { merge: true }) as Json);
+    const content = plainTree(parse(text, { merge: true, logLevel: 'error' }) as Json);
     const services = isObject(content) ? content.services : undefined;
     if (!isObject(services)) return 'it has no services';
     return Object.values(services).filter(isObject);

@@ -111,3 +111,22 @@ test('redaction - cost stays bounded with 20,000 secrets that begin alike', () =
   redactor.redact('consumer-key-'.repeat(20_000));
   assert.ok(performance.now() - began < 20_000);
 });
+
+test('redaction - the first half of a secret that was cut off is hidden as well', () => {
+  const redactor = createRedactor(['hunter2-of-mine']);
+  assert.equal(redactor.redact('got 400 key hunter2-of…'), `got 400 key ${redactedMark}…`);
+  assert.equal(redactor.redact('hunt is on…'), 'hunt is on…');
+});
+
+test('redaction - logs: a line without an end, and a secret of several lines, in blocks', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'redact-blocks-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const lines = 'first line of a key\nsecond line of it\nthird';
+  const long = 'x'.repeat(3_000_000);
+  // One lies across each place where a block could end.
+  const text = Array.from({ length: 40 }, (_, place) => `${long.slice(0, 60_000 + place)}${lines}`).join('');
+  await writeFile(join(folder, 'kong.log'), text);
+  await redactLogs(folder, createRedactor([lines]));
+  const redacted = await readFile(join(folder, 'kong.log'), 'utf8');
+  assert.equal(redacted, text.replaceAll(lines, redactedMark));
+});

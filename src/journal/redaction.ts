@@ -133,7 +133,7 @@ function hideForms(text: string, forms: Forms): string {
   let copiedTo = 0;
   for (let at = 0; at + shortestInside <= text.length; at += 1) {
     const byLength = forms.get(text.slice(at, at + shortestInside));
-    const length = byLength && lengthOfForm(text, at, byLength);
+    const length = byLength && (lengthOfForm(text, at, byLength) ?? lengthOfCutForm(text, at, byLength));
     if (length === undefined) continue;
     result += text.slice(copiedTo, at) + redactedMark;
     at += length - 1;
@@ -151,6 +151,20 @@ function lengthOfForm(
     if (forms.has(text.slice(at, at + length))) return length;
   }
   return undefined;
+}
+
+/** Of the first half of a secret, where the text was cut with `…` in the middle of it. */
+function lengthOfCutForm(
+  text: string,
+  at: number,
+  byLength: ReadonlyMap<number, ReadonlySet<string>>,
+): number | undefined {
+  const [longest = 0] = byLength.keys();
+  const length = text.slice(at, at + longest).indexOf('…');
+  if (length < shortestInside) return undefined;
+  const half = text.slice(at, at + length);
+  const isHalf = [...byLength.values()].some((forms) => [...forms].some((form) => form.startsWith(half)));
+  return isHalf ? length : undefined;
 }
 
 function mapStrings<T>(value: T, map: (text: string, inProse: boolean) => string): T {

@@ -7,6 +7,7 @@ import { DrillError } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { defaultWorkspace } from '../model/plan.js';
+import { inWords } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { randomHex, randomId } from '../system/random.js';
 import { credentialKinds } from './credentials.js';
@@ -235,7 +236,7 @@ function isThere({ status, body }: AdminAnswer): boolean {
 function refused(part: Part, answer: { readonly status: number; readonly text: string }): DrillError {
   return new DrillError(
     'engine',
-    `POST ${part.path} for an instrument of the runner: expected 201, got ${answer.status} ${answer.text.slice(0, 300)}`,
+    `POST ${part.path} for an instrument of the runner: expected 201, got ${inWords(answer)}`,
     'see whether the Admin API of this Kong can be written to',
   );
 }

@@ -4,6 +4,7 @@
  * the backup. After the recovery, `askRemembered` sees whether Kong still believes what it remembers.
  */
 import type { Recorder } from '../model/journal.js';
+import { inWords } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -150,7 +151,7 @@ async function must(
   if (answer.ok) return;
   throw new DrillError(
     'engine',
-    `${method} ${path.replace(/[^/]+$/, '…')}: got ${answer.status} ${answer.text.slice(0, 200)}`,
+    `${method} ${path.replace(/[^/]+$/, '…')}: got ${inWords(answer)}`,
     'see whether the Admin API of this Kong can be written to',
   );
 }

@@ -62,7 +62,7 @@ async function parseFile(file: string): Promise<JsonObject> {
   const { parse } = await import('yaml');
   let content: Json;
   try {
-    content = plainTree(parse(await readFile(file, 'utf8')) as Json);
+    content = plainTree(parse(await readFile(file, 'utf8'), { logLevel: 'error' }) as Json);
   } catch (error) {
     throw notDeck(file, messageOf(error).split('\n')[0] ?? '');
   }

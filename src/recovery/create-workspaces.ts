@@ -1,4 +1,5 @@
 /** Workspaces of Enterprise, by name: those that are not there yet are made through the Admin API. */
+import { inWords } from '../system/admin-api.js';
 import { whenListing } from './kong.js';
 import type { Act } from './recovery.js';
 
@@ -13,7 +14,7 @@ export const createWorkspaces: Act<'create-workspaces'> = async ({ workspaces },
     else if (answer.status !== 409)
       return {
         ok: false,
-        detail: `POST /workspaces ${name}: expected 201 or 409, got ${answer.status} ${answer.text.slice(0, 300)}`,
+        detail: `POST /workspaces ${name}: expected 201 or 409, got ${inWords(answer)}`,
       };
   }
   return { ok: true, detail: made.length > 0 ? `made ${made.join(', ')}` : 'all of them were there' };

@@ -1,4 +1,5 @@
 /** `ci-replay`: the recorded runs of the pipelines again, oldest first, each step as it was. */
+import { inWords } from '../system/admin-api.js';
 import { counted } from '../model/units.js';
 import { resolve } from 'node:path';
 import type { RecordedRun } from '../artifact/artifact.js';
@@ -58,7 +59,7 @@ async function replayStep(step: PipelineStep, run: RecordedRun, context: Recover
     if (answer.ok) return { ok: true };
     return {
       ok: false,
-      detail: `${method} ${path}: expected 2xx, got ${answer.status} ${answer.text.slice(0, 300)}`,
+      detail: `${method} ${path}: expected 2xx, got ${inWords(answer)}`,
     };
   }
   if ('deck' in step) {

@@ -1,6 +1,8 @@
 /** Kong's Admin API as a client: one request, one answer; no retries, so that what is measured is what happened. */
 import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
+import { formatBytes } from '../model/units.js';
+import { shortened } from './command-words.js';
 import { http } from './http.js';
 import type { Http } from './http.js';
 
@@ -34,7 +36,7 @@ export interface AdminAnswer {
 export class AdminRefused extends Error {
   readonly status: number;
   constructor(path: string, answer: AdminAnswer) {
-    super(`GET ${path}: expected 200, got ${answer.status} ${answer.text.slice(0, 200)}`);
+    super(`GET ${path}: expected 200, got ${inWords(answer)}`);
     this.name = 'AdminRefused';
     this.status = answer.status;
   }
@@ -45,7 +47,13 @@ interface Page {
   readonly next: string | undefined;
 }
 
-const pagesLimit = 100_000;
+/** An answer, short enough for a sentence. */
+export function inWords({ status, text }: Pick<AdminAnswer, 'status' | 'text'>): string {
+  return `${status} ${shortened(text)}`;
+}
+
+/** Of one collection. Kong's largest page is 1000 entities; whatever has more than this is no Kong, or lies. */
+const listLimits = { pages: 100_000, emptyPages: 1_000, characters: 2 ** 29 };
 
 export interface AdminClient {
   /** How requests are sent: by default as any other. */
@@ -81,14 +89,22 @@ export function adminApi(
     async *list(path, options = {}) {
       const { size = 1000, ...callOptions } = options;
       const seen = new Set<string>();
+      let characters = 0;
+      let emptyPages = 0;
       const first = `${path}${path.includes('?') ? '&' : '?'}size=${size}`;
       const pageAt = async (at: string): Promise<Page> => {
-        if (seen.has(at) || seen.size > pagesLimit) throw new Error(`GET ${at}: the pages go in a circle`);
+        if (seen.has(at)) throw new Error(`GET ${at}: the pages go in a circle`);
+        if (seen.size >= listLimits.pages || emptyPages >= listLimits.emptyPages)
+          throw new Error(`GET ${path}: ${seen.size} pages, and no end of them`);
         seen.add(at);
         const answer = await api.call('GET', at, undefined, callOptions);
         const { body } = answer;
         if (answer.status !== 200 || !isObject(body) || !Array.isArray(body.data))
           throw new AdminRefused(at, answer);
+        emptyPages = body.data.length === 0 ? emptyPages + 1 : 0;
+        characters += answer.text.length;
+        if (characters > listLimits.characters)
+          throw new Error(`GET ${path}: more than ${formatBytes(listLimits.characters)}, and no end of it`);
         // `next` names neither the workspace nor what a gateway has put in front of the path; the offset fits anywhere.
         const { offset } = body;
         const next = typeof offset === 'string' ? `${first}&offset=${encodeURIComponent(offset)}` : undefined;

@@ -36,6 +36,7 @@ function withCounts(output: string): string[] {
   );
 }
 
-function shortened(line: string): string {
-  return line.length > lineCharacters ? `${line.slice(0, lineCharacters)}…` : line;
+/** The mark at its end also tells the redaction that a secret may have been cut in half there. */
+export function shortened(text: string, mostCharacters = lineCharacters): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runCommand } from './command.js';
+import { outputLimitBytes, runCommand } from './command.js';
 import { isIn, processEntry, processTable } from './process-table.js';
 
 const node = (program: string) => [process.execPath, '-e', program];
@@ -63,4 +63,25 @@ test('process table - has this process, by its pid and start', async () => {
   assert.equal(own.parent, process.ppid);
   assert.ok(isIn(await processTable(), own));
   assert.ok(!isIn(await processTable(), { ...own, startedAt: 'another time' }));
+});
+
+test('command - a gigabyte without a line break is not held in memory, and the torn end of it is left out', async () => {
+  const before = process.memoryUsage.rss();
+  const { ok, stdout } = await runCommand([
+    'sh',
+    '-c',
+    'head -c 1000000000 /dev/zero; printf "\\377 the end"',
+  ]);
+  assert.ok(ok);
+  assert.ok(stdout.endsWith('\ufffd the end'));
+  assert.ok(stdout.length < outputLimitBytes);
+  const grownMiB = (process.memoryUsage.rss() - before) / 2 ** 20;
+  assert.ok(grownMiB < 200, `${grownMiB} MiB more in memory`);
+});
+
+test('command - what was cut begins after any secret that the cut went through', async () => {
+  const secret = 'a-secret-that-the-cut-goes-through';
+  const script = `process.stdout.write('x'.repeat(500000) + '${secret}' + 'y'.repeat(${outputLimitBytes} - 10))`;
+  const { stdout } = await runCommand([process.execPath, '-e', script]);
+  assert.match(stdout, /^y+$/);
 });

@@ -36,6 +36,8 @@ export interface CommandResult {
 
 export const outputLimitBytes = 1_000_000;
 const killAfterMs = 3_000;
+/** Left out after a cut, longer than any key: half of a secret would not be known for one. */
+const tornBytes = 16 * 1024;
 
 /**
  * Runs a program to its end. At the limit or when the signal aborts it is killed (TERM, then KILL) with all that it has started.
@@ -166,15 +168,20 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
 export class Tail {
   private chunks: Buffer[] = [];
   private size = 0;
+  private cut = false;
 
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.size += chunk.length;
-    while (this.size - (this.chunks[0]?.length ?? 0) >= outputLimitBytes)
+    while (this.size - (this.chunks[0]?.length ?? 0) >= outputLimitBytes) {
       this.size -= this.chunks.shift()?.length ?? 0;
+      this.cut = true;
+    }
   }
 
   text(): string {
-    return Buffer.concat(this.chunks).subarray(-outputLimitBytes).toString('utf8');
+    const kept = Buffer.concat(this.chunks).subarray(-outputLimitBytes);
+    const end = this.cut || this.size > outputLimitBytes ? kept.subarray(tornBytes) : kept;
+    return end.toString('utf8');
   }
 }

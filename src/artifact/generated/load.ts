@@ -1,5 +1,6 @@
 /** Loads a made-up configuration through the Admin API. */
 import { DrillError } from '../../model/drill-error.js';
+import { inWords } from '../../system/admin-api.js';
 import type { AdminApi } from '../../system/admin-api.js';
 import type { GeneratedEntity, GeneratedState } from './generate-state.js';
 
@@ -27,7 +28,7 @@ async function loadEntity(
   if (answer.ok) return;
   throw new DrillError(
     'component',
-    `the generated state could not be loaded: ${method} ${path}: expected 2xx, got ${answer.status} ${answer.text.slice(0, 300)}`,
+    `the generated state could not be loaded: ${method} ${path}: expected 2xx, got ${inWords(answer)}`,
     'see the logs in the folder of the run',
   );
 }

@@ -16,11 +16,15 @@ if (!target) throw new Error(`expected one of ${Object.keys(fuzzTargets).join(',
 const current = join(folder, 'input');
 const place = join(folder, 'place');
 process.chdir(folder);
+/** What a library says by itself goes past the terminal's guard, straight to the screen. */
+const warnings: string[] = [];
+process.on('warning', ({ message }) => warnings.push(message));
 
 const property = fc.asyncProperty(target.inputs, async (input) => {
   writeFileSync(current, input);
   writeSync(1, '.');
   await target.check(input, emptied(place));
+  if (warnings.length > 0) throw new Error(`a warning of Node's: ${warnings.join('; ')}`);
   const strange = readdirSync(folder).filter((one) => !['input', 'place', 'tmp'].includes(one));
   if (strange.length > 0) throw new Error(`files beside its folder: ${strange.join(', ')}`);
 });

@@ -7,6 +7,11 @@ import { failureText } from '../../cli/failure-text.js';
 import { inProcess } from '../../cli/testing/in-process.js';
 import { renderAzureCommands } from '../../report/azure.js';
 import { renderGithubAnnotations, renderGithubSummary } from '../../report/github.js';
+import { parseDrillFile } from '../../drillfile/parse.js';
+import { formatProblem } from '../../drillfile/problem.js';
+import { createRedactor } from '../../journal/redaction.js';
+import { explainPlan } from '../../plan/explain.js';
+import { planDrill } from '../../plan/plan.js';
 import { surveyFolder } from '../../init/survey.js';
 import { DrillError } from '../../model/drill-error.js';
 import { noLineBefore } from '../../evidence/run-index.js';
@@ -26,6 +31,15 @@ export interface FuzzTarget {
   readonly check: (input: string, folder: string) => Promise<void>;
 }
 
+const encodings: readonly ((secret: string) => string)[] = [
+  String,
+  encodeURIComponent,
+  (secret) => JSON.stringify(secret).slice(1, -1),
+  (secret) => Buffer.from(secret).toString('hex'),
+  (secret) => Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1),
+  (secret) => secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+];
+
 export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   drill: {
     inputs: mutated(corpus.drillTexts),
@@ -33,6 +47,31 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
       const file = put(folder, 'drill.yaml', input);
       await said('validate', file);
       await said('plan', file);
+    },
+  },
+  'drill-text': {
+    inputs: mutated(corpus.drillTexts),
+    check: async (input) => {
+      await refusedOrDone(() => {
+        const parsed = parseDrillFile('drill.yaml', input, {
+          look: () => ({ exists: true, neighbours: [] }),
+        });
+        if (parsed.ok) return Promise.resolve(explainPlan(planDrill(parsed.drill, { folder: '/' })));
+        assert.ok(parsed.problems.length > 0);
+        return Promise.resolve(parsed.problems.map(formatProblem));
+      });
+    },
+  },
+  redaction: {
+    inputs: mutated(corpus.drillTexts.map((text) => text.slice(0, 2_000))),
+    check: (input) => {
+      const secret = 'kdx-canary/"1 <&>';
+      const form = encodings[input.length % encodings.length] ?? String;
+      const middle = Math.floor(input.length / 2);
+      const text = `${input.slice(0, middle)} ${form(secret)} ${input.slice(middle)}`;
+      const hidden = createRedactor([secret]).redact(text);
+      assert.ok(!hidden.includes(form(secret)), 'a secret that is still there');
+      return Promise.resolve();
     },
   },
   project: {
