@@ -11,6 +11,7 @@ export const tortureParts = {
   fuzz: fuzzPart,
   evidence: evidencePart,
   secrets: testsPart('run/secrets.live'),
+  ownership: testsPart('run/ownership.live'),
   engine: testsPart('run/engine-faults.full', 'engine/containers/faults.live', 'engine/processes/clean.live'),
   kills: testsPart('run/killed.full'),
   soak: soakPart,

@@ -54,7 +54,7 @@ export function writeReport(rows, parts) {
 function partLine(part, rows) {
   if (rows.length === 0) return [part, 'not run', '', '', '', '', '', '', '', ''];
   const sum = (of) => rows.reduce((total, row) => total + of(row), 0);
-  const loads = rows.map(({ load }) => load);
+  const loads = rows.flatMap(({ load }) => load ?? []);
   const times = rows.map(({ utc }) => utc).sort();
   return [
     part,

@@ -41,7 +41,7 @@ export async function runSoakDrill(
   const undo: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];
   const scope: Scope = { after: (one: () => unknown) => void undo.push(one) };
   try {
-    const file = await writeDrill(folder, round, fault);
+    const file = await writeSoakDrill(folder, round, fault);
     const isProgram = fault?.signal !== undefined || fault?.deckHangsAt !== undefined;
     const ended = isProgram
       ? await asProgram(file, fault, { folder, scope, signal })
@@ -57,7 +57,8 @@ export async function runSoakDrill(
   }
 }
 
-async function writeDrill(folder: string, round: number, fault: SoakFault | undefined): Promise<string> {
+/** @returns its file. */
+export async function writeSoakDrill(folder: string, round: number, fault?: SoakFault): Promise<string> {
   await chmod(folder, 0o755);
   await mkdir(join(folder, 'runs'));
   await writeFile(join(folder, 'runs', '1.yaml'), JSON.stringify(soakState));
