@@ -16,7 +16,7 @@ export async function readPipeline(folder: string): Promise<RecordedRun[]> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   const isRun = ajv.compile<PipelineRun>(pipelineRunSchema);
-  const faults = (): string => ajv.errorsText(isRun.errors, { dataVar: 'run' });
+  const faults = (): string => ajv.errorsText(isRun.errors?.slice(0, shownErrors), { dataVar: 'run' });
   const runs: RecordedRun[] = [];
   for (const name of names) {
     const content = await yamlIn(join(folder, name));
@@ -42,6 +42,9 @@ export async function givePipeline(path: string): Promise<Found> {
     return { method: 'recorded runs', path, faults: [messageOf(error)] };
   }
 }
+
+/** One slip makes several, and a file of another kind thousands. */
+const shownErrors = 5;
 
 async function yamlIn(file: string): Promise<unknown> {
   const { parse } = await import('yaml');

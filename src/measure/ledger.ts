@@ -6,6 +6,7 @@ import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { EventOf, Recorder } from '../model/journal.js';
+import { inWords } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import type { Clock } from '../system/clock.js';
 import { sha256 } from '../system/files.js';
@@ -108,7 +109,7 @@ async function makeFirst(request: LedgerRequest, { admin, way }: LedgerTarget): 
   if (!answer.ok) {
     throw new DrillError(
       'engine',
-      `${method} ${path} for the ledger of the runner: expected 200, got ${answer.status} ${answer.text.slice(0, 300)}`,
+      `${method} ${path} for the ledger of the runner: expected 200, got ${inWords(answer)}`,
       'see whether the Admin API of this Kong can be written to',
     );
   }
@@ -165,7 +166,7 @@ class Book implements Ledger {
       // Only a refused connection proves that the request never arrived.
       return { outcome: wasRefused(error) ? 'failed' : 'unknown', detail: messageOf(error) };
     }
-    if (!answer.ok) return { outcome: 'failed', detail: `${answer.status} ${answer.text.slice(0, 200)}` };
+    if (!answer.ok) return { outcome: 'failed', detail: inWords(answer) };
     await way.keep?.(request);
     return { outcome: 'ok', detail: '' };
   }
