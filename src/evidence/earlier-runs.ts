@@ -1,9 +1,9 @@
 /** Runs that ended before, out of the index and the folders that it names: for trends, budgets and the programme. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkedResult } from '../journal/check-result.js';
 import type { EarlierRun, RecoveryPart } from '../model/history.js';
 import type { CaseResult, Interval, RunResult } from '../model/verdict.js';
-import { resultVersion } from '../model/verdict.js';
 import { resultFileName } from '../report/files.js';
 import { partsOf } from '../verdict/parts.js';
 import { readIndex } from './run-index.js';
@@ -50,8 +50,7 @@ export async function newestResults(
 /** The result of a run as it was written; `undefined` where there is none of this version. */
 export async function readResult(folder: string): Promise<RunResult | undefined> {
   try {
-    const value = JSON.parse(await readFile(join(folder, resultFileName), 'utf8')) as RunResult;
-    return (value.schemaVersion as number) === resultVersion ? value : undefined;
+    return await checkedResult(JSON.parse(await readFile(join(folder, resultFileName), 'utf8')));
   } catch {
     return undefined;
   }

@@ -109,7 +109,9 @@ function isOwnSecret(path: string, kind: Kind): boolean {
 
 function isSet(path: string, { kind, plugin }: Place): boolean {
   if (path === 'tags' || kind.sets.includes(path)) return true;
-  return plugin !== undefined && (configSets[plugin]?.includes(path) ?? false);
+  return (
+    plugin !== undefined && Object.hasOwn(configSets, plugin) && (configSets[plugin]?.includes(path) ?? false)
+  );
 }
 
 function sorted(items: readonly Json[]): readonly Json[] {

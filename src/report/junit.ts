@@ -39,7 +39,11 @@ export async function renderJunit(result: RunResult, options: JunitOptions = {})
   for (const it of cases) addCase(suite, it, { result, options });
   const skipTexts = cases.flatMap((it) => (it.status === 'skipped' ? [explanation(it)] : []));
   const hostname = hostnameOf(result);
-  return finishJunit(builder.build(), { skipTexts, hostname: plainLine(hostname), id: result.runId });
+  return finishJunit(builder.build(), {
+    skipTexts,
+    hostname: plainLine(hostname),
+    id: plainLine(result.runId),
+  });
 }
 
 /** Of a merged run those of all machines. */

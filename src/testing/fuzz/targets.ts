@@ -131,7 +131,8 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
     inputs: mutatedLines([corpus.twoPaths]),
     check: async (input, folder) => {
       const events = objectsIn(input) as JournalEvent[];
-      if (!Array.isArray((events[0] as { cases?: unknown }).cases)) return;
+      const [first] = events;
+      if (first?.kind !== 'run-started' || !Array.isArray(first.cases)) return;
       for (const [place, shard] of apart(events, 2).entries())
         put(folder, `${place}/journal.ndjson`, lined(shard));
       await said('merge', join(folder, '0'), join(folder, '1'), '--out', join(folder, 'out'));
