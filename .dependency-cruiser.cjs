@@ -75,7 +75,7 @@ const homes = {
   pg: '^src/(system/sql|standin/)',
   'pg-copy-streams': '^src/parity/',
   yargs: '^src/cli/',
-  yaml: '^src/(drillfile/|init/|recovery/|artifact/|parity/|sabotage/)',
+  yaml: '^src/(system/plain-yaml|drillfile/|init/drill-text|artifact/made-runs|sabotage/)',
   ajv: '^src/(drillfile/|journal/|artifact/)',
   typebox: '^src/model/',
   'junit-report-builder': '^src/report/',

@@ -1,7 +1,6 @@
 /** The files of a decK dump: one, or a folder of them; and which workspace each is of. */
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../model/drill-error.js';
-import { plainTree } from '../model/plain-tree.js';
 import { defaultWorkspace } from '../model/plan.js';
 import { deckFilesIn } from '../parity/deck-reader.js';
 
@@ -13,12 +12,12 @@ export interface DeckFile {
 
 /** @throws where a file is not readable as YAML. */
 export async function readDeckFiles(path: string): Promise<readonly DeckFile[]> {
-  const { parse } = await import('yaml');
+  const { plainYaml } = await import('../system/plain-yaml.js');
   return await Promise.all(
     (await deckFilesAt(path)).map(async (file) => {
       const text = await readFile(file, 'utf8');
       try {
-        const content: unknown = plainTree(parse(text, { logLevel: 'error' }));
+        const content = plainYaml(text);
         return {
           workspace: workspaceIn(text),
           content: typeof content === 'object' && content !== null ? (content as DeckFile['content']) : {},

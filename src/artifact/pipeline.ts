@@ -2,7 +2,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
-import { plainTree } from '../model/plain-tree.js';
 import { pipelineRunSchema } from '../model/pipeline.js';
 import type { PipelineRun } from '../model/pipeline.js';
 import type { Found, RecordedRun } from './artifact.js';
@@ -47,9 +46,9 @@ export async function givePipeline(path: string): Promise<Found> {
 const shownErrors = 5;
 
 async function yamlIn(file: string): Promise<unknown> {
-  const { parse } = await import('yaml');
+  const { plainYaml } = await import('../system/plain-yaml.js');
   try {
-    return plainTree<unknown>(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
+    return plainYaml(await readFile(file, 'utf8'));
   } catch (error) {
     refuse(file, messageOf(error));
   }

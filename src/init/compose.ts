@@ -1,9 +1,8 @@
 /** A compose file with a Kong in it → the Kong and the Postgres that it starts. Pure. */
-import { parse } from 'yaml';
 import { messageOf } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
-import { plainTree } from '../model/plain-tree.js';
+import { plainYaml } from '../system/plain-yaml.js';
 import { notCovered, tellingSettings } from './found.js';
 import type { Found, FoundKong } from './found.js';
 
@@ -44,7 +43,7 @@ export function readCompose(file: string, text: string): Found {
 
 function servicesIn(text: string): readonly Service[] | string {
   try {
-    const content = plainTree(parse(text, { merge: true, logLevel: 'error' }) as Json);
+    const content = plainYaml(text, { merge: true }) as Json;
     const services = isObject(content) ? content.services : undefined;
     if (!isObject(services)) return 'it has no services';
     return Object.values(services).filter(isObject);

@@ -10,7 +10,6 @@ import { extname, join } from 'node:path';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject, Snapshot } from '../model/entity.js';
-import { plainTree } from '../model/plain-tree.js';
 import { canonicalEntity } from './canonical.js';
 import { resolveNames } from './deck-names.js';
 import type { Raw } from './deck-names.js';
@@ -59,10 +58,10 @@ export async function deckFilesIn(folder: string): Promise<readonly string[]> {
 }
 
 async function parseFile(file: string): Promise<JsonObject> {
-  const { parse } = await import('yaml');
+  const { plainYaml } = await import('../system/plain-yaml.js');
   let content: Json;
   try {
-    content = plainTree(parse(await readFile(file, 'utf8'), { logLevel: 'error' }) as Json);
+    content = plainYaml(await readFile(file, 'utf8')) as Json;
   } catch (error) {
     throw notDeck(file, messageOf(error).split('\n')[0] ?? '');
   }
