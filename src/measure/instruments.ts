@@ -3,14 +3,14 @@
  * entities for the ledger. Made before the backup, so that a recovery that brings everything back brings them back too.
  * Everything carries the run's mark, in its name and as a tag: parity leaves out exactly these.
  */
-import { DrillError } from '../model/drill-error.js';
+import type { DrillError } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Entity, Json, JsonObject } from '../model/entity.js';
 import { defaultWorkspace } from '../model/plan.js';
-import { inWords } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 import { randomHex, randomId } from '../system/random.js';
 import { credentialKinds } from './credentials.js';
+import { refusedWrite } from './refused-write.js';
 import type { Credential, CredentialKind } from './credentials.js';
 
 /** A consumer of the runner's own with one credential, whose secret is known. */
@@ -234,9 +234,5 @@ function isThere({ status, body }: AdminAnswer): boolean {
 }
 
 function refused(part: Part, answer: { readonly status: number; readonly text: string }): DrillError {
-  return new DrillError(
-    'engine',
-    `POST ${part.path} for an instrument of the runner: expected 201, got ${inWords(answer)}`,
-    'see whether the Admin API of this Kong can be written to',
-  );
+  return refusedWrite(`POST ${part.path} for an instrument of the runner: expected 201,`, answer);
 }

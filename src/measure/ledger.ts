@@ -4,7 +4,7 @@
  */
 import { isObject } from '../model/entity.js';
 import type { Json, JsonObject } from '../model/entity.js';
-import { DrillError, messageOf } from '../model/drill-error.js';
+import { messageOf } from '../model/drill-error.js';
 import type { EventOf, Recorder } from '../model/journal.js';
 import { inWords } from '../system/admin-api.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
@@ -13,6 +13,7 @@ import { sha256 } from '../system/files.js';
 import { changeNumber, contentText, newEntity, pathOf } from './ledger-changes.js';
 import type { LedgerEntity, LedgerRequest, PlannedChange } from './ledger-changes.js';
 import type { LedgerWay } from './ledger-way.js';
+import { refusedWrite } from './refused-write.js';
 
 export interface LedgerTarget {
   readonly admin: AdminApi;
@@ -106,13 +107,7 @@ export async function readBackChanges(target: LedgerTarget & { readonly changes:
 async function makeFirst(request: LedgerRequest, { admin, way }: LedgerTarget): Promise<void> {
   const { method, path, body } = request;
   const answer = await admin.call(method, path, body, { limitMs: requestLimitMs });
-  if (!answer.ok) {
-    throw new DrillError(
-      'engine',
-      `${method} ${path} for the ledger of the runner: expected 200, got ${inWords(answer)}`,
-      'see whether the Admin API of this Kong can be written to',
-    );
-  }
+  if (!answer.ok) throw refusedWrite(`${method} ${path} for the ledger of the runner: expected 200,`, answer);
   await way.keep?.(request);
 }
 

@@ -4,11 +4,9 @@
  * the backup. After the recovery, `askRemembered` sees whether Kong still believes what it remembers.
  */
 import type { Recorder } from '../model/journal.js';
-import { inWords } from '../system/admin-api.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
-import { DrillError } from '../model/drill-error.js';
 import { randomHex } from '../system/random.js';
 import { askOnce } from './ask.js';
 import type { Ask } from './ask.js';
@@ -18,6 +16,7 @@ import type { Instruments, RouteClass } from './instruments.js';
 import { urlOf } from './streams.js';
 import type { ProbedNode } from './streams.js';
 import { probesToMeet } from './uncertainty.js';
+import { refusedWrite } from './refused-write.js';
 
 export interface PrimeTarget {
   readonly admin: AdminApi;
@@ -149,9 +148,5 @@ async function must(
 ): Promise<void> {
   const answer = await admin.call(method, path, body);
   if (answer.ok) return;
-  throw new DrillError(
-    'engine',
-    `${method} ${path.replace(/[^/]+$/, '…')}: got ${inWords(answer)}`,
-    'see whether the Admin API of this Kong can be written to',
-  );
+  throw refusedWrite(`${method} ${path.replace(/[^/]+$/, '…')}:`, answer);
 }
