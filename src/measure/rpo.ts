@@ -14,10 +14,9 @@ import type { EventOf } from '../model/journal.js';
 import type { Loss } from '../model/verdict.js';
 
 export type LedgerEvent = EventOf<'ledger-intent'> | EventOf<'ledger-outcome'> | EventOf<'ledger-read-back'>;
-type Via = ChangeWay;
 
 /** The ways by which changes were made, to be judged apart. */
-export function viasOf(events: readonly LedgerEvent[]): readonly Via[] {
+export function viasOf(events: readonly LedgerEvent[]): readonly ChangeWay[] {
   return [...new Set(events.flatMap((event) => (event.kind === 'ledger-intent' ? [event.via] : [])))];
 }
 
@@ -26,9 +25,8 @@ export function viasOf(events: readonly LedgerEvent[]): readonly Via[] {
  * nothing lost: [0, failure − newest surviving ack]. `loss` is absent where nothing was acknowledged before the failure
  * or nothing was read back; its upper end is null where a change could not be read back or nothing older survived.
  */
-export function lossOf(events: readonly LedgerEvent[], via: Via, failedAtMs: number): Loss {
-  const changes = changesOf(events).filter((change) => change.via === via);
-  const judged = [...grouped(changes).values()].flatMap(judgeEntity);
+export function lossOf(events: readonly LedgerEvent[], via: ChangeWay, failedAtMs: number): Loss {
+  const { changes, judged } = judgedChanges(events, via);
   const of = (fate: Fate) => judged.filter((one) => one.fate === fate);
   const lost = [...of('lost'), ...of('resurrected')];
   const readBack = events.some((event) => event.kind === 'ledger-read-back');
@@ -57,20 +55,19 @@ export function lossOf(events: readonly LedgerEvent[], via: Via, failedAtMs: num
  */
 export function newestSurvivorMs(
   events: readonly LedgerEvent[],
-  via: Via,
+  via: ChangeWay,
   sinceMs = -Infinity,
 ): number | undefined {
-  const changes = changesOf(events).filter((change) => change.via === via);
-  const survived = [...grouped(changes).values()]
-    .flatMap(judgeEntity)
-    .filter(({ change, fate }) => fate === 'survived' && change.ackMs > sinceMs);
-  return survived.length === 0 ? undefined : Math.max(...survived.map(({ change }) => change.ackMs));
+  const acks = judgedChanges(events, via).judged.flatMap(({ change, fate }) =>
+    fate === 'survived' && change.ackMs > sinceMs ? [change.ackMs] : [],
+  );
+  return acks.length === 0 ? undefined : Math.max(...acks);
 }
 
 type Found = EventOf<'ledger-read-back'>['changes'][number]['found'];
 
 interface Change {
-  readonly via: Via;
+  readonly via: ChangeWay;
   readonly op: 'create' | 'update' | 'delete';
   readonly entity: string;
   readonly key: string;
@@ -87,6 +84,11 @@ interface Judged {
 }
 
 const detailsLimit = 5;
+
+function judgedChanges(events: readonly LedgerEvent[], via: ChangeWay) {
+  const changes = changesOf(events).filter((change) => change.via === via);
+  return { changes, judged: [...grouped(changes).values()].flatMap(judgeEntity) };
+}
 
 function changesOf(events: readonly LedgerEvent[]): Change[] {
   const outcomes = new Map<string, EventOf<'ledger-outcome'>>();

@@ -26,7 +26,7 @@ export interface WayResult {
 export function wayResults(facts: CaseFacts, context: CaseContext): readonly WayResult[] {
   const { run, drill } = context;
   const failedMs = failedAtMs(facts);
-  const vias = failedMs === undefined ? [] : viasOf(facts.ledger);
+  const vias = viasOf(facts.ledger);
   if (failedMs === undefined || vias.length === 0)
     return [{ via: 'admin-api', exposure: exposureOf(facts, context, 'admin-api') }];
   const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery), run.started);
