@@ -109,9 +109,7 @@ function isOwnSecret(path: string, kind: Kind): boolean {
 
 function isSet(path: string, { kind, plugin }: Place): boolean {
   if (path === 'tags' || kind.sets.includes(path)) return true;
-  return (
-    plugin !== undefined && Object.hasOwn(configSets, plugin) && (configSets[plugin]?.includes(path) ?? false)
-  );
+  return plugin !== undefined && (configSets.get(plugin)?.includes(path) ?? false);
 }
 
 function sorted(items: readonly Json[]): readonly Json[] {
@@ -143,7 +141,7 @@ function textOf(value: Json): string {
 
 /** Moves what stands under a deprecated spelling to its real field, unless that is there. */
 function withoutAliases(plugin: string | undefined, config: JsonObject): JsonObject {
-  const aliases = plugin === undefined ? undefined : configAliases[plugin];
+  const aliases = plugin === undefined ? undefined : configAliases.get(plugin);
   if (aliases === undefined) return config;
   const copy = structuredClone(config) as Record<string, Json>;
   for (const [alias, field] of Object.entries(aliases)) {

@@ -115,8 +115,8 @@ test('kinds - secrets, sets and old spellings in every plugin schema that a real
       [],
       `secrets of ${name}`,
     );
-    assert.deepEqual(configSets[name] ?? [], seen.sets, `sets of ${name}`);
-    for (const [alias, field] of seen.aliases) assert.equal(configAliases[name]?.[alias], field, alias);
+    assert.deepEqual(configSets.get(name) ?? [], seen.sets, `sets of ${name}`);
+    for (const [alias, field] of seen.aliases) assert.equal(configAliases.get(name)?.[alias], field, alias);
   }
 });
 

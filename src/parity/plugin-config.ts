@@ -1,11 +1,13 @@
 /** What is known of the `config` of plugins, vaults and the like; of the unknown ones, by the names of their fields. */
 
 /** Lists in the configuration of a plugin whose order has no meaning. */
-export const configSets: Readonly<Record<string, readonly string[]>> = {
-  jwt: ['config.uri_param_names', 'config.cookie_names', 'config.claims_to_verify', 'config.header_names'],
-  session: ['config.response_headers', 'config.request_headers', 'config.logout_methods'],
-  loggly: ['config.tags'],
-};
+export const configSets: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    jwt: ['config.uri_param_names', 'config.cookie_names', 'config.claims_to_verify', 'config.header_names'],
+    session: ['config.response_headers', 'config.request_headers', 'config.logout_methods'],
+    loggly: ['config.tags'],
+  }),
+);
 
 const redis = [
   'host',
@@ -23,17 +25,19 @@ const redisAliases = Object.fromEntries(
 );
 
 /** Deprecated spellings that Kong 3.9 shows beside the real field: plugin → spelling → field. They are kept once. */
-export const configAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'rate-limiting': redisAliases,
-  'response-ratelimiting': redisAliases,
-  opentelemetry: { 'config.endpoint': 'config.traces_endpoint' },
-  acme: {
-    'config.storage_config.redis.auth': 'config.storage_config.redis.password',
-    'config.storage_config.redis.ssl_server_name': 'config.storage_config.redis.server_name',
-    'config.storage_config.redis.namespace': 'config.storage_config.redis.extra_options.namespace',
-    'config.storage_config.redis.scan_count': 'config.storage_config.redis.extra_options.scan_count',
-  },
-};
+export const configAliases: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
+  Object.entries({
+    'rate-limiting': redisAliases,
+    'response-ratelimiting': redisAliases,
+    opentelemetry: { 'config.endpoint': 'config.traces_endpoint' },
+    acme: {
+      'config.storage_config.redis.auth': 'config.storage_config.redis.password',
+      'config.storage_config.redis.ssl_server_name': 'config.storage_config.redis.server_name',
+      'config.storage_config.redis.namespace': 'config.storage_config.redis.extra_options.namespace',
+      'config.storage_config.redis.scan_count': 'config.storage_config.redis.extra_options.scan_count',
+    },
+  }),
+);
 
 const secretWords =
   /pass(word|phrase|wd)|secret|token|api[-_]?key|(^|_)key$|private|credential|authorization|cookie$|hmac|^jwk|_jwks?$/i;
