@@ -28,11 +28,12 @@ export async function makeLedgers(
 
 /** Where the runs are kept that the drill makes of the pipeline with this name; `undefined` where it makes none. */
 export function folderOfMadeRuns(name: string, { plan, workFolder }: CaseContext): string | undefined {
-  return plan.changes?.pipeline === name ? join(workFolder, `${name}-made`) : undefined;
+  return plan.changes?.pipeline === name ? join(workFolder, madeRuns) : undefined;
 }
 
+const madeRuns = 'made-runs';
+
 async function pipelineOf(context: CaseContext, instruments: Instruments): Promise<LedgerWay> {
-  const folder = folderOfMadeRuns(context.plan.changes?.pipeline ?? '', context) ?? context.workFolder;
-  const write = await runWriter(folder, context.clock);
+  const write = await runWriter(join(context.workFolder, madeRuns), context.clock);
   return byPipeline(instruments, (request) => write({ request }));
 }
