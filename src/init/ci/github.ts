@@ -1,5 +1,5 @@
 /** GitHub Actions: a workflow of its own. */
-import { heading, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
+import { heading, mergeCommand, reportsFolder, runCommand, shardNumbers, shardsFolder } from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = '.github/workflows/kong-drill.yml';
@@ -14,7 +14,6 @@ export const github: CiJob = {
 function workflow(terms: CiTerms): string {
   const shard = '${{ matrix.shard }}';
   const out = `${shardsFolder}/${shard}`;
-  const numbers = Array.from({ length: shards }, (_, at) => at + 1).join(', ');
   return `${heading}
 # kong-drill writes the verdicts into the summary of the job by itself; JUnit and reports are in the artifact.
 name: recovery drills
@@ -39,7 +38,7 @@ jobs:
       fail-fast: false
       matrix:
         # More machines: more numbers.
-        shard: [${numbers}]
+        shard: [${shardNumbers.join(', ')}]
     steps:
 ${beginning(terms)}
       - run: ${runCommand(terms, `${shard}/\${{ strategy.job-total }}`, out)}

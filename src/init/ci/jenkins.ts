@@ -1,5 +1,14 @@
 /** Jenkins: a declarative pipeline. */
-import { heading, junitFiles, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
+import {
+  heading,
+  junitFiles,
+  mergeCommand,
+  reportsFolder,
+  runCommand,
+  shardNumbers,
+  shards,
+  shardsFolder,
+} from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = 'Jenkinsfile.kong-drill';
@@ -11,7 +20,7 @@ export const jenkins: CiJob = {
   remains: () => [`make a pipeline job whose script path is ${path}, on an agent with Docker and Node`],
 };
 
-const numbers = Array.from({ length: shards }, (_, at) => `'${at + 1}'`).join(', ');
+const numbers = shardNumbers.map((number) => `'${number}'`).join(', ');
 
 function pipeline(terms: CiTerms): string {
   const run = runCommand(terms, `$SHARD/${shards}`, `${shardsFolder}/$SHARD`);

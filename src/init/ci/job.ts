@@ -35,6 +35,7 @@ export const reportsFolder = 'reports';
 export const shardsFolder = 'shards';
 /** How many machines share the work, until somebody changes it in the file that was written. */
 export const shards = 2;
+export const shardNumbers: readonly number[] = Array.from({ length: shards }, (_, at) => at + 1);
 /** Ends before the job does: what does not fit is skipped by name, and the reports are still written. */
 export const timeLimit = '50m';
 
