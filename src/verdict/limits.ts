@@ -3,7 +3,7 @@ import { counted, formatDuration } from '../model/units.js';
 import type { Drill } from '../model/drill.js';
 import type { CaseResult } from '../model/verdict.js';
 import type { RunFacts } from './facts.js';
-import { skippedOf } from './skipped.js';
+import { skippedOf, wasTried } from './skipped.js';
 
 /** Failure probability that n passes out of n leave open, at 95 %. Range: n ≥ 1; the result is within 0–1. */
 export function failureBound(passes: number): number {
@@ -69,9 +69,8 @@ function editions(drill: Drill): string[] {
 }
 
 function skippedPaths(run: RunFacts): string[] {
-  const tried = new Set([...run.cases.values()].map(({ recovery }) => recovery));
   return skippedOf(run).map(({ recovery, reason }) =>
-    tried.has(recovery)
+    wasTried(recovery, run)
       ? `The path ${recovery} was tried less often than the drill asks: ${reason}.`
       : `Nothing is known of the path ${recovery}: skipped, ${reason}.`,
   );

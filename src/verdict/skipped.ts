@@ -3,14 +3,19 @@ import type { RunResult } from '../model/verdict.js';
 import type { RunFacts } from './facts.js';
 
 /** Those left out before anything started, and those whose turn came too late: one entry for each path. */
-export function skippedOf({ started, cases, skippedCases }: RunFacts): RunResult['skipped'] {
-  const tried = new Set([...cases.values()].map(({ recovery }) => recovery));
+export function skippedOf(run: RunFacts): RunResult['skipped'] {
+  const { started, skippedCases } = run;
   const paths = [...new Set(skippedCases.map(({ recovery }) => recovery))];
   const late = paths.map((recovery) => {
     const those = skippedCases.filter((it) => it.recovery === recovery);
     const reason = those[0]?.reason ?? '';
-    if (!tried.has(recovery)) return { recovery, reason };
+    if (!wasTried(recovery, run)) return { recovery, reason };
     return { recovery, reason: `not ${those.map((it) => it.case).join(', ')}: ${reason}` };
   });
   return [...started.skipped, ...late];
+}
+
+/** At least once. */
+export function wasTried(wanted: string, { cases }: RunFacts): boolean {
+  return [...cases.values()].some(({ recovery }) => recovery === wanted);
 }
