@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import { buildJournal } from '../testing/journal-builder.js';
 import { makeRun } from '../testing/sealed-run.js';
 import { apart } from '../testing/shards.js';
-import { earlierRunsOf } from './earlier-runs.js';
+import { earlierRunsIn, readReports } from './earlier-runs.js';
+
+const earlierRunsOf = async (folder: string, drill: string, budget?: number) =>
+  earlierRunsIn(await readReports(folder), drill, budget);
 
 test('earlier runs - those of the drill that ended, oldest first, with the clocks of each path', async (context) => {
   const reports = await mkdtemp(join(tmpdir(), 'earlier-'));

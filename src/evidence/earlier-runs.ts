@@ -12,14 +12,6 @@ import type { RunIndex } from './run-index.js';
 /** Enough for a trend. */
 const runsOfTrend = 30;
 
-/**
- * The newest runs of a drill that ended, oldest first; those whose result is gone or unreadable are left out.
- * @param budget how many a regression budget looks at: twice as many are given, as some may not be comparable.
- */
-export async function earlierRunsOf(reportsFolder: string, drill: string, budget = 0): Promise<EarlierRun[]> {
-  return earlierRunsIn(await readReports(reportsFolder), drill, budget);
-}
-
 /** A folder of reports, with what its index says. */
 export interface Reports extends Pick<RunIndex, 'entries'> {
   readonly folder: string;
@@ -30,7 +22,11 @@ export async function readReports(folder: string): Promise<Reports> {
   return { folder, entries };
 }
 
-/** As `earlierRunsOf`, for several drills of one folder. A shard is no run of the drill; what is merged of all shards is. */
+/**
+ * The newest runs of a drill that ended, oldest first; those whose result is gone or unreadable are left out. A shard is no run of
+ * the drill; what is merged of all shards is.
+ * @param budget how many a regression budget looks at: twice as many are given, as some may not be comparable.
+ */
 export async function earlierRunsIn(reports: Reports, drill: string, budget = 0): Promise<EarlierRun[]> {
   const results = await newestResults(reports, drill, Math.max(runsOfTrend, 2 * budget));
   return results.flatMap((result) => (result.shard ? [] : [earlierRunOf(result)]));

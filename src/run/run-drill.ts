@@ -26,7 +26,8 @@ import { gitRevision } from '../system/git.js';
 import { watchHost } from '../system/host.js';
 import { randomHex } from '../system/random.js';
 import type { JunitFlavor } from '../report/junit.js';
-import { earlierRunsOf } from '../evidence/earlier-runs.js';
+import { earlierRunsIn, readReports } from '../evidence/earlier-runs.js';
+import type { Reports } from '../evidence/earlier-runs.js';
 import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
 import { judge } from '../verdict/judge.js';
 import { refuseForeignAddresses } from './foreign-addresses.js';
@@ -49,6 +50,8 @@ export interface DrillOptions extends Choice {
   readonly out: string;
   /** Folder of the reports of earlier runs, where it is another one. */
   readonly history?: string;
+  /** What its index says, where that was read already. */
+  readonly reports?: Reports;
   /** Keeps the lab of a case that is not met; none is kept where it is missing. */
   readonly keeper?: LabKeeper;
   /** What is left for all that is run; as long as it takes where it is missing. */
@@ -140,8 +143,9 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   return { result, folder };
 }
 
-function earlierRuns({ name, objectives }: Drill, { history, out }: DrillOptions): Promise<EarlierRun[]> {
-  return earlierRunsOf(history ?? out, name, objectives?.regression?.runs);
+async function earlierRuns({ name, objectives }: Drill, options: DrillOptions): Promise<EarlierRun[]> {
+  const reports = options.reports ?? (await readReports(options.history ?? options.out));
+  return await earlierRunsIn(reports, name, objectives?.regression?.runs);
 }
 
 /** What will be run, and whether it can be: nothing is started yet. */

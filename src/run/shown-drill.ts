@@ -29,7 +29,7 @@ export interface Share {
 
 export interface ShownOptions extends Omit<
   DrillOptions,
-  'onEvent' | 'onFault' | 'onSeen' | 'past' | 'shard'
+  'onEvent' | 'onFault' | 'onSeen' | 'past' | 'reports' | 'shard'
 > {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -64,12 +64,14 @@ export async function runShown(share: Share, options: ShownOptions): Promise<End
 
 async function runFollowed({ drill, shard }: Share, options: ShownOptions): Promise<DrillRunResult> {
   const { output, quiet, history, out, engine } = options;
-  const past = await caseDurationsIn(await readReports(history ?? out), drill.drill.name, engine.name);
+  const reports = await readReports(history ?? out);
+  const past = await caseDurationsIn(reports, drill.drill.name, engine.name);
   const progress = renderProgress({ ...output, past });
   using follower = quiet || !output.footer ? undefined : follow(progress, output.footer);
   return await runDrill(drill, {
     ...options,
     ...(shard && { shard }),
+    reports,
     past,
     onEvent: (event) => {
       follower?.see(event);
