@@ -75,10 +75,10 @@ export interface Lab extends AsyncDisposable {
   /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL, KONG_PROXY_URL and the variables of decK and Postgres in its environment. */
   command(call: UserCommand): Promise<CommandResult>;
   /**
-   * Leaves everything as it is: disposing does nothing from now on, and `clean` removes the lab once the runner has ended.
-   * Only of a lab that was opened with `mayBeKept`.
+   * For a person, into a lab that is kept: opened with `mayBeKept` and not disposed, it stays when the runner ends, until `clean`
+   * removes it.
    */
-  keep(): Promise<readonly WayIn[]>;
+  waysIn(): Promise<readonly WayIn[]>;
 }
 
 /** How a person looks into a lab. */

@@ -15,11 +15,11 @@ export class LabKeeper {
   kept: KeptLab | undefined;
   private isTaken = false;
 
-  /** @returns whether the lab was kept; one of a case that is met, or after another was kept, is not. */
+  /** @returns whether the lab is kept, so that nobody may dispose it; one of a case that is met, or after another was kept, is not. */
   async keepIfNotMet(lab: Lab, planned: PlannedCase, journal: Journal): Promise<boolean> {
     if (this.isTaken || isMet(planned, journal)) return false;
     this.isTaken = true;
-    this.kept = { caseId: planned.id, waysIn: await lab.keep() };
+    this.kept = { caseId: planned.id, waysIn: await lab.waysIn() };
     journal.record({ kind: 'note', level: 'info', text: noteOf(planned) });
     return true;
   }

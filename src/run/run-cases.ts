@@ -160,7 +160,7 @@ async function cleanUp(
     const left: string[] = [];
     const keep = lab && !signal.aborted ? keeper?.keepIfNotMet(lab, planned, journal) : undefined;
     const kept = await keep?.catch((error: unknown) => void left.push(messageOf(error)));
-    await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
+    if (kept !== true) await disposeOf(lab).catch((error: unknown) => left.push(messageOf(error)));
     await redactLogs(logFolder, redactor).catch((error: unknown) => left.push(messageOf(error)));
     await removeOwnedFolder(work).catch((error: unknown) => left.push(messageOf(error)));
     record({ kind: 'cleaned-up', ok: left.length === 0, left, ...(kept === true && { kept }) });

@@ -60,7 +60,7 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
       calls.push(command.join(' '));
       return Promise.resolve(result(command, {}));
     },
-    keep: () => Promise.resolve([]),
+    waysIn: () => Promise.resolve([]),
     [Symbol.asyncDispose]: () => noted(calls, 'dispose'),
   };
   return { lab, calls };

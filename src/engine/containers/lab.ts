@@ -42,7 +42,6 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
   const dispose = once(() =>
     removeCase(docker, { runId: spec.runId, caseId: spec.caseId }, AbortSignal.timeout(disposeLimitMs)),
   );
-  let isKept = false;
   try {
     const room = await startSurroundings(spec, material);
     return {
@@ -52,11 +51,8 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
       echo: { host: echoName, port: echoPort },
       tool: (call) => runTool(room, call),
       command: (call) => runUserCommand(room, call),
-      keep: () => {
-        isKept = true;
-        return Promise.resolve(waysInto(spec, room));
-      },
-      [Symbol.asyncDispose]: () => (isKept ? Promise.resolve() : dispose()),
+      waysIn: () => waysInto(spec, room),
+      [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
     await dispose().catch(() => undefined);

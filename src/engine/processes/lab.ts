@@ -69,18 +69,14 @@ async function assemble(spec: LabSpec, options: LabOptions, disposal: Disposal):
   const shared = await kongPartsOf(context, postgres, resolverPort);
   const kong = nodesOf(context, shared, nodePorts);
   const inLab = { ...context, postgres, kong, shared };
-  let isKept = false;
   return {
     postgres,
     kong,
     echo: { host: echoName, port: echoPort },
     tool: (call) => runTool(call, inLab),
     command: (call) => runUserCommand(call, inLab),
-    keep: () => {
-      isKept = true;
-      return waysInto({ folder: folder.path, logFolder: spec.logFolder, postgres, kong });
-    },
-    [Symbol.asyncDispose]: () => (isKept ? Promise.resolve() : disposal.dispose(disposalBudgetMs)),
+    waysIn: () => waysInto({ folder: folder.path, logFolder: spec.logFolder, postgres, kong }),
+    [Symbol.asyncDispose]: () => disposal.dispose(disposalBudgetMs),
   };
 }
 
