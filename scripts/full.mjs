@@ -12,8 +12,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { newestRows } from '../dist/testing/kept-rows.js';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
-import { markdownTable, newestRows } from './results.mjs';
+import { markdownTable } from './results.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

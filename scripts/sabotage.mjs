@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attackNames } from '../dist/sabotage/attacks.js';
+import { newestRows } from '../dist/testing/kept-rows.js';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
-import { markdownTable, newestRows } from './results.mjs';
+import { markdownTable } from './results.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -15,7 +15,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { newestRows } from './results.mjs';
+import { newestRows } from '../dist/testing/kept-rows.js';
 import { tortureParts } from './torture/parts.mjs';
 import { figuresOf, writeReport } from './torture/report.mjs';
 

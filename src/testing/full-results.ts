@@ -1,5 +1,4 @@
 /** What the full run found, line by line, so that a run that was stopped has lost nothing and can be gone on with. */
-import { existsSync, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
@@ -7,6 +6,7 @@ import { formatInterval } from '../model/units.js';
 import type { RunResult } from '../model/verdict.js';
 import { environment } from '../system/environment.js';
 import { whyNot } from './engines.js';
+import { newestRows } from './kept-rows.js';
 import type { ShippedDrill } from './shipped-drills.js';
 
 export interface FullRow {
@@ -33,17 +33,12 @@ export function asExpectedIn(
   file: string | undefined,
   wanted: Pick<FullRow, 'what' | 'drill' | 'engine'>,
 ): boolean {
-  if (file === undefined || !existsSync(file)) return false;
-  const newest = new Map<string, FullRow>();
-  for (const line of readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((it) => it !== '')) {
-    const row = JSON.parse(line) as FullRow;
-    const { what, drill, engine } = row;
-    if (what === wanted.what && drill === wanted.drill && engine === wanted.engine)
-      newest.set(row.recovery, row);
-  }
-  return newest.size > 0 && [...newest.values()].every(({ found, expected }) => found === expected);
+  if (file === undefined) return false;
+  const { what, drill, engine } = wanted;
+  const those = newestRows<FullRow>(file, (row) =>
+    [row.what, row.drill, row.engine, row.recovery].join('/'),
+  ).filter((row) => row.what === what && row.drill === drill && row.engine === engine);
+  return those.length > 0 && those.every(({ found, expected }) => found === expected);
 }
 
 /** Skips a test of a drill or twin whose kept results are all as expected, or for which something is missing. */
