@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { ReadyArtifact } from '../artifact/artifact.js';
+import { runWriter } from '../artifact/made-runs.js';
 import { readyArtifact } from '../artifact/ready-artifact.js';
 import type { Artifact } from '../model/drill-recovery.js';
+import type { PipelineStep } from '../model/pipeline.js';
 import type { ReplaySince } from '../model/plan.js';
 import { systemClock } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -68,6 +70,31 @@ test('replay - twice, and a run that works only once is told', async () => {
   assert.match(detail ?? '', /^again: [0-9a-f]{10} state 1, step 1: exit code 1: mkdir/);
   assert.match(output ?? '', /state 3: 1 steps\nagain: /);
   assert.equal((await replayed({ since: start, times: 2 })).detail, '3 runs, 3 steps, twice');
+});
+
+test('replay - runs that were made until the failure follow those that were given, and are newer than the backup', async () => {
+  const madeRuns = join(folder, 'made');
+  const log = join(folder, 'made.log');
+  const say = (word: string): PipelineStep => ({ command: ['sh', '-c', `echo ${word} >> ${log}`] });
+  const repos = { ...(await pipeline({}, [say('given')])), madeRuns };
+  const backup = await pipeline({ takenFromMs: clock.nowMs() });
+  const write = await runWriter(madeRuns, clock);
+  await clock.sleep(5);
+  for (const word of ['made-1', 'made-2']) await write(say(word));
+  const all = await replayed({ since: start }, [['repos', repos]]);
+  assert.equal(all.detail, '5 runs, 5 steps');
+  assert.equal(await readFile(log, 'utf8'), 'given\ngiven\ngiven\nmade-1\nmade-2\n');
+  await rm(log);
+  const since: ReplaySince = { kind: 'artifact', artifacts: ['backup'] };
+  await replayed({ since }, [
+    ['repos', repos],
+    ['backup', backup],
+  ]);
+  assert.equal(await readFile(log, 'utf8'), 'made-1\nmade-2\n');
+  await rm(madeRuns, { recursive: true });
+  const gone = await replayed({ since: start }, [['repos', repos]]);
+  assert.equal(gone.ok, false);
+  assert.match(gone.detail ?? '', /made/);
 });
 
 const clock: Clock = systemClock();
