@@ -74,6 +74,7 @@ const { values } = parseArgs({
 });
 
 const said = [];
+let deckVersion = '';
 const loadAtStart = loadavg()[0];
 
 if (values['admin-url'] !== undefined) await againstDeck(values['admin-url'], values.deck ?? 'deck');
@@ -94,7 +95,7 @@ function report(file) {
   const heading =
     values['admin-url'] === undefined
       ? 'Growth, Kong played by the stand-in'
-      : 'Against `deck diff`, a running Kong';
+      : `Against \`deck diff\` (${deckVersion}), a running Kong`;
   mkdirSync(dirname(file), { recursive: true });
   if (!existsSync(file)) appendFileSync(file, '# Snapshots and comparisons: time and memory\n');
   const how = `\`npm run bench:parity -- ${options.join(' ')}\`, ${new Date().toISOString()}. ${machine}; ${load}.`;
@@ -239,8 +240,9 @@ async function againstDeck(adminUrl, deck) {
     execFileSync(program, args, { env: environment, stdio: 'pipe', encoding: 'utf8', maxBuffer: 1 << 28 });
   const drill = (...args) => run(process.execPath, [commandLine, ...args]);
   const decK = (...args) => run(deck, [...args, '--kong-addr', adminUrl, '--analytics=false', '--no-color']);
+  deckVersion = run(deck, ['version']).match(/v?\d+\.\d+\.\d+/)?.[0] ?? 'of unknown version';
   try {
-    say(drill('snapshot', adminUrl, '-o', snapshot).trim().split('\n').at(-1));
+    drill('snapshot', adminUrl, '-o', snapshot);
     decK('dump', '--yes', '-o', dump);
     const pairs = [];
     for (let pair = 1; pair <= Number(values.pairs); pair += 1) {

@@ -1,5 +1,6 @@
-/** The command line of one command, taken apart by yargs. */
-import yargs from 'yargs';
+/** The command line of one command, taken apart by the parser of yargs. */
+import parser from 'yargs-parser';
+import type { Options } from 'yargs-parser';
 import { nearest } from '../drillfile/words.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Command, Given, Option } from './command.js';
@@ -10,16 +11,16 @@ export async function readArguments(
   command: Command,
   words: readonly string[],
 ): Promise<Given | { readonly usage: string }> {
-  const parser = parserOf(name, command);
   const hint = `kong-drill ${name} --help`;
-  const parsed = (await parser
-    .fail((message, error) => {
-      throw new DrillError('usage', inOurWords(message || error.message), hint);
-    })
-    .parseAsync([...words])) as Readonly<Record<string, unknown>>;
-  if (parsed.help === true) return { usage: await parser.getHelp() };
+  const { argv: parsed, error } = parser.detailed([...words], parserOptions(command));
+  if (error !== null) throw new DrillError('usage', inOurWords(error.message), hint);
+  if (parsed.help === true) {
+    // Its loading takes longer than most commands.
+    const { usageOf } = await import('./command-usage.js');
+    return { usage: await usageOf(name, command) };
+  }
   refuseUnknown(Object.keys(parsed), command, hint);
-  const operands = (parsed._ as readonly (string | number)[]).map(String);
+  const operands = parsed._.map(String);
   if (command.operands === '' && operands.length > 0) {
     throw new DrillError('usage', `expected options only, got ${JSON.stringify(operands[0])}`, hint);
   }
@@ -30,48 +31,37 @@ export async function readArguments(
   return given(operands, checked(command.options, parsed, { words, hint }));
 }
 
-function parserOf(name: string, command: Command) {
-  const usage = ['kong-drill', name, command.operands, '[options]'].filter((part) => part !== '').join(' ');
-  const parser = yargs([])
-    .scriptName('kong-drill')
-    .usage(`Usage: ${usage}`)
-    .version(false)
-    .help(false)
-    .exitProcess(false)
-    .wrap(null)
-    .parserConfiguration({
+function parserOptions({ options }: Command): Options {
+  const all = Object.entries(options);
+  const namesOf = (isWanted: (option: Option) => boolean): string[] =>
+    all.flatMap(([name, option]) => (isWanted(option) ? [name] : []));
+  const valued = namesOf(({ kind }) => kind !== 'flag');
+  return {
+    boolean: ['help', ...namesOf(({ kind }) => kind === 'flag')],
+    string: valued,
+    narg: Object.fromEntries(valued.map((name) => [name, 1])),
+    alias: Object.fromEntries(
+      all.flatMap(([name, { short }]) => (short === undefined ? [] : [[name, short]])),
+    ),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'greedy-arrays': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
-    })
-    .option('help', { type: 'boolean', describe: 'this text' });
-  for (const [key, option] of Object.entries(command.options)) parser.option(key, optionOf(option));
-  for (const example of command.examples) parser.example(`kong-drill ${example}`, '');
-  return parser;
+    },
+  };
 }
 
 function inOurWords(message: string): string {
   return message.replace(/^Not enough arguments following: (.+)$/, 'expected a value for --$1, got nothing');
 }
 
-function optionOf({ kind, description, choices, short, default: usual }: Option) {
-  const words = choices ? `: ${choices.join(', ')}` : '';
-  const more = usual === undefined ? '' : ` [${usual}]`;
-  return {
-    type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
-    describe: `${description}${words}${more}`,
-    requiresArg: kind !== 'flag',
-    ...(short === undefined ? {} : { alias: short }),
-  };
-}
-
 function refuseUnknown(keys: readonly string[], { options }: Command, hint: string): void {
   const names = Object.keys(options);
   const letters = Object.values(options).flatMap(({ short }) => short ?? []);
-  const unknown = keys.find((key) => !['_', '$0', 'help', ...names, ...letters].includes(key));
+  const unknown = keys.find((key) => !['_', 'help', ...names, ...letters].includes(key));
   if (unknown === undefined) return;
   const dashes = unknown.length === 1 ? '-' : '--';
   const guess = nearest(unknown, names);

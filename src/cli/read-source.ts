@@ -45,7 +45,7 @@ export async function readSource(source: KongSource, terms: ReadingTerms): Promi
     case 'dump':
       return await readArchive(source.path, options, terms);
     case 'snapshot':
-      return await readSnapshot(source.path);
+      return readSnapshot(source.path);
   }
 }
 
@@ -75,8 +75,11 @@ export function adminAt(url: string, { headers, limitMs, tls }: SourceAccess): A
 
 async function readAdmin(url: string, options: ReadOptions, { access }: ReadingTerms): Promise<Snapshot> {
   const admin = adminAt(url, access);
+  const reading = readThroughAdmin(admin, options);
+  // Why nothing could be read is told by the first answer, if that is another's than Kong's.
+  reading.catch(() => undefined);
   await refuseOther(admin, options);
-  return await readThroughAdmin(admin, options);
+  return await reading;
 }
 
 async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<void> {

@@ -1,7 +1,8 @@
 /** A journal back from its file, one event at a time; what a killed runner tore off at the end is left out. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { JournalEvent } from '../model/journal.js';
+import { linesOf } from '../system/lines.js';
+import type { Line } from '../system/lines.js';
 
 export interface ReadOptions {
   /** Told where the last line was cut off. */
@@ -14,7 +15,7 @@ export interface ReadOptions {
  */
 export function* readJournal(file: string, options: ReadOptions = {}): Generator<JournalEvent, void> {
   let number = 0;
-  for (const { text, ended } of linesOf(file)) {
+  for (const { text, ended } of linesToRead(file)) {
     number += 1;
     const event = parseEvent(text);
     if (event !== undefined) yield event;
@@ -43,33 +44,9 @@ export function notAnEvent(file: string, line: number, wrong: string): DrillErro
   );
 }
 
-const chunkBytes = 1 << 20;
-
-function* linesOf(file: string): Generator<{ text: string; ended: boolean }> {
-  const descriptor = openForReading(file);
+function linesToRead(file: string): Iterable<Line> {
   try {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    let rest: Buffer[] = [];
-    for (;;) {
-      const read = readSync(descriptor, chunk, 0, chunkBytes, null);
-      if (read === 0) break;
-      let from = 0;
-      for (let end = chunk.indexOf(10); end !== -1 && end < read; end = chunk.indexOf(10, from)) {
-        yield { text: Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8'), ended: true };
-        rest = [];
-        from = end + 1;
-      }
-      if (from < read) rest.push(Buffer.from(chunk.subarray(from, read)));
-    }
-    if (rest.length > 0) yield { text: Buffer.concat(rest).toString('utf8'), ended: false };
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function openForReading(file: string): number {
-  try {
-    return openSync(file, 'r');
+    return linesOf(file);
   } catch (error) {
     throw new DrillError('usage', `no journal to read: ${messageOf(error)}`, 'give the folder of a run', {
       cause: error,

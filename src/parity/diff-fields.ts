@@ -44,13 +44,21 @@ export function comparePair(pair: Pair, kind: Kind, context: FieldsContext): Pai
       ? [{ field: 'id', before: before.id, after: after.id }]
       : [];
   for (const field of fieldsOf(before, after, context)) {
+    const was = before.fields[field];
+    const is = after.fields[field];
+    // Most of what there is, told first.
+    if (was === is && typeof was !== 'object' && !refers(field, kind)) continue;
     if (field === hidden || isIgnored(field, kind, context) || isUnused(field, pair, { kind, context }))
       continue;
-    const [was, is] = [before.fields[field], after.fields[field]];
     if (!isSame(field, was, is, { kind, context }))
       changes.push(...leaves(field, was, is, { kind, context }));
   }
   return { changes, unproven: hidden !== undefined };
+}
+
+/** Whether the field says which other entity is meant: an equal id may lead elsewhere. */
+function refers(field: string, { parents, references }: Kind): boolean {
+  return field in parents || field in references;
 }
 
 /**
@@ -157,7 +165,8 @@ function hasReferences(config: Json | undefined, { references }: Kind): boolean 
 function fieldsOf(before: Entity, after: Entity, context: FieldsContext): Iterable<string> {
   if (isPartial(context.before, context)) return Object.keys(before.fields);
   if (isPartial(context.after, context)) return Object.keys(after.fields);
-  return new Set([...Object.keys(before.fields), ...Object.keys(after.fields)]);
+  const added = Object.keys(after.fields).filter((field) => !Object.hasOwn(before.fields, field));
+  return [...Object.keys(before.fields), ...added];
 }
 
 /** A decK file leaves out what Kong fills in: only what it says is held against Kong. */

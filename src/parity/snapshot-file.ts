@@ -1,12 +1,12 @@
 /** Snapshots on disk: NDJSON, a header line and then one entity a line, so that equal snapshots are equal files. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DrillError } from '../model/drill-error.js';
 import { isObject } from '../model/entity.js';
 import type { Entity, Json, Snapshot } from '../model/entity.js';
+import { linesOf } from '../system/lines.js';
 import { canonicalJson, isList } from './json.js';
 
 const format = 'kong-drill-snapshot';
@@ -25,19 +25,23 @@ export async function writeSnapshot(file: string, snapshot: Snapshot): Promise<v
   }
 }
 
+/** The id of the key that its secrets were hashed with. @throws as `readSnapshot`, where the header is not one. */
+export function readSecretKeyId(file: string): string {
+  for (const { text } of linesOf(file)) return headerIn(text, file).secretKeyId;
+  return withoutHeader(file);
+}
+
 /** @throws DrillError `usage` where the file is not a whole snapshot: `file:line`, expected, got. */
-export async function readSnapshot(file: string): Promise<Snapshot> {
+export function readSnapshot(file: string): Snapshot {
   let header: Header | undefined;
   const entities: Entity[] = [];
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for (const { text } of linesOf(file)) {
     line += 1;
-    const value = parse(text);
-    if (header === undefined)
-      header = headerOf(value) ?? wrong(`${file}:1`, 'the header of a snapshot', text);
-    else entities.push(entityOf(value) ?? wrong(`${file}:${line}`, 'an entity', text));
+    if (header === undefined) header = headerIn(text, file);
+    else entities.push(entityOf(parse(text)) ?? wrong(`${file}:${line}`, 'an entity', text));
   }
-  if (header === undefined) wrong(file, 'the header of a snapshot', 'an empty file');
+  if (header === undefined) withoutHeader(file);
   const { count, ...rest } = header;
   if (count !== entities.length) wrong(file, `${count} entities`, `${entities.length}: the file is cut off`);
   return { ...rest, entities };
@@ -51,6 +55,14 @@ function* chunks({ entities, ...header }: Snapshot): Generator<string> {
     const lines = entities.slice(start, start + linesAChunk).map((entity) => canonicalJson({ ...entity }));
     yield `${lines.join('\n')}\n`;
   }
+}
+
+function headerIn(text: string, file: string): Header {
+  return headerOf(parse(text)) ?? wrong(`${file}:1`, 'the header of a snapshot', text);
+}
+
+function withoutHeader(file: string): never {
+  return wrong(file, 'the header of a snapshot', 'an empty file');
 }
 
 function headerOf(value: Json | undefined): Header | undefined {

@@ -40,7 +40,7 @@ test('snapshot - every page of every workspace, over TLS with a token, behind a 
   assert.equal(code, 0);
   const { secretKeyId, entities } = JSON.parse(out) as { secretKeyId: string; entities: object };
   assert.deepEqual(entities, { workspaces: 2, consumers: 5, 'key-auth': 1 });
-  const snapshot = await readSnapshot(file);
+  const snapshot = readSnapshot(file);
   assert.equal(snapshot.secretKeyId, secretKeyId);
   assert.deepEqual(
     snapshot.entities.filter(({ kind }) => kind === 'key-auth').map(({ workspace }) => workspace),
@@ -71,7 +71,7 @@ test('snapshot - what could not be read is said, and the result inconclusive', a
   assert.equal(code, 2);
   assert.match(err, /^Not read: vaults: GET \/vaults\?size=1000: expected 200, got 403/);
   assert.deepEqual(
-    (await readSnapshot(file)).unread.map(({ kind }) => kind),
+    readSnapshot(file).unread.map(({ kind }) => kind),
     ['vaults'],
   );
 });
@@ -82,7 +82,7 @@ test('snapshot - a key of the user is made once, and kept', async () => {
   const read = async (): Promise<string> => {
     const file = join(folder, 'own.snapshot');
     await inProcess(['snapshot', deck, '-o', file], { XDG_CONFIG_HOME: folder });
-    return (await readSnapshot(file)).secretKeyId;
+    return readSnapshot(file).secretKeyId;
   };
   assert.equal(await read(), await read());
   assert.match(await readFile(join(folder, 'kong-drill', 'snapshot.key'), 'utf8'), /^[0-9a-f]{64}\n$/);
