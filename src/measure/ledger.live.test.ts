@@ -128,7 +128,7 @@ function refusingSome(admin: AdminApi): AdminApi {
     call: (method, path, body, options) => {
       writes += method === 'GET' ? 0 : 1;
       if (method === 'GET' || writes % 3 !== 0) return admin.call(method, path, body, options);
-      return Promise.resolve({ status: 500, ok: false, body: null, text: 'An unexpected error occurred' });
+      return Promise.resolve({ status: 409, ok: false, body: null, text: 'UNIQUE violation' });
     },
   };
 }

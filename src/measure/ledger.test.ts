@@ -56,10 +56,17 @@ async function play(lastsMs: number, fates: readonly WriteFate[]): Promise<Playe
   return { admin, events, entries: changes.entries, failedAtMs, history, judge };
 }
 
+const unhappy: readonly WriteFate[] = [
+  'refused',
+  'done-unanswered',
+  'lost-unanswered',
+  'done-with-error',
+  'lost-with-error',
+];
 const fates = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.constant<WriteFate>('done') },
-    { weight: 1, arbitrary: fc.constantFrom<WriteFate>('refused', 'done-unanswered', 'lost-unanswered') },
+    { weight: 1, arbitrary: fc.constantFrom(...unhappy) },
   ),
   { minLength: 5, maxLength: 40 },
 );
@@ -142,6 +149,15 @@ test('ledger - consumers are made in each workspace in turn, and read back there
   const [found] = events.flatMap((event) => (event.kind === 'ledger-read-back' ? [event.changes] : []));
   const absent = changes.entries.filter((_, index) => found?.[index]?.found === 'absent');
   assert.ok(absent.length > 0 && absent.every(({ entity }) => entity.workspace === 'payments'));
+});
+
+test('ledger - what Kong answers with an error of its own may have been done or not: it is neither lost nor a phantom', async () => {
+  for (const fate of ['done-with-error', 'lost-with-error'] as const) {
+    const { judge } = await play(2_000, Array<WriteFate>(40).fill(fate));
+    const { lost, phantom, unknown } = await judge();
+    assert.deepEqual({ lost, phantom }, { lost: 0, phantom: 0 }, fate);
+    assert.ok(unknown >= 10, `${fate}: ${unknown}`);
+  }
 });
 
 test('ledger - a run of a pipeline is kept before it counts as acknowledged, and one that failed is not', async () => {

@@ -161,7 +161,10 @@ class Book implements Ledger {
       // Only a refused connection proves that the request never arrived.
       return { outcome: wasRefused(error) ? 'failed' : 'unknown', detail: messageOf(error) };
     }
-    if (!answer.ok) return { outcome: 'failed', detail: inWords(answer) };
+    if (!answer.ok) {
+      // Where its Postgres hung, a real Kong answers 500, also for what that Postgres then did after all.
+      return { outcome: answer.status >= 500 ? 'unknown' : 'failed', detail: inWords(answer) };
+    }
     await way.keep?.(request);
     return { outcome: 'ok', detail: '' };
   }

@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from '../model/entity.js';
 import type { AdminAnswer, AdminApi } from '../system/admin-api.js';
 
-/** What happens to the next write: done; refused; done, or not, without an answer. */
-export type WriteFate = 'done' | 'refused' | 'done-unanswered' | 'lost-unanswered';
+/** What happens to the next write: done; refused; done, or not, without an answer or with an error of the server. */
+export type WriteFate = 'done' | 'refused' | `${'done' | 'lost'}-${'unanswered' | 'with-error'}`;
 
 export interface MemoryAdmin extends AdminApi {
   /** By path: `/consumers/<username>`, `/consumers/<holder>/key-auth/<key>`. */
@@ -36,10 +36,11 @@ export function memoryAdmin(fateOf: () => WriteFate = () => 'done'): MemoryAdmin
         return Promise.resolve(held ? answer(200, held) : answer(404, { message: 'Not found' }));
       }
       const fate = fateOf();
-      if (fate === 'refused')
+      if (fate === 'refused') return Promise.resolve(answer(409, { message: 'UNIQUE violation' }));
+      const status = fate.startsWith('lost-') ? 0 : write(method, path, body);
+      if (fate.endsWith('-unanswered')) return Promise.reject(new Error('no answer'));
+      if (fate.endsWith('-with-error'))
         return Promise.resolve(answer(500, { message: 'An unexpected error occurred' }));
-      const status = fate === 'lost-unanswered' ? 0 : write(method, path, body);
-      if (fate !== 'done') return Promise.reject(new Error('no answer'));
       return Promise.resolve(answer(status, {}));
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- a generator as the interface wants it
