@@ -3,6 +3,7 @@
 import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { environment } from '../system/environment.js';
+import { asCalled } from './called-as.js';
 import { commandLine } from './command-line.js';
 import { failureText } from './failure-text.js';
 import { exitCodes } from './exit-codes.js';
@@ -15,8 +16,8 @@ setFlagsFromString('--interrupt-budget=1000000');
 // Absent before Node 22.1.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-const out = openTerminal(process.stdout, environment());
-const err = openTerminal(process.stderr, environment());
+const out = openTerminal(process.stdout, environment(), asCalled(environment()));
+const err = openTerminal(process.stderr, environment(), asCalled(environment()));
 const interruption = new AbortController();
 let interruptedBy: InterruptingSignal | undefined;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { asCalled } from './called-as.js';
 import { openTerminal, plain, styled } from './terminal.js';
 
 function printed(isTTY: boolean, environment: Record<string, string>, text = 'x'): string {
@@ -75,4 +76,21 @@ test('terminal - no control character but line feed and tab gets through, whatev
       assert.deepEqual(left, []);
     }),
   );
+});
+
+test('terminal - through npx, a command is told as it is to be typed there; what only looks like one stays', () => {
+  const said =
+    'kong-drill plan x; `kong-drill --help`; npx kong-drill run; kong-drill is there; ./kong-drill run\n';
+  const typed =
+    'npx kong-drill plan x; `npx kong-drill --help`; npx kong-drill run; kong-drill is there; ./kong-drill run\n';
+  assert.equal(asCalled({})(said), said);
+  let written = '';
+  const terminal = openTerminal(
+    { write: (part: string) => (written += part) },
+    {},
+    asCalled({ npm_command: 'exec' }),
+  );
+  terminal.write(said);
+  terminal.line(said);
+  assert.equal(written, `${typed}${typed}\n`);
 });

@@ -25,15 +25,24 @@ export type Style = keyof typeof styles;
 
 const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
-/** `FORCE_COLOR` wins over `NO_COLOR`, and both over what the output is. */
-export function openTerminal(output: Output, environment: Environment): Terminal {
+/**
+ * `FORCE_COLOR` wins over `NO_COLOR`, and both over what the output is.
+ * @param inWords what is said in place of a text.
+ */
+export function openTerminal(
+  output: Output,
+  environment: Environment,
+  inWords = (text: string): string => text,
+): Terminal {
   const isTty = output.isTTY === true;
   const hasColor = wantsColor(isTty, environment);
   let footer: readonly string[] = [];
   const print = (text: string, next = footer) => {
     const above = footer.length === 0 ? '' : `\u001b[${footer.length}A\u001b[J`;
     footer = next;
-    output.write(`${above}${text}${next.map((line) => `${withoutForeignControls(line)}\n`).join('')}`);
+    output.write(
+      `${above}${inWords(text)}${next.map((line) => `${withoutForeignControls(line)}\n`).join('')}`,
+    );
   };
   return {
     isTty,

@@ -2,7 +2,6 @@
 import { examine } from '../doctor.js';
 import type { Examination } from '../doctor.js';
 import type { Command, CommandContext } from '../command.js';
-import { calledAs } from '../called-as.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
@@ -13,12 +12,12 @@ export const command: Command = {
   run: async (given, { out, environment }) => {
     const { findings, engines } = await examine(environment);
     if (given.flag('json')) out.line(JSON.stringify({ engines, findings }, null, 2));
-    else print({ findings, engines }, calledAs(environment), out);
+    else print({ findings, engines }, out);
     return engines.length === 0 ? exitCodes.broken : exitCodes.met;
   },
 };
 
-function print({ findings, engines }: Examination, program: string, out: CommandContext['out']): void {
+function print({ findings, engines }: Examination, out: CommandContext['out']): void {
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, found, isGood, costs, remedy } of findings) {
     out.line(isGood ? styled('green', '✓ ') : styled('yellow', '! '), `${what.padEnd(width)}  ${found}`);
@@ -28,7 +27,7 @@ function print({ findings, engines }: Examination, program: string, out: Command
   out.line();
   out.line(
     engines.length === 0
-      ? `No drill can run here. Do one of the above, then: ${program} doctor`
-      : `Drills run here with --engine ${engines.join(' or ')}. Next: ${program} init`,
+      ? 'No drill can run here. Do one of the above, then: kong-drill doctor'
+      : `Drills run here with --engine ${engines.join(' or ')}. Next: kong-drill init`,
   );
 }

@@ -16,7 +16,6 @@ import { countByKind } from '../../parity/snapshot.js';
 import { textIn } from '../../system/files.js';
 import { randomHex } from '../../system/random.js';
 import type { Command, CommandContext, Given } from '../command.js';
-import { calledAs } from '../called-as.js';
 import { examine } from '../doctor.js';
 import type { Finding } from '../doctor.js';
 import { exitCodes } from '../exit-codes.js';
@@ -72,10 +71,7 @@ export const command: Command = {
       );
     }
     out.line('\nNext:');
-    for (const step of [
-      ...remains,
-      ...nextSteps({ drill: join(folder, drillFile), ci, engines, program: calledAs(context.environment) }),
-    ])
+    for (const step of [...remains, ...nextSteps({ drill: join(folder, drillFile), ci, engines })])
       out.line(`  ${step}`);
     return exitCodes.met;
   },
@@ -94,19 +90,17 @@ interface Continuation {
   readonly drill: string;
   readonly ci: CiName | undefined;
   readonly engines: readonly string[];
-  /** How this program is called. */
-  readonly program: string;
 }
 
-function nextSteps({ drill, ci, engines, program }: Continuation): readonly string[] {
+function nextSteps({ drill, ci, engines }: Continuation): readonly string[] {
   const path = shownPath(drill);
   return [
     ...(engines.length === 0
-      ? [`${program} doctor    no drill can run here yet; it says what is missing`]
+      ? ['kong-drill doctor    no drill can run here yet; it says what is missing']
       : []),
-    `${program} plan ${path}    what it will do; touches nothing`,
-    `${program} run ${path}    the first report`,
-    ...(ci === undefined ? [`${program} init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
+    `kong-drill plan ${path}    what it will do; touches nothing`,
+    `kong-drill run ${path}    the first report`,
+    ...(ci === undefined ? [`kong-drill init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
   ];
 }
 

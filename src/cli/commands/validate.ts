@@ -2,7 +2,6 @@
 import { collectDrills } from '../../drillfile/collect.js';
 import type { DrillSet } from '../../drillfile/collect.js';
 import type { Command } from '../command.js';
-import { calledAs } from '../called-as.js';
 import { printProblems } from '../drill-set.js';
 import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
@@ -15,7 +14,7 @@ export const command: Command = {
     quiet: { kind: 'flag', description: 'print problems only' },
   },
   examples: ['validate drills', 'validate drills/quickstart.yaml --json'],
-  run: (given, { out, err, environment }) => {
+  run: (given, { out, err }) => {
     const set = collectDrills(given.operands);
     const isValid = set.problems.length === 0;
     if (given.flag('json')) out.line(JSON.stringify(resultOf(set), null, 2));
@@ -23,7 +22,7 @@ export const command: Command = {
     else if (!given.flag('quiet')) {
       out.line(
         styled('green', 'Valid: '),
-        `${counted(set.drills.length, 'drill')}. Next: ${calledAs(environment)} plan ${set.files[0] ?? ''}`,
+        `${counted(set.drills.length, 'drill')}. Next: kong-drill plan ${set.files[0] ?? ''}`,
       );
     }
     return isValid ? exitCodes.met : exitCodes.usage;

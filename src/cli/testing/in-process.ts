@@ -1,5 +1,6 @@
 /** A command line, run within the test's own process. */
 import type { Environment } from '../../system/environment.js';
+import { asCalled } from '../called-as.js';
 import { commandLine } from '../command-line.js';
 import { openTerminal } from '../terminal.js';
 
@@ -17,7 +18,11 @@ export async function inProcess(
 ): Promise<Ended> {
   const texts = { out: '', err: '' };
   const terminal = (name: 'out' | 'err') =>
-    openTerminal({ write: (text: string) => (texts[name] += text) }, { NO_COLOR: '1' });
+    openTerminal(
+      { write: (text: string) => (texts[name] += text) },
+      { NO_COLOR: '1' },
+      asCalled(environment),
+    );
   const { signal } = new AbortController();
   const left = [...answers];
   const ask = { ask: () => Promise.resolve(left.shift() ?? '') };
