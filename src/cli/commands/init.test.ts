@@ -40,6 +40,22 @@ test('init - what is to be typed next begins as it was called', async () => {
   for (const line of next) assert.match(line, /^ *npx kong-drill /);
 });
 
+test('init - a drill that needs decK, where there is none: that comes before the drill', async () => {
+  const folder = await folderNamed('without-deck');
+  await writeFile(
+    join(folder, 'kong.yaml'),
+    '_format_version: "3.0"\nservices:\n- name: a\n  host: a.example\n',
+  );
+  const nextOf = async (more: Readonly<Record<string, string>>): Promise<string> => {
+    const { out } = await inProcess(['init', folder, '--yes'], { ...environment, ...more });
+    return out.slice(out.indexOf('Next:'));
+  };
+  assert.match(await nextOf({ PATH: '/nowhere' }), /install decK.*\n.*kong-drill plan/);
+  const tools = await folderNamed('with-deck');
+  await writeFile(join(tools, 'deck'), '#!/bin/sh\necho decK v1.51.0\n', { mode: 0o755 });
+  assert.doesNotMatch(await nextOf({ PATH: `${tools}:/usr/bin:/bin` }), /install decK/);
+});
+
 test('init - never writes over a file', async () => {
   const folder = await folderNamed('twice');
   await mkdir(join(folder, '.github/workflows'), { recursive: true });

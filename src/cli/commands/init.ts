@@ -71,8 +71,13 @@ export const command: Command = {
       );
     }
     out.line('\nNext:');
-    for (const step of [...remains, ...nextSteps({ drill: join(folder, drillFile), ci, engines })])
-      out.line(`  ${step}`);
+    // In containers decK is an image of its own.
+    const lacksDeck =
+      found.deck !== undefined &&
+      !engines.includes('containers') &&
+      findings.some(({ what, isGood }) => what === 'deck' && !isGood);
+    const continuation = { drill: join(folder, drillFile), ci, engines, lacksDeck };
+    for (const step of [...remains, ...nextSteps(continuation)]) out.line(`  ${step}`);
     return exitCodes.met;
   },
 };
@@ -90,14 +95,17 @@ interface Continuation {
   readonly drill: string;
   readonly ci: CiName | undefined;
   readonly engines: readonly string[];
+  /** Whether the drill needs decK where there is none. */
+  readonly lacksDeck: boolean;
 }
 
-function nextSteps({ drill, ci, engines }: Continuation): readonly string[] {
+function nextSteps({ drill, ci, engines, lacksDeck }: Continuation): readonly string[] {
   const path = shownPath(drill);
   return [
     ...(engines.length === 0
       ? ['kong-drill doctor    no drill can run here yet; it says what is missing']
       : []),
+    ...(lacksDeck ? ['install decK: the drill cannot run without it'] : []),
     `kong-drill plan ${path}    what it will do; touches nothing`,
     `kong-drill run ${path}    the first report`,
     ...(ci === undefined ? [`kong-drill init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
