@@ -1,54 +1,19 @@
 /** Every command in README and docs is one that this program takes; those that touch nothing of anybody's are run, in order. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from './arguments.js';
 import { commandNames, commands, isCommand } from './commands.js';
+import { documents, linesOf, ofOurs, wordsOf } from './testing/document-lines.js';
 
 const root = new URL('../../', import.meta.url);
 const program = fileURLToPath(new URL('./main.js', import.meta.url));
-const documents = [
-  'README.md',
-  ...(await readdir(new URL('docs', root)))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 /** Programs that the documents call besides this one. */
 const others = ['openssl', 'sha256sum', 'node', 'docker'];
-
-interface Line {
-  readonly document: string;
-  readonly words: readonly string[];
-}
-
-async function linesOf(document: string): Promise<readonly Line[]> {
-  const text = await readFile(new URL(document, root), 'utf8');
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
-    block
-      .split('\n')
-      .flatMap((line) => line.split('&&'))
-      .map((line) => ({ document, words: wordsOf(line.replace(/(?:^|\s)#.*$/, '')) }))
-      .filter(({ words }) => words.length > 0),
-  );
-}
-
-function wordsOf(line: string): readonly string[] {
-  const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/["']/g, '')).filter((word) => word !== '…');
-}
-
-/** What is behind the program's name; `undefined` where it is another program. */
-function ofOurs(words: readonly string[]): readonly string[] | undefined {
-  const call = words.filter((word) => !/^[A-Z_]+=/.test(word));
-  if (call[0] === 'kong-drill') return call.slice(1);
-  if (call[0] === 'npx' && call[1] === 'kong-drill') return call.slice(2);
-  if (call[0] === 'docker' && call[1] === 'run') return call.slice(call.lastIndexOf('kong-drill') + 1);
-  return call[0] === 'node' && call[1] === 'dist/cli/main.js' ? call.slice(2) : undefined;
-}
 
 async function expectTaken(words: readonly string[], where: string): Promise<void> {
   const [name = '', ...rest] = words;
