@@ -5,15 +5,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { EngineName } from '../engine/engine.js';
-import { enginesToTest, leftOf } from '../testing/engines.js';
+import { enginesToTest, leftOf, sideBySide } from '../testing/engines.js';
 import { clocksOf, keepRow, skipped } from '../testing/full-results.js';
 import { junitFaults, withoutJunitSchema } from '../testing/junit-schema.js';
 import { drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
 import { expectedOf, shippedDrills } from '../testing/shipped-drills.js';
 import type { ShippedDrill } from '../testing/shipped-drills.js';
-
-/** Most of a case is waiting. */
-const sideBySide: Readonly<Record<EngineName, number>> = { processes: 3, containers: 2 };
 
 test('the drills of the project - each one has a verdict to get', async () => {
   const files = (await readdir(drillsFolder)).filter((name) => name.endsWith('.yaml'));

@@ -12,7 +12,7 @@ import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../engine/engine.js';
-import { enginesToTest } from '../testing/engines.js';
+import { enginesToTest, sideBySide } from '../testing/engines.js';
 import { keepRow, skipped } from '../testing/full-results.js';
 import { drillsFolder } from '../testing/running-drill.js';
 import { shippedDrills } from '../testing/shipped-drills.js';
@@ -22,7 +22,7 @@ import type { SabotageResult } from './sabotage.js';
 const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 for (const engine of enginesToTest()) {
-  describe(`twins on ${engine}`, () => {
+  describe(`twins on ${engine}`, { concurrency: sideBySide[engine] }, () => {
     for (const drill of shippedDrills.filter(({ refused }) => refused?.on !== engine)) {
       const { recovery, attack, turns } = drill.twin;
       test(`${drill.name} - ${recovery}, ${attack}: ${turns} turns from met to not met`, async (context) => {

@@ -6,6 +6,9 @@ import { environment } from '../system/environment.js';
 import { dockerMissing, labelled } from './docker.js';
 import { leftoversOf } from './leftovers.js';
 
+/** How many drills on two cores: most of a case is waiting. */
+export const sideBySide: Readonly<Record<EngineName, number>> = { processes: 3, containers: 2 };
+
 /** `KONG_DRILL_TEST_ENGINES=processes` leaves one out. */
 export function enginesToTest(): readonly EngineName[] {
   const wanted = environment().KONG_DRILL_TEST_ENGINES?.split(',');
