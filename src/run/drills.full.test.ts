@@ -44,7 +44,7 @@ async function check(context: TestContext, shipped: ShippedDrill, engine: Engine
       recovery: '',
       found: 'refused',
       expected: 'refused',
-      detail: said.trim(),
+      detail: said.trim().replaceAll(drillsFolder, 'drills/'),
       kong: '',
     });
     return;
