@@ -85,7 +85,7 @@ after(async () => {
   for (const each of [folder, beside]) await rm(each, { recursive: true, force: true });
 });
 
-const written = (await Promise.all([...documents].map(linesOf))).flat();
+const written = (await Promise.all(documents.map(linesOf))).flat();
 const typed = [
   ...written.filter(({ words }) => words[0] === 'openssl'),
   ...order.flatMap((document) =>
