@@ -5,7 +5,8 @@ import { idIn } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { isUuid } from './diff-match.js';
 import type { Level, Names, Pair } from './diff-match.js';
-import { isList, sameJson } from './json.js';
+import { isList, memberOf, sameJson } from './json.js';
+import { targetOf } from './kind.js';
 import type { Kind } from './kind.js';
 
 export interface FieldChange {
@@ -44,21 +45,16 @@ export function comparePair(pair: Pair, kind: Kind, context: FieldsContext): Pai
       ? [{ field: 'id', before: before.id, after: after.id }]
       : [];
   for (const field of fieldsOf(before, after, context)) {
-    const was = before.fields[field];
-    const is = after.fields[field];
+    const was = memberOf(before.fields, field);
+    const is = memberOf(after.fields, field);
     // Most of what there is, told first.
-    if (was === is && typeof was !== 'object' && !refers(field, kind)) continue;
+    if (was === is && typeof was !== 'object' && targetOf(field, kind) === undefined) continue;
     if (field === hidden || isIgnored(field, kind, context) || isUnused(field, pair, { kind, context }))
       continue;
     if (!isSame(field, was, is, { kind, context }))
       changes.push(...leaves(field, was, is, { kind, context }));
   }
   return { changes, unproven: hidden !== undefined };
-}
-
-/** Whether the field says which other entity is meant: an equal id may lead elsewhere. */
-function refers(field: string, { parents, references }: Kind): boolean {
-  return field in parents || field in references;
 }
 
 /**
@@ -93,7 +89,7 @@ function isSame(
   is: Json | undefined,
   { kind, context }: Place,
 ): boolean {
-  const target = kind.parents[path] ?? kind.references[path];
+  const target = targetOf(path, kind);
   if (target !== undefined) return isSameReference(target, was, is, context);
   if (path === 'expires_at' && typeof was === 'number' && typeof is === 'number') {
     return Math.abs(was - is) <= expiryToleranceS;
@@ -118,13 +114,19 @@ function leadsToTheSame(path: string, was: Json | undefined, is: Json | undefine
 
 /** The innermost fields that differ. */
 function leaves(path: string, was: Json | undefined, is: Json | undefined, place: Place): FieldChange[] {
-  if (!isObject(was) || !isObject(is) || place.kind.parents[path] !== undefined || isReference(was)) {
+  if (
+    !isObject(was) ||
+    !isObject(is) ||
+    memberOf(place.kind.parents, path) !== undefined ||
+    isReference(was)
+  ) {
     return [{ field: path, before: was, after: is }];
   }
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) => {
     const below = `${path}.${key}`;
-    if (isIgnored(below, place.kind, place.context) || isSame(below, was[key], is[key], place)) return [];
-    return leaves(below, was[key], is[key], place);
+    const [inner, other] = [memberOf(was, key), memberOf(is, key)];
+    if (isIgnored(below, place.kind, place.context) || isSame(below, inner, other, place)) return [];
+    return leaves(below, inner, other, place);
   });
 }
 

@@ -8,6 +8,7 @@ import { idIn, isRealId } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { groupBy } from './group.js';
 import { canonicalJson, isList } from './json.js';
+import { targetOf } from './kind.js';
 import type { Kind } from './kind.js';
 
 export type Level = 'identical' | 'equivalent';
@@ -94,7 +95,7 @@ function keyOf(entity: Entity, kind: Kind, { level, unread, nameOf }: KeyTerms):
   }
   const parts = key.map((field) => {
     const value = entity.fields[field];
-    const target = kind.parents[field] ?? kind.references[field];
+    const target = targetOf(field, kind);
     const id = target === undefined ? undefined : idIn(value);
     if (target === undefined || id === undefined) return textOf(withNames(value ?? null, nameOf));
     return unread.has(target) ? '?' : nameOf(target, id);

@@ -5,6 +5,7 @@ import type { FieldChange } from './diff-fields.js';
 import { idIn } from './diff-sides.js';
 import type { Side } from './diff-sides.js';
 import { canonicalJson, isList } from './json.js';
+import { targetOf } from './kind.js';
 import type { Kind } from './kind.js';
 import { kindNamed } from './kinds.js';
 
@@ -31,7 +32,7 @@ export function fieldInWords(
   kind: Kind,
   sides: { readonly before: Side; readonly after: Side },
 ): NonNullable<Difference['fields']>[number] {
-  const target = kind.parents[field] ?? kind.references[field];
+  const target = targetOf(field, kind);
   return {
     field,
     before: valueInWords(before, sides.before, target),
@@ -49,7 +50,7 @@ export function labelOf(entity: Entity, side: Side): string {
   const words = named
     .filter((field) => entity.fields[field] !== undefined)
     .map((field) => {
-      const target = kind.parents[field] ?? kind.references[field];
+      const target = targetOf(field, kind);
       const text = valueInWords(entity.fields[field], side, target);
       return field === lead && target === undefined ? text : `${field.replaceAll('_', ' ')} ${text}`;
     });

@@ -144,6 +144,25 @@ test('diff - an id is what it leads to, wherever it stands, also where nobody sa
   assert.equal(kindOf(found, 'my_things').identical, 1);
 });
 
+test('diff - the same id on both sides is a change where it leads nowhere any more', () => {
+  const upstream = entity('upstreams', 'u', { name: 'shop', client_certificate: uuid(1) });
+  const sides = [
+    entity('certificates', uuid(1), { cert: 'c' }),
+    entity('certificates', uuid(2), { cert: 'c' }),
+  ];
+  const [before, after] = sides.map((certificate) => [certificate, upstream]);
+  const found = kindOf(compare(before ?? [], after ?? [], { level: 'equivalent' }), 'upstreams');
+  assert.equal(found.changed, 1);
+});
+
+test('diff - a field is one of the entity, whatever every object of JavaScript has', () => {
+  const thing = (more: JsonObject): Entity => entity('my_things', 't', { name: 'a', ...more });
+  for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
+    const found = only([thing({})], [thing({ [name]: 'x' })], { level: 'identical' });
+    assert.deepEqual([found.changed, found.differences[0]?.fields?.[0]?.field], [1, name]);
+  }
+});
+
 test('diff - an unknown kind without a name is known by all that it says, where ids do not count', () => {
   const thing = (id: string, note: string): Entity =>
     entity('my_things', id, { note, created_at: Number(id) });

@@ -77,7 +77,9 @@ function compareKind(kind: Kind, context: FieldsContext, options: CompareOptions
   for (const pair of matching.pairs) {
     const { changes, unproven } = comparePair(pair, kind, context);
     if (changes.length > 0) {
-      const change = changes.some(({ field }) => field in kind.parents) ? 're-parented' : 'changed';
+      const change = changes.some(({ field }) => Object.hasOwn(kind.parents, field))
+        ? 're-parented'
+        : 'changed';
       const fields = (): Difference['fields'] => changes.map((each) => fieldInWords(each, kind, context));
       result.add(change, () => inWords(change, pair.before, before, fields()), changes);
     } else if (unproven) result.countUnproven();

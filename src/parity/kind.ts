@@ -1,5 +1,6 @@
 /** What is known of one kind of entity: a row of the table in `kinds.ts`. */
 import type { KindComparison } from '../model/journal.js';
+import { memberOf } from './json.js';
 
 export type Role = KindComparison['role'];
 
@@ -101,4 +102,9 @@ export function kind(name: string, given: Given): Kind {
 /** The row of what no row names: known by its name where it has one, else by its id or by all that it says. */
 export function genericKind(name: string, given: Given = {}): Kind {
   return kind(name, { secretsByName: true, keys: [['name']], ...given });
+}
+
+/** The kind that a field refers to, be it a parent or not. */
+export function targetOf(field: string, { parents, references }: Kind): string | undefined {
+  return memberOf(parents, field) ?? memberOf(references, field);
 }
