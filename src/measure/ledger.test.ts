@@ -56,8 +56,7 @@ async function play(lastsMs: number, fates: readonly WriteFate[]): Promise<Playe
   return { admin, events, entries: changes.entries, failedAtMs, history, judge };
 }
 
-const unhappy: readonly WriteFate[] = [
-  'refused',
+const unknown: readonly WriteFate[] = [
   'done-unanswered',
   'lost-unanswered',
   'done-with-error',
@@ -66,7 +65,8 @@ const unhappy: readonly WriteFate[] = [
 const fates = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.constant<WriteFate>('done') },
-    { weight: 1, arbitrary: fc.constantFrom(...unhappy) },
+    { weight: 1, arbitrary: fc.constant<WriteFate>('refused') },
+    { weight: 1, arbitrary: fc.constantFrom(...unknown) },
   ),
   { minLength: 5, maxLength: 40 },
 );
