@@ -81,22 +81,28 @@ export function classesOf(watched: WatchedStream): readonly WatchedStream[] {
   }));
 }
 
-/** What a stream of one class saw after the failure was issued. */
-export function findOutages({ stream, samples }: WatchedStream, context: WatchContext): StreamFinding {
+/** What the samples of a stream of one class prove, in the order in which they were sent. */
+export function proofsOf({ stream, samples }: WatchedStream, context: WatchContext): readonly Proof[] {
   const { timeoutMs } = stream;
   const answerMs = answerLimitMs(samples, { beforeMs: context.issuedMs, timeoutMs });
-  const proofs = samples
+  return samples
     .toSorted((a, b) => a[1] - b[1])
     .flatMap((sample) => proofOf(sample, { timeoutMs, answerMs, stalls: context.stalls }) ?? []);
+}
+
+/** What a stream of one class saw after the failure was issued. */
+export function findOutages(watched: WatchedStream, context: WatchContext): StreamFinding {
+  const { stream } = watched;
+  const proofs = proofsOf(watched, context);
   const first = proofs.findIndex((proof) => proof.toMs >= context.issuedMs);
   const after = proofs.filter((proof) => proof.toMs >= context.issuedMs);
   const workers = workersBehind(stream, context);
   const floor = floors(proofs.slice(Math.max(0, first - 1)), probesToMeet(workers), stream.spacingMs);
-  const watched = { stream, ...floor };
-  if (after.length === 0) return { ...watched, ...unknown('no probe ended after the failure') };
+  const common = { stream, ...floor };
+  if (after.length === 0) return { ...common, ...unknown('no probe ended after the failure') };
   const groups = groupFailures(after, probesToMeet(workers));
-  if (groups.length === 0) return { ...watched, ...noOutage(after, stream, context) };
-  return { ...watched, ...outagesOf(groups, { proofs, after, stream, context }) };
+  if (groups.length === 0) return { ...common, ...noOutage(after, stream, context) };
+  return { ...common, ...outagesOf(groups, { proofs, after, stream, context }) };
 }
 
 /**

@@ -6,16 +6,17 @@
  */
 import type { EventOf, Sample, Stream, StreamClock } from '../model/journal.js';
 import type { CaseResult, ClockResult, Interval } from '../model/verdict.js';
-import { classesOf, findOutages } from './rto-stream.js';
+import { classesOf, findOutages, proofsOf } from './rto-stream.js';
 import type { StreamFinding, WatchContext, WatchedStream } from './rto-stream.js';
 import { between, earliest, latest, outcomeOf, since } from './uncertainty.js';
 
 export { classesOf } from './rto-stream.js';
 export type { WatchContext, WatchedStream } from './rto-stream.js';
 
-/** Streams that a clock waits for: config is only back when Kong can also ask its database. */
-const streamClocks: Readonly<Record<'traffic' | 'config', readonly StreamClock[]>> = {
+/** Streams that tell of a clock: config is only there while Kong can also ask its database. */
+const streamClocks: Readonly<Record<StreamClock, readonly StreamClock[]>> = {
   traffic: ['traffic'],
+  uncached: ['uncached'],
   config: ['config', 'uncached'],
 };
 
@@ -33,8 +34,32 @@ export function clockOf(
   streams: readonly WatchedStream[],
   context: WatchContext,
 ): ClockResult {
-  const own = streams.filter(({ stream }) => streamClocks[clock].includes(stream.clock));
-  return clockFrom(clock, findings(own, context));
+  return clockFrom(clock, findings(streamsOf(clock, streams), context));
+}
+
+/**
+ * Whether the service that a clock stands for was absent at some moment after the failure that was asked about before
+ * recovery began, by the same proofs as its RTO. At least two probes of each stream are looked at.
+ * @returns `unknown` where nothing that asked for it was answered.
+ */
+export function impactOf(
+  clock: StreamClock,
+  streams: readonly WatchedStream[],
+  context: WatchContext & { readonly recoverMs: number },
+): 'outage' | 'none' | 'unknown' {
+  const { issuedMs, recoverMs } = context;
+  const seen = streamsOf(clock, streams).flatMap((watched) => {
+    const untilMs = Math.max(recoverMs, issuedMs + 2 * watched.stream.spacingMs);
+    return proofsOf(watched, context)
+      .filter(({ fromMs, toMs }) => toMs >= issuedMs && fromMs < untilMs)
+      .map(({ serves }) => ({ serves, own: watched.stream.clock === clock }));
+  });
+  if (seen.some(({ serves }) => !serves)) return 'outage';
+  return seen.some(({ own }) => own) ? 'none' : 'unknown';
+}
+
+function streamsOf(clock: StreamClock, streams: readonly WatchedStream[]): readonly WatchedStream[] {
+  return streams.filter(({ stream }) => streamClocks[clock].includes(stream.clock));
 }
 
 /**

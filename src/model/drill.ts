@@ -127,7 +127,9 @@ const impactSchema = closed(
   {
     traffic: impactOn('requests that Kong can answer from memory'),
     uncached: impactOn('requests for which Kong must ask its database'),
-    config: impactOn('changes through the Admin API'),
+    config: impactOn(
+      'changes through the Admin API, and of the requests for which Kong must ask its database',
+    ),
   },
   {
     description:

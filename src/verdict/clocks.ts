@@ -1,18 +1,16 @@
 /** The three clocks, and the objectives on them. */
 import { clockOf, findings, outagesSeen, parityClock } from '../measure/rto.js';
-import type { WatchContext, WatchedStream } from '../measure/rto.js';
+import type { WatchedStream } from '../measure/rto.js';
 import type { Clock } from '../model/drill.js';
 import { formatDuration, formatTarget } from '../model/units.js';
 import type { CaseResult, ClockResult, ObjectiveResult } from '../model/verdict.js';
-import { failedAtMs } from './failure.js';
 import { lostKinds } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
 import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
 import type { Objectives } from './objectives.js';
-import { watchedStreams } from './samples.js';
+import { watchContext, watchedStreams } from './samples.js';
 
 const clockWords = ['traffic', 'config', 'parity'] as const;
-const leastWindowMs = 10_000;
 
 export function clockResults(facts: CaseFacts, objectives: Objectives): ClockResult[] {
   const context = watchContext(facts, objectives);
@@ -77,13 +75,6 @@ function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefi
     ...nodes,
     ...remark,
   ]);
-}
-
-function watchContext(facts: CaseFacts, { workers }: Objectives): WatchContext | undefined {
-  const issuedMs = failedAtMs(facts);
-  return issuedMs === undefined
-    ? undefined
-    : { issuedMs, workers, windowMs: leastWindowMs, stalls: facts.stalls };
 }
 
 /** What a path is declared not to bring back cannot hold its clocks up. */

@@ -7,7 +7,7 @@ import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
 import { formatTarget } from '../model/units.js';
 import type { CaseContext } from './case-context.js';
-import { failedAtMs } from './failure.js';
+import { failedAtMs } from './facts.js';
 import type { CaseFacts } from './facts.js';
 import { toMicroseconds } from './rounding.js';
 

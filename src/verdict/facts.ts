@@ -67,6 +67,11 @@ export interface RunFacts {
   lostEvents: number;
 }
 
+/** The moment that every RTO counts from: the first failure that was issued. */
+export function failedAtMs(facts: CaseFacts): number | undefined {
+  return facts.issued[0]?.t;
+}
+
 /** What a journal says, or `undefined` where it does not even say which run it is of. */
 export function gatherFacts(events: Iterable<JournalEvent>): RunFacts | undefined {
   let run: RunFacts | undefined;

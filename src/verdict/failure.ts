@@ -1,18 +1,14 @@
 /** Whether what was to be destroyed is really gone, and did to the probes what the drill expects. */
+import { impactOf } from '../measure/rto.js';
 import type { EventOf, StreamClock } from '../model/journal.js';
 import { streamClockWords } from '../model/journal.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
 import { inconclusive, met, notRun } from './objective.js';
 import type { Objectives } from './objectives.js';
-import { isRight } from './samples.js';
+import { watchContext, watchedStreams } from './samples.js';
 
 const subject = { group: 'failure-confirmed', title: 'Failure confirmed' } as const;
-
-/** The moment that every RTO counts from: the first failure that was issued. */
-export function failedAtMs(facts: CaseFacts): number | undefined {
-  return facts.issued[0]?.t;
-}
 
 export function judgeFailure(facts: CaseFacts, objectives: Objectives): ObjectiveResult {
   if (facts.issued.length === 0)
@@ -40,7 +36,9 @@ export function judgeFailure(facts: CaseFacts, objectives: Objectives): Objectiv
 export function unexpectedImpacts(facts: CaseFacts, objectives: Objectives): readonly string[] {
   if (facts.issued.length === 0) return [];
   return streamClockWords
-    .filter((clock) => objectives.impact[clock] === 'none' && impactSeen(facts, clock) === 'outage')
+    .filter(
+      (clock) => objectives.impact[clock] === 'none' && impactSeen(clock, facts, objectives) === 'outage',
+    )
     .map((clock) => `The drill expects no outage of ${words[clock]} before recovery, and there was one.`);
 }
 
@@ -64,7 +62,7 @@ const words: Readonly<Record<StreamClock, string>> = {
 
 function impactOn(facts: CaseFacts, clock: StreamClock, objectives: Objectives) {
   const expected = objectives.impact[clock];
-  const seen = impactSeen(facts, clock);
+  const seen = impactSeen(clock, facts, objectives);
   const observed = { outage: 'an outage seen', none: 'no outage seen', unknown: 'not watched' }[seen];
   const text =
     expected === 'undeclared'
@@ -73,21 +71,12 @@ function impactOn(facts: CaseFacts, clock: StreamClock, objectives: Objectives) 
   return { text, contradicts: expected === 'outage' && seen !== 'outage' };
 }
 
-/** Only what came before recovery is the disaster's own work; at least two probes of each stream are waited for. */
-function impactSeen(facts: CaseFacts, clock: StreamClock): 'outage' | 'none' | 'unknown' {
-  const issuedMs = failedAtMs(facts) ?? Infinity;
+/** Only what came before recovery is the disaster's own work. */
+function impactSeen(clock: StreamClock, facts: CaseFacts, objectives: Objectives) {
+  const context = watchContext(facts, objectives);
+  if (!context) return 'unknown';
   const recoverMs = facts.phases.find((span) => span.phase === 'recover')?.startedMs ?? facts.lastMs;
-  let asked = 0;
-  for (const { stream, samples } of facts.streams.values()) {
-    if (stream.clock !== clock) continue;
-    const untilMs = Math.max(recoverMs, issuedMs + 2 * stream.spacingMs);
-    for (const sample of samples) {
-      if (sample[1] < issuedMs || sample[1] >= untilMs) continue;
-      if (!isRight(sample)) return 'outage';
-      asked += 1;
-    }
-  }
-  return asked > 0 ? 'none' : 'unknown';
+  return impactOf(clock, watchedStreams(facts), { ...context, recoverMs });
 }
 
 function evidenceLines(event: EventOf<'failure-confirmed'>): string[] {

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkJournal } from '../journal/check-journal.js';
 import type { Drill } from '../model/drill.js';
-import type { JournalEvent, KindComparison } from '../model/journal.js';
+import { probeOutcomeWords } from '../model/journal.js';
+import type { JournalEvent, KindComparison, Sample } from '../model/journal.js';
 import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
 import { change, editedCases } from '../testing/edited-cases.js';
-import { buildJournal, exampleDrill, kindComparison } from '../testing/journal-builder.js';
+import { buildJournal, exampleDrill, failedAtMs, kindComparison } from '../testing/journal-builder.js';
 import type { CaseShape } from '../testing/journal-builder.js';
 import { judge } from './judge.js';
 
@@ -68,6 +69,40 @@ test('judge - an impact that the drill rules out is a finding, not a verdict', (
   const result = judged({ drill: { impact: { traffic: 'none' } } });
   assert.equal(result.verdict, 'met');
   assert.match(result.cases[0]?.notes[0]?.text ?? '', /expects no outage of traffic/);
+});
+
+test('judge - an outage too short for the probes of a change is seen by the requests that need the database', () => {
+  const changesGoThrough = change('probes', (event) => [
+    event.stream.startsWith('config')
+      ? { ...event, samples: event.samples.map(([index, sent, done]): Sample => [index, sent, done, 0]) }
+      : event,
+  ]);
+  const impact = { traffic: 'outage', uncached: 'outage', config: 'outage' } as const;
+  const failure = objective(
+    judged({ drill: { impact }, cases: [{ edit: changesGoThrough }] }),
+    'failure-confirmed',
+  );
+  assert.equal(failure.verdict, 'met');
+  assert.ok(
+    failure.details.includes('configuration changes: an outage expected, an outage seen before recovery'),
+    failure.details.join('\n'),
+  );
+});
+
+test('judge - a probe that ran out of time while the probes stood still is no impact', () => {
+  const timeout = probeOutcomeWords.indexOf('timeout');
+  const stalled = change('probes', (event) => {
+    const samples = event.samples.map(([index, sent, done, outcome]): Sample =>
+      outcome === 0 ? [index, sent, done, 0] : [index, sent, sent + 1_000, timeout],
+    );
+    const { stream, ...rest } = event;
+    const stall = { fromMs: failedAtMs, toMs: failedAtMs + 7_000, dropped: 0 };
+    const stalls = stream.startsWith('uncached') ? [{ ...rest, kind: 'probe-stall' as const, ...stall }] : [];
+    return [{ ...event, samples }, ...stalls];
+  });
+  const failure = objective(judged({ cases: [{ edit: stalled }] }), 'failure-confirmed');
+  assert.equal(failure.verdict, 'inconclusive');
+  assert.match(failure.reason, /traffic: an outage expected, no outage seen before recovery/);
 });
 
 for (const [name, paths, require, verdict, exitCode] of [

@@ -8,7 +8,7 @@ import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
 import { exposureOf, replayedToMs } from './exposure.js';
 import type { Exposure } from './exposure.js';
-import { failedAtMs } from './failure.js';
+import { failedAtMs } from './facts.js';
 import type { CaseFacts } from './facts.js';
 import { inconclusive, met, missed } from './objective.js';
 import type { Subject } from './objective.js';
