@@ -6,13 +6,14 @@
  *
  *   npm run torture [-- PART …]                 fuzz, evidence, secrets, ownership, engine, kills, soak; all where none is named
  *   npm run torture -- --short                  a minute of it, without a report
- *   npm run torture -- --results FILE           keeps what is found in that file, and leaves out what was found there
+ *   npm run torture -- --results FILE           keeps what is found in that file, and leaves out what was found there; whatever
+ *                                               was judged wrongly, or left anything, is kept in torture-wrong/ beside it
  *   npm run torture -- --results FILE --table   only writes the report of it
  *   npm run torture -- --pause-while FILE       ends what runs, and starts nothing, as long as there is such a file
  */
 import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { newestRows } from '../dist/testing/kept-rows.js';
@@ -44,7 +45,9 @@ const figures = figuresOf(rows);
 if (!options.short) console.log(writeReport(rows, chosen));
 console.log(figures.sentence);
 for (const line of figures.bad) console.log(`  ${line}`);
-if (options.results === undefined) rmSync(ownFolder, { recursive: true, force: true });
+if (figures.bad.length > 0) console.log(`kept in ${dirname(results)}`);
+if (options.results === undefined && figures.bad.length === 0)
+  rmSync(ownFolder, { recursive: true, force: true });
 process.exit(stop.signal.aborted || figures.bad.length > 0 ? 1 : 0);
 
 /** Runs a part; where it has to make room, it is ended and taken up again afterwards. */
@@ -60,6 +63,7 @@ async function untilRun(part) {
         signal: AbortSignal.any([stop.signal, pause.signal]),
         isDone: (name) => readRows().some((row) => row.part === part && row.name === name),
         keep: (row) => keep({ part, ...row }),
+        keepWrongIn: join(dirname(results), 'torture-wrong'),
       });
       return;
     } catch (error) {

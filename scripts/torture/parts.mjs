@@ -101,14 +101,14 @@ async function runTests(file, signal) {
 }
 
 /** All that the drills leave behind, they leave in a temporary folder of the soak's own. */
-async function soakPart({ short, seed, isDone, keep, signal }) {
+async function soakPart({ short, seed, isDone, keep, keepWrongIn, signal }) {
   const before = process.env.TMPDIR;
   const folder = mkdtempSync(join(tmpdir(), 'kong-soak-'));
   chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   const size = short ? { rounds: 3, atATime: 3, stretch: 3 } : { rounds: 300, atATime: 4, stretch: 60 };
   try {
-    await soak({ ...size, seed, isDone, keep, signal });
+    await soak({ ...size, seed, isDone, keep, keepWrongIn, signal });
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;

@@ -1,5 +1,5 @@
 /** One drill of the soak: within this process, whose memory and descriptors are watched, or as a program of its own. */
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,7 +35,7 @@ interface Ended {
 export async function runSoakDrill(
   round: number,
   fault: SoakFault | undefined,
-  signal: AbortSignal,
+  { keepWrongIn, signal }: { readonly keepWrongIn: string; readonly signal: AbortSignal },
 ): Promise<SoakEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'kd-soak-'));
   const undo: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];
@@ -48,7 +48,10 @@ export async function runSoakDrill(
       : await within(file, fault, { folder, signal });
     signal.throwIfAborted();
     const leaks = await leftoversOf(ended.runId, ended.temporaryFolder);
-    return { leaks, wrong: await faultsOf(ended, fault) };
+    const wrong = await faultsOf(ended, fault);
+    if (leaks.length + wrong.length > 0)
+      await cp(ended.folder, join(keepWrongIn, `round-${round + 1}`), { recursive: true });
+    return { leaks, wrong };
   } catch (error) {
     signal.throwIfAborted();
     return { leaks: [], wrong: [messageOf(error)] };
@@ -154,7 +157,12 @@ async function faultsOf({ exitCode, folder }: Ended, fault: SoakFault | undefine
   return wrong;
 }
 
-/** The last words of a journal. */
+/** What a journal says of what went wrong. */
 function endIn(journal: string): string {
-  return journal.trimEnd().split('\n').slice(-3).join(' ').slice(0, 2_000);
+  const telling = /"kind":"(?:note|case-ended|interrupted|run-ended)"|"ok":false/;
+  return journal
+    .split('\n')
+    .filter((line) => telling.test(line))
+    .join(' ')
+    .slice(0, 2_000);
 }

@@ -19,6 +19,8 @@ export interface SoakOptions {
   /** Rounds that were done before. */
   readonly isDone: (name: string) => boolean;
   readonly keep: (row: TortureRow) => void;
+  /** Where all that a round wrote is kept, if it was judged wrongly or left anything behind. */
+  readonly keepWrongIn: string;
   /** Ends it: what runs is ended in order and not counted. */
   readonly signal: AbortSignal;
 }
@@ -36,16 +38,14 @@ export function faultsBySeed(rounds: number, seed: number): readonly (SoakFault 
 
 /** @throws the signal's reason. */
 export async function soak(options: SoakOptions): Promise<void> {
-  const { rounds, seed, atATime, stretch, isDone, keep, signal } = options;
+  const { rounds, seed, atATime, stretch, isDone, keep } = options;
   const faults = faultsBySeed(rounds, seed);
   const open = [...faults.keys()].filter((round) => !isDone(roundName(round, faults[round])));
   const limit = pLimit(atATime);
   let first: Standstill | undefined;
   for (let from = 0; from < open.length; from += stretch) {
     const stretchOfRounds = open.slice(from, from + stretch);
-    await Promise.all(
-      stretchOfRounds.map((round) => limit(() => oneRound(round, faults[round], { keep, signal }))),
-    );
+    await Promise.all(stretchOfRounds.map((round) => limit(() => oneRound(round, faults[round], options))));
     const now = await standstill(first);
     keep(standstillRow(`standstill after ${stretchOfRounds.map(String).at(-1) ?? ''}`, now, first));
     // What is loaded once stays: growth is measured from the first standstill on.
@@ -56,11 +56,11 @@ export async function soak(options: SoakOptions): Promise<void> {
 async function oneRound(
   round: number,
   fault: SoakFault | undefined,
-  { keep, signal }: Pick<SoakOptions, 'keep' | 'signal'>,
+  { keep, keepWrongIn, signal }: SoakOptions,
 ): Promise<void> {
   signal.throwIfAborted();
   const began = performance.now();
-  const { leaks, wrong } = await runSoakDrill(round, fault, signal);
+  const { leaks, wrong } = await runSoakDrill(round, fault, { keepWrongIn, signal });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const name = roundName(round, fault);
   keep({ name, inputs: 0, faults: fault ? 1 : 0, leaks, wrong, seconds, detail: '' });
