@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {
-  againstTarget,
   answerLimitMs,
   between,
   earliest,
@@ -60,14 +59,6 @@ test('uncertainty - how long an answer takes is learnt from right answers before
     'no longer than the timeout',
   );
   assert.equal(answerLimitMs(samples.slice(0, 19), { beforeMs: 9_000, timeoutMs: 700 }), 700, 'too few');
-});
-
-test('uncertainty - met only below, missed only above, else inconclusive', () => {
-  assert.equal(againstTarget({ lowerMs: 1, upperMs: 10 }, 10), 'met');
-  assert.equal(againstTarget({ lowerMs: 10, upperMs: 12 }, 10), 'inconclusive');
-  assert.equal(againstTarget({ lowerMs: 11, upperMs: 12 }, 10), 'missed');
-  assert.equal(againstTarget({ lowerMs: 11, upperMs: null }, 10), 'missed');
-  assert.equal(againstTarget({ lowerMs: 9, upperMs: null }, 10), 'inconclusive');
 });
 
 test('uncertainty - the duration between two uncertain moments holds every possible one', () => {

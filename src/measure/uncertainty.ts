@@ -131,12 +131,6 @@ export function earliest(intervals: readonly Interval[]): Interval {
   };
 }
 
-/** Rule 11: met only if all of the interval is within the target, missed only if none of it is. */
-export function againstTarget(interval: Interval, targetMs: number): 'met' | 'missed' | 'inconclusive' {
-  if (interval.upperMs !== null && interval.upperMs <= targetMs) return 'met';
-  return interval.lowerMs > targetMs ? 'missed' : 'inconclusive';
-}
-
 function overlapMs(span: Stall, stalls: readonly Stall[]): number {
   return stalls.reduce(
     (sum, stall) => sum + Math.max(0, Math.min(span.toMs, stall.toMs) - Math.max(span.fromMs, stall.fromMs)),

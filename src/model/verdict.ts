@@ -5,6 +5,7 @@ import { changeWayWords } from './change-way.js';
 import { namePattern } from './drill-terms.js';
 import { earlierRunSchema, programmeSchema } from './history.js';
 import { intervalSchema } from './interval.js';
+import type { Interval } from './interval.js';
 import {
   evidenceSchema,
   kindComparisonSchema,
@@ -236,7 +237,7 @@ export const runResultSchema = closed(
   { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'kong-drill result' },
 );
 
-export type { Interval } from './interval.js';
+export type { Interval };
 export type ObjectiveGroup = (typeof objectiveGroups)[number];
 export type ObjectiveResult = Static<typeof objectiveResultSchema>;
 export type ClockResult = Static<typeof clockResultSchema>;
@@ -244,3 +245,9 @@ export type StepResult = Static<typeof stepResultSchema>;
 export type Loss = Static<typeof lossSchema>;
 export type CaseResult = Static<typeof caseResultSchema>;
 export type RunResult = Static<typeof runResultSchema>;
+
+/** Rule 11: `met` only where the whole interval is within the target, `missed` only where all of it is beyond. */
+export function verdictOfInterval({ lowerMs, upperMs }: Interval, targetMs: number): Verdict {
+  if (upperMs !== null && upperMs <= targetMs) return 'met';
+  return lowerMs > targetMs ? 'missed' : 'inconclusive';
+}

@@ -1,6 +1,7 @@
 /** How long each path took in the runs before this one, and in this one. */
 import type { EarlierRun } from '../model/history.js';
 import { formatInterval } from '../model/units.js';
+import { verdictOfInterval } from '../model/verdict.js';
 import type { CaseResult, Interval, RunResult, Verdict } from '../model/verdict.js';
 import type { Block, Cell, Section, TrendPoint } from './document.js';
 import { objectivesOf, raceOf } from './race.js';
@@ -58,10 +59,9 @@ function rtoOf({ clocks }: CaseResult, clock: ClockWord): Interval | undefined {
 }
 
 /** Earlier runs are shown against the target of today, whatever theirs was. */
-function againstTarget({ lowerMs, upperMs }: Interval, targetMs: number | undefined): { verdict?: Verdict } {
+function againstTarget(rto: Interval, targetMs: number | undefined): { verdict?: Verdict } {
   if (targetMs === undefined) return {};
-  if (upperMs !== null && upperMs <= targetMs) return { verdict: 'met' };
-  return { verdict: lowerMs > targetMs ? 'missed' : 'inconclusive' };
+  return { verdict: verdictOfInterval(rto, targetMs) };
 }
 
 function table(

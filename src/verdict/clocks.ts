@@ -3,10 +3,11 @@ import { clockOf, findings, outagesSeen, parityClock } from '../measure/rto.js';
 import type { WatchedStream } from '../measure/rto.js';
 import type { Clock } from '../model/drill.js';
 import { formatDuration, formatTarget } from '../model/units.js';
+import { verdictOfInterval } from '../model/verdict.js';
 import type { CaseResult, ClockResult, ObjectiveResult } from '../model/verdict.js';
 import { lostKinds } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
-import { againstTarget, inconclusive, met, missed, notRun, verdictOfInterval } from './objective.js';
+import { againstTarget, inconclusive, met, missed, notRun } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { watchContext, watchedStreams } from './samples.js';
 
@@ -67,7 +68,7 @@ function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefi
   if (seen === 'none' && !rto) {
     return met(asked, `No outage seen (shorter than ${formatDuration(floorMs)} would not be seen).`, remark);
   }
-  if (seen === 'unknown' || !rto) return inconclusive(asked, `Not timed: ${why ?? 'nothing watched it'}.`);
+  if (!rto) return inconclusive(asked, `Not timed: ${why ?? 'nothing watched it'}.`);
   const judged = { met, missed, inconclusive }[verdictOfInterval(rto, targetMs)];
   const open = rto.upperMs === null ? `; ${why ?? 'not seen to recover'}` : '';
   const nodes = result.perNode.map((it) => `${it.node}: ${againstTarget(it.rto, targetMs)}`);

@@ -34,7 +34,6 @@ export function judgeFailure(facts: CaseFacts, objectives: Objectives): Objectiv
 
 /** An impact that the drill says there is none of, and that was seen all the same: a finding, whatever the verdict. */
 export function unexpectedImpacts(facts: CaseFacts, objectives: Objectives): readonly string[] {
-  if (facts.issued.length === 0) return [];
   return streamClockWords
     .filter(
       (clock) => objectives.impact[clock] === 'none' && impactSeen(clock, facts, objectives) === 'outage',

@@ -1,5 +1,6 @@
 /** One objective, judged: the small constructors that every judge of this folder ends in. */
 import { formatInterval, formatTarget } from '../model/units.js';
+import { verdictOfInterval } from '../model/verdict.js';
 import type { Interval, ObjectiveGroup, ObjectiveResult, Verdict } from '../model/verdict.js';
 
 /** What is judged: its group, and a kind, class or artifact where the group has several. */
@@ -33,12 +34,6 @@ function judged(
   const { group, of, title, ...figures } = subject;
   const id = of === undefined ? group : `${group}:${of}`;
   return { id, group, title, verdict, reason, ...figures, details: [...details] };
-}
-
-/** `met` only where the whole interval is within the target, `missed` only where all of it is beyond. */
-export function verdictOfInterval({ lowerMs, upperMs }: Interval, targetMs: number): Verdict {
-  if (upperMs !== null && upperMs <= targetMs) return 'met';
-  return lowerMs > targetMs ? 'missed' : 'inconclusive';
 }
 
 /** The worst of several: missed, then inconclusive, then met. Nothing at all proves nothing. */

@@ -1,5 +1,8 @@
 /** What can be seen of a failure, and become of the steps of a recovery. */
+import type { NewEvent } from '../../model/journal.js';
 import { change } from '../edited-cases.js';
+import { failedAtMs } from '../journal-builder.js';
+import type { JournalShape } from '../journal-builder.js';
 import { edited } from './build.js';
 import type { Edited, Situation } from './build.js';
 
@@ -26,7 +29,24 @@ export const failureSituations: readonly Situation[] = [
     },
   ],
   ['a confirmation of another failure', edited('failure-confirmed', { failure: 'kill' })],
+  [
+    'two failures, each confirmed by sources of its own',
+    twoFailures({ confirmed: true }, { confirmed: true }),
+  ],
+  ['two failures, neither of them proved', twoFailures({ confirmed: false }, { confirmed: false })],
+  [
+    'two losses, one of them confirmed',
+    twoFailures({ confirmed: true }, { failure: 'lose', confirmed: false }),
+  ],
+  ['a confirmation that is older than its failure', { cases: [{ edit: confirmedFirst }] }],
   ['no impact declared', { drill: { impact: {} } }],
+  [
+    'two impacts expected, neither of them seen',
+    {
+      drill: { impact: { traffic: 'outage', uncached: 'outage', config: 'none' } },
+      cases: [{ outage: { fromMs: 0, toMs: 0 } }],
+    },
+  ],
   [
     'no impact expected, none seen',
     {
@@ -43,6 +63,31 @@ export const failureSituations: readonly Situation[] = [
     { drill: { impact: { traffic: 'outage' } }, cases: [{ edit: change('streams', () => []) }] },
   ],
 ];
+
+type Second = Partial<Pick<Edited<'failure-confirmed'>, 'failure' | 'confirmed'>>;
+
+/** The failure of the example, and 200 ms later one of a Kong node; how each of them was confirmed. */
+function twoFailures(first: Second, second: Second): JournalShape {
+  const kong = { failure: second.failure ?? 'kill', target: 'kong-1' };
+  const evidence = [
+    { source: 'engine', observed: 'has exited', confirms: true },
+    { source: 'pid file', observed: 'names 4712', confirms: false },
+  ];
+  const issued = change('failure-issued', (event) => [event, { ...event, ...kong, t: failedAtMs + 200 }]);
+  const confirmed = change('failure-confirmed', (event) => [
+    { ...event, ...first },
+    { ...event, ...kong, ...second, evidence },
+  ]);
+  return { cases: [{ edit: (event) => issued(event).flatMap(confirmed) }] };
+}
+
+function confirmedFirst(event: NewEvent): readonly NewEvent[] {
+  if (event.kind === 'failure-confirmed') return [];
+  if (event.kind !== 'failure-issued') return [event];
+  const its = event.case === undefined ? {} : { case: event.case };
+  const { failure, target } = event;
+  return [{ ...its, kind: 'failure-confirmed', failure, target, confirmed: true, evidence: [] }, event];
+}
 
 export const stepSituations: readonly Situation[] = [
   [

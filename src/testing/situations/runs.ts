@@ -1,8 +1,14 @@
 /** What a run as a whole can be. */
 import { change } from '../edited-cases.js';
 import { failedAtMs } from '../journal-builder.js';
+import type { CaseShape } from '../journal-builder.js';
 import { adding, asking, edited } from './build.js';
 import type { Situation } from './build.js';
+
+/** A path that is missed, for its artifact is empty. */
+function missing(recovery: string): CaseShape {
+  return { recovery, edit: change('artifact', (event) => [{ ...event, faults: ['it is empty'] }]) };
+}
 
 export const runSituations: readonly Situation[] = [
   ['a rehearsal', { rehearsal: true }],
@@ -12,14 +18,13 @@ export const runSituations: readonly Situation[] = [
   [
     'two ways, one missed',
     {
-      cases: [
-        {},
-        {
-          recovery: 'replay-ci',
-          edit: change('artifact', (event) => [{ ...event, faults: ['it is empty'] }]),
-        },
-      ],
+      cases: [{}, missing('replay-ci')],
     },
+  ],
+  ['any of two ways, one missed', { drill: { require: 'any' }, cases: [{}, missing('replay-ci')] }],
+  [
+    'any of two ways, both missed',
+    { drill: { require: 'any' }, cases: [missing('restore-db'), missing('replay-ci')] },
   ],
   ['the runner failed without a reason', edited('case-ended', { outcome: 'failed' })],
   [
