@@ -86,7 +86,8 @@ function confirmedFirst(event: NewEvent): readonly NewEvent[] {
   if (event.kind !== 'failure-issued') return [event];
   const its = event.case === undefined ? {} : { case: event.case };
   const { failure, target } = event;
-  return [{ ...its, kind: 'failure-confirmed', failure, target, confirmed: true, evidence: [] }, event];
+  const evidence = [{ source: 'process table', observed: 'no process 4711', confirms: true }];
+  return [{ ...its, kind: 'failure-confirmed', failure, target, confirmed: true, evidence }, event];
 }
 
 export const stepSituations: readonly Situation[] = [
