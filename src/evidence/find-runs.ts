@@ -1,11 +1,14 @@
 /** The folders of runs that a command line names: a run's own, its drill's `latest`, or a reports folder with all its runs. */
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { journalFileName } from '../journal/journal.js';
 import { DrillError } from '../model/drill-error.js';
 import { indexLineFileName } from './run-folder.js';
 import { indexFileName, readIndex } from './run-index.js';
+import type { IndexEntry } from './run-index.js';
 import { reportsFolderOf, runNameOf } from './run-place.js';
+import { unstartedAt } from './unstarted.js';
+import type { Unstarted } from './unstarted.js';
 
 /**
  * Of a reports folder every run that its index names, also those whose folder is gone.
@@ -35,6 +38,8 @@ async function runsAt(path: string): Promise<readonly string[]> {
   const name = runNameOf(folder);
   const around = await readIndex(reportsFolderOf(folder));
   if (around.entries.some((it) => it.folder === name)) return [folder];
+  const unstarted = await unstartedAt(folder);
+  if (unstarted) throw neverStarted(path, unstarted, around.entries);
   throw noRun(path, `found neither ${journalFileName} nor ${indexFileName} in it`);
 }
 
@@ -51,6 +56,16 @@ async function has(folder: string, name: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Names the newest run of the drill that left evidence. */
+function neverStarted(path: string, { error }: Unstarted, entries: readonly IndexEntry[]): DrillError {
+  const drill = basename(dirname(path));
+  const last = entries.findLast((it) => it.event === 'started' && it.drill === drill);
+  const next = last
+    ? `the last run that left evidence: ${join(dirname(dirname(path)), last.folder)}`
+    : 'run the drill again';
+  return new DrillError('usage', `no run at ${path}: it could not be started: ${error}`, next);
 }
 
 function noRun(path: string, why: string): DrillError {

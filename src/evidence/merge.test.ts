@@ -13,7 +13,7 @@ import { keyPair, makeRun, redraw } from '../testing/sealed-run.js';
 import { apart } from '../testing/shards.js';
 import { judge } from '../verdict/judge.js';
 import { writeManifest } from './manifest.js';
-import { mergeShards } from './merge.js';
+import { mergedBefore, mergeShards } from './merge.js';
 import { signManifest } from './signature.js';
 import { findShards } from './shard-run.js';
 import { verifyRun } from './verify.js';
@@ -61,7 +61,7 @@ async function machines(
 }
 
 async function merge(root: string, paths: readonly string[]) {
-  const shards = await findShards(paths);
+  const { shards } = await findShards(paths);
   const terms = { reportsFolder: join(root, 'merged'), junitFlavor: 'jenkins', tool, signingKeyPem } as const;
   return await mergeShards(shards, { ...terms, clock: systemClock() });
 }
@@ -184,7 +184,7 @@ test('merge - refused: a run that is no shard', async (context) => {
 test('merge - refused: a shard that was edited, one that lost an event, and one whose drill would lead out of the folder', async (context) => {
   const root = await temporary(context);
   const paths = await machines(root, apart(whole, 2));
-  const file = join((await findShards(paths))[0]?.folder ?? '', 'result.json');
+  const file = join((await findShards(paths)).shards[0]?.folder ?? '', 'result.json');
   await writeFile(file, (await readFile(file, 'utf8')).replace('"met"', '"missed"'));
   await assert.rejects(merge(root, paths), /this shard does not hold: result\.json was changed/);
   const outside = apart(whole, 1, (started) => ({
@@ -192,7 +192,9 @@ test('merge - refused: a shard that was edited, one that lost an event, and one 
     drill: { ...started.drill, name: '../../out' },
   }));
   const [shard = ''] = await machines(join(root, 'a', 'b', 'c'), apart(whole, 1), { unsealed: 0 });
-  const [run] = await findShards([shard]);
+  const {
+    shards: [run],
+  } = await findShards([shard]);
   const journal = join(run?.folder ?? '', 'journal.ndjson');
   await writeFile(journal, (await readFile(journal, 'utf8')).replace(/^.*"kind":"streams".*\n/m, ''));
   await assert.rejects(merge(root, [shard]), /this shard does not hold: event 12: expected event 11, got 12/);
@@ -208,7 +210,7 @@ test('merge - of one folder of reports the newest run of each shard counts', asy
   const reports = join(root, 'reports');
   const [one = [], two = []] = apart(whole, 2);
   for (const events of [one, one, two, whole]) await makeRun(reports, { events });
-  const shards = await findShards([reports]);
+  const { shards } = await findShards([reports]);
   assert.deepEqual(
     shards.map((it) => it.shard.index),
     [1, 2],
@@ -216,4 +218,17 @@ test('merge - of one folder of reports the newest run of each shard counts', asy
   const { folder } = await merge(root, [reports]);
   assert.equal((await verifyRun(folder, { tool })).ok, true);
   assert.ok(dirname(folder).endsWith('postgres-lost'));
+});
+
+test('merge - shards that were merged before are found again, others are not', async (context) => {
+  const root = await temporary(context);
+  const paths = await machines(root, apart(whole, 2));
+  const { shards } = await findShards(paths);
+  const reports = join(root, 'merged');
+  assert.equal(await mergedBefore(shards, reports), undefined, 'no reports yet');
+  const first = await merge(root, paths);
+  assert.deepEqual(await mergedBefore(shards, reports), first);
+  assert.equal(await mergedBefore(shards.slice(1), reports), undefined, 'a part of them');
+  await rm(join(first.folder, 'journal.ndjson'));
+  assert.equal(await mergedBefore(shards, reports), undefined, 'nothing of it is left');
 });

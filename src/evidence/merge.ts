@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkJournal } from '../journal/check-journal.js';
 import { journalFileName } from '../journal/journal.js';
+import { readJournal } from '../journal/read-journal.js';
 import { DrillError } from '../model/drill-error.js';
 import type { RunResult } from '../model/verdict.js';
 import type { JunitFlavor } from '../report/junit.js';
@@ -12,8 +13,10 @@ import { randomHex } from '../system/random.js';
 import { expectOneRun } from './fitting-shards.js';
 import { manifestFileName } from './manifest.js';
 import { mergedLines } from './merged-journal.js';
+import { readRun } from './read-run.js';
 import { rebuildReports } from './rebuild-reports.js';
 import { openRunFolder, sealRunFolder } from './run-folder.js';
+import { readIndex } from './run-index.js';
 import { keepShard } from './shard-folders.js';
 import { eventsOf } from './shard-run.js';
 import type { ShardRun } from './shard-run.js';
@@ -56,6 +59,27 @@ export async function mergeShards(
   const { result } = await rebuildReports(folder, { junit: { flavor: junitFlavor, baseFolder: folder } });
   await sealRunFolder(run, result, signingKeyPem);
   return { result, folder };
+}
+
+/**
+ * The newest run of a folder of reports that was merged from just these shards: merging them again would count one run twice.
+ * One whose merging was cut off does not count.
+ */
+export async function mergedBefore(
+  shards: readonly ShardRun[],
+  reportsFolder: string,
+): Promise<{ readonly result: RunResult; readonly folder: string } | undefined> {
+  const ids = new Set(shards.map(({ started }) => started.runId));
+  const { entries } = await readIndex(reportsFolder);
+  for (const entry of entries.toReversed()) {
+    const folder = join(reportsFolder, entry.folder);
+    if (entry.event !== 'ended' || !existsSync(join(folder, journalFileName))) continue;
+    const first = readJournal(join(folder, journalFileName)).next().value;
+    const parts = first?.kind === 'run-started' ? (first.merged?.shards ?? []) : [];
+    if (parts.length === ids.size && parts.every(({ runId }) => ids.has(runId)))
+      return { result: await readRun(folder), folder };
+  }
+  return undefined;
 }
 
 /** A sealed shard holds as a whole; of one that was killed the journal has to. */

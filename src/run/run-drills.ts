@@ -54,7 +54,7 @@ export async function runDrills(options: RunOptions): Promise<number> {
     ...options.containers,
     progress: (line) => options.output.tell(`${line}\n`),
   }).catch(async (error: unknown) => {
-    for (const { drill } of shares) await leaveCrash(drill, error, options);
+    for (const share of shares) await leaveCrash(share, error, options);
     throw error;
   });
   const keeper = options.keep ? new LabKeeper() : undefined;

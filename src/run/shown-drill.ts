@@ -1,6 +1,7 @@
 /** One of several drills, as `kong-drill run` shows it: its progress, its result, and what kept it from running. */
 import { caseDurationsIn } from '../evidence/case-durations.js';
 import { readReports } from '../evidence/earlier-runs.js';
+import { unstartedBy } from '../evidence/unstarted.js';
 import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
 import type { Shard } from '../model/journal.js';
 import { renderConsole } from '../report/console.js';
@@ -8,7 +9,7 @@ import { renderProgress } from '../report/progress.js';
 import { follow } from './follow.js';
 import { runDrill } from './run-drill.js';
 import type { DrillOptions, DrillRunResult, ValidDrill } from './run-drill.js';
-import { writeCrash } from './write-reports.js';
+import { writeUnstarted } from './write-reports.js';
 
 export interface RunOutput {
   /** Results. */
@@ -57,7 +58,7 @@ export async function runShown(share: Share, options: ShownOptions): Promise<End
   } catch (error) {
     output.tell(`${drill.file}: ${messageOf(error)}\n`);
     if (error instanceof DrillError) output.tell(`  → ${error.hint}\n`);
-    await leaveCrash(drill, error, options);
+    await leaveCrash(share, error, options);
     return { exitCode: error instanceof DrillError ? errorCodes[error.code] : errorCodes.internal };
   }
 }
@@ -84,11 +85,11 @@ async function runFollowed({ drill, shard }: Share, options: ShownOptions): Prom
 
 /** CI must not take a missing JUnit file for a green one. */
 export async function leaveCrash(
-  { drill }: ValidDrill,
+  { drill: { drill }, shard }: Share,
   error: unknown,
   { out, output }: Pick<ShownOptions, 'out' | 'output'>,
 ): Promise<void> {
-  await writeCrash(out, drill.name, error).catch((failure: unknown) =>
+  await writeUnstarted(out, unstartedBy(error, drill.name, shard)).catch((failure: unknown) =>
     output.tell(`no JUnit file can be written: ${messageOf(failure)}\n`),
   );
 }

@@ -1,7 +1,7 @@
 /** The reports of a run: each a pure function of its result. One that cannot be written makes the run a failed one. */
 import { join } from 'node:path';
-import { makeUnstartedFolder } from '../evidence/run-folder.js';
-import { DrillError, messageOf } from '../model/drill-error.js';
+import { leaveUnstarted } from '../evidence/unstarted.js';
+import type { Unstarted } from '../evidence/unstarted.js';
 import type { RunResult } from '../model/verdict.js';
 import { renderReports } from '../report/files.js';
 import { junitFileName, renderCrashedJunit } from '../report/junit.js';
@@ -20,13 +20,10 @@ export async function writeReports(
   return [...reports.keys()];
 }
 
-/** The JUnit file of a run that broke before it was started. @returns its folder. */
-export async function writeCrash(reportsFolder: string, drill: string, error: unknown): Promise<string> {
-  const folder = await makeUnstartedFolder(reportsFolder, drill, systemClock().utc());
-  const hint = error instanceof DrillError ? error.hint : '';
-  await writeWhole(
-    join(folder, junitFileName(drill)),
-    await renderCrashedJunit(drill, messageOf(error), hint),
-  );
+/** The reason and the JUnit file of a run that broke before it was started. @returns its folder. */
+export async function writeUnstarted(reportsFolder: string, unstarted: Unstarted): Promise<string> {
+  const { drill, error, hint } = unstarted;
+  const folder = await leaveUnstarted(reportsFolder, unstarted, systemClock().utc());
+  await writeWhole(join(folder, junitFileName(drill)), await renderCrashedJunit(drill, error, hint));
   return folder;
 }
