@@ -41,8 +41,8 @@ export async function unstartedAt(folder: string): Promise<Unstarted | undefined
   try {
     const said = JSON.parse(text ?? 'null') as Partial<Unstarted> | null;
     const { drill, error, hint = '', exitCode, shard } = said ?? {};
-    if (typeof drill !== 'string' || typeof error !== 'string' || typeof exitCode !== 'number')
-      return undefined;
+    if (typeof drill !== 'string' || typeof error !== 'string' || typeof hint !== 'string') return undefined;
+    if (typeof exitCode !== 'number') return undefined;
     const isShard = typeof shard?.index === 'number' && typeof shard.of === 'number';
     return { drill, error, hint, exitCode, ...(isShard && { shard }) };
   } catch {
