@@ -1,11 +1,12 @@
 /** The key that signs the evidence: a wrong one is told before a drill has run, and not after it. */
-import { publicKeyOf } from '../evidence/signature.js';
+import { publicKeyOf, signingKeyIn } from '../evidence/signature.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Environment } from '../system/environment.js';
 
 /** Where none is given nothing is signed. @throws DrillError `usage` where it is no Ed25519 private key in PEM. */
-export function expectSigningKey({ KONG_DRILL_SIGNING_KEY: key }: Environment): void {
-  if (!key) return;
+export function expectSigningKey(environment: Environment): void {
+  const key = signingKeyIn(environment);
+  if (key === undefined) return;
   try {
     publicKeyOf(key);
   } catch (error) {

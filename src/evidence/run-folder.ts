@@ -60,8 +60,7 @@ export async function sealRunFolder(
 ): Promise<void> {
   const { start, folder } = run;
   const manifestSha256 = await writeManifest(folder);
-  // A CI sets a secret that nobody has given to the empty text.
-  if (signingKeyPem !== undefined && signingKeyPem !== '') await signManifest(folder, signingKeyPem);
+  if (signingKeyPem !== undefined) await signManifest(folder, signingKeyPem);
   await appendToIndex(
     start.reportsFolder,
     {

@@ -9,6 +9,15 @@ import { manifestFileName, signatureFileName } from './manifest.js';
 
 export type SignatureState = 'good' | 'bad' | 'none';
 
+const keyName = 'KONG_DRILL_SIGNING_KEY';
+
+/** The key that signs, as it was given; `undefined` where it is empty or, as Azure leaves a variable that is not set, its own name. */
+export function signingKeyIn({
+  [keyName]: key,
+}: Readonly<Record<string, string | undefined>>): string | undefined {
+  return key === '' || key === `$(${keyName})` ? undefined : key;
+}
+
 /** @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
 export async function signManifest(folder: string, privateKeyPem: string): Promise<void> {
   const manifest = await readFile(join(folder, manifestFileName));
@@ -32,7 +41,7 @@ export function expectPublicKey(pem: string): void {
 
 /** The signature as the text of a file. @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
 export function signatureOf(bytes: Uint8Array, privateKeyPem: string): string {
-  const key = keyFrom(() => createPrivateKey(privateKeyPem), 'private');
+  const key = privateKey(privateKeyPem);
   return `${sign(null, bytes, key).toString('base64')}\n`;
 }
 
@@ -47,8 +56,21 @@ export function isSignedBy(bytes: Uint8Array, signature: string, publicKeyPem: s
 
 /** PEM of the public half. @throws DrillError `usage` where the key is no Ed25519 private key in PEM. */
 export function publicKeyOf(privateKeyPem: string): string {
-  const key = keyFrom(() => createPrivateKey(privateKeyPem), 'private');
+  const key = privateKey(privateKeyPem);
   return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+}
+
+function privateKey(pem: string): KeyObject {
+  return keyFrom(() => createPrivateKey(inLines(pem)), 'private');
+}
+
+/** A secret that a CI keeps in one line has lost the breaks, or has blanks in their place. */
+function inLines(pem: string): string {
+  const [, label = '', base64 = ''] =
+    /^\s*-----BEGIN ([A-Z ]{1,40})-----([\w+/=\s]*)-----END \1-----\s*$/.exec(pem) ?? [];
+  return base64 === ''
+    ? pem
+    : `-----BEGIN ${label}-----\n${base64.replace(/\s/g, '')}\n-----END ${label}-----\n`;
 }
 
 function keyFrom(read: () => KeyObject, kind: 'private' | 'public'): KeyObject {

@@ -29,6 +29,7 @@ import type { JunitFlavor } from '../report/junit.js';
 import { earlierRunsIn, readReports } from '../evidence/earlier-runs.js';
 import type { Reports } from '../evidence/earlier-runs.js';
 import { openRunFolder, sealRunFolder } from '../evidence/run-folder.js';
+import { signingKeyIn } from '../evidence/signature.js';
 import { judge } from '../verdict/judge.js';
 import { refuseForeignAddresses } from './foreign-addresses.js';
 import { chooseCases } from './choose-cases.js';
@@ -136,7 +137,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   }
   const result = judge(readJournal(journal.file));
   await writeReports(result, folder, { flavor: options.junitFlavor, baseFolder: folder });
-  await sealRunFolder(run, result, environment().KONG_DRILL_SIGNING_KEY);
+  await sealRunFolder(run, result, signingKeyIn(environment()));
   const fault = journal.fault();
   if (fault !== undefined)
     throw new DrillError('engine', fault, 'free some disk space, then run the drill again');

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auditOf } from '../../evidence/audit.js';
 import { writeManifest } from '../../evidence/manifest.js';
-import { signManifest } from '../../evidence/signature.js';
+import { signManifest, signingKeyIn } from '../../evidence/signature.js';
 import { DrillError } from '../../model/drill-error.js';
 import { renderAudit } from '../../report/files.js';
 import { programmeOf } from '../../run/programme.js';
@@ -51,7 +51,7 @@ export const command: Command = {
     await mkdir(folder, { recursive: true });
     for (const [name, text] of await renderAudit(pack)) await writeWhole(join(folder, name), text);
     await writeManifest(folder);
-    const key = environment.KONG_DRILL_SIGNING_KEY;
+    const key = signingKeyIn(environment);
     if (key !== undefined) await signManifest(folder, key);
     const broken = pack.runs.filter((it) => it.faults.length > 0).length;
     out.line(

@@ -1,5 +1,6 @@
 /** `kong-drill merge`: the shards of a run, from several machines, as one run with one report. */
 import { mergedBefore, mergeShards } from '../../evidence/merge.js';
+import { signingKeyIn } from '../../evidence/signature.js';
 import { findShards } from '../../evidence/shard-run.js';
 import type { ShardRun } from '../../evidence/shard-run.js';
 import type { Unstarted } from '../../evidence/unstarted.js';
@@ -33,7 +34,7 @@ export const command: Command = {
     expectSigningKey(environment);
     const { shards, unstarted } = await findShards(given.operands);
     await expectWritableFolder('out', reportsFolder);
-    const key = environment.KONG_DRILL_SIGNING_KEY;
+    const key = signingKeyIn(environment);
     const broken = new Set(unstarted.map(({ drill }) => drill));
     const merged = [];
     for (const ofDrill of byDrill(shards.filter(({ started }) => !broken.has(started.drill.name)))) {
