@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { parseDrillFile } from '../drillfile/parse.js';
+import type { CiTerms } from './ci/job.js';
 import { ciJobs, ciNames, usedCi } from './ci/jobs.js';
 import { draftDrill } from './draft.js';
 import type { Found } from './found.js';
@@ -14,6 +15,7 @@ const terms: ProjectTerms = {
   schema: '{}',
   isDependency: false,
   has: () => false,
+  read: () => undefined,
 };
 
 const finds: Readonly<Record<string, Found>> = {
@@ -108,7 +110,13 @@ for (const name of ciNames.filter((one) => one !== 'jenkins')) {
   });
 }
 
-const ciTerms = { drills: 'drills', install: 'npm ci', program: 'npx kong-drill', has: () => false };
+const ciTerms: CiTerms = {
+  drills: 'drills',
+  install: 'npm ci',
+  program: 'npx kong-drill',
+  has: () => false,
+  read: () => undefined,
+};
 
 test('init - the reports of a failed job are kept, too: the trend is made of them', () => {
   const [github] = ciJobs.github.files(ciTerms);
@@ -142,7 +150,7 @@ test('init - each machine of a matrix runs a part of its own, and a missed objec
 test('init - the Jenkinsfile is one pipeline, with its braces closed and its strings ended', () => {
   const [file] = ciJobs.jenkins.files(ciTerms);
   const code = (file?.content ?? '')
-    .replace(/^\/\/.*$/gm, '')
+    .replace(/^\s*\/\/.*$/gm, '')
     .replace(/'[^'\n]*'|"(?:\$\{[^}]*\}|[^"\n])*"/g, '""');
   assert.doesNotMatch(code, /'/);
   let depth = 0;
@@ -163,6 +171,125 @@ test('init - a GitLab pipeline that is there is told to include the job, and not
     /add to \.gitlab-ci\.yml: {2}include: \[\{ local: \.gitlab\/kong-drill\.yml \}\]/,
   );
 });
+
+function hasOwn(text: string): Pick<CiTerms, 'has' | 'read'> {
+  const has = (path: string): boolean => path === '.gitlab-ci.yml';
+  return { has, read: (path) => (has(path) ? text : undefined) };
+}
+
+const stages: readonly (readonly [string, string, string])[] = [
+  ['no stages of its own', 'include: []\n', 'test'],
+  ['test among its stages', 'stages: [build, test]\n', 'test'],
+  ['stages without test', 'stages: [.pre, "on call", deploy]\nx: !reference [.a, script]\n', 'on call'],
+  ['what nobody can read', 'stages: [build', 'test'],
+];
+for (const [what, text, stage] of stages) {
+  test(`init - the jobs in a GitLab pipeline with ${what} are in a stage that it has`, () => {
+    const own = hasOwn(text);
+    const [file] = ciJobs.gitlab.files({ ...ciTerms, ...own });
+    const jobs = parse(file?.content ?? '') as Record<string, { stage?: string; extends?: string }>;
+    assert.equal(jobs['.kong-drill']?.stage, stage);
+    for (const name of ['kong-drill-earlier', 'kong-drill-run', 'kong-drill'])
+      assert.equal(jobs[name]?.extends, '.kong-drill');
+    const remains = ciJobs.gitlab.remains({ ...ciTerms, ...own }).join('\n');
+    assert.equal(remains.includes('the jobs are in your first stage, "on call"'), stage !== 'test');
+  });
+}
+
+test('init - a stage of the Jenkinsfile holds no executor that another waits for, and publishes where it has one', () => {
+  const [file] = ciJobs.jenkins.files(ciTerms);
+  const code = file?.content ?? '';
+  assert.match(code, /^pipeline \{\n {2}agent none$/m);
+  const agents = code.match(/^ *agent .*$/gm)?.map((line) => line.trim());
+  const own = "agent { label 'docker' }";
+  assert.deepEqual(agents, ['agent none', own, own, own]);
+  assert.match(code, /stage\('Verdict'\) \{[\s\S]*\n {6}post \{/);
+});
+
+test('init - a Jenkins build copies the reports of the one before, and hands them on before it runs anything', () => {
+  const [file] = ciJobs.jenkins.files(ciTerms);
+  const code = file?.content ?? '';
+  const places = ['copyArtifacts ', 'archiveArtifacts ', "stage('Recovery drills')"].map((word) =>
+    code.indexOf(word),
+  );
+  assert.ok(!places.includes(-1));
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.match(ciJobs.jenkins.remains(ciTerms).join('\n'), /Copy Artifact plugin/);
+});
+
+interface AzureStep {
+  readonly script?: string;
+  readonly task?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+function azurePipeline(terms: CiTerms) {
+  const [file] = ciJobs.azure.files(terms);
+  return parse(file?.content ?? '') as {
+    schedules: { branches: { include: string[] } }[];
+    variables: Record<string, { TAG: string }>;
+    jobs: { steps: AzureStep[] }[];
+  };
+}
+
+const azureSteps = () => azurePipeline(ciTerms).jobs.flatMap(({ steps }) => steps);
+
+test('init - Azure gives the key to whatever signs', () => {
+  const signing = azureSteps().filter(({ script = '' }) => /kong-drill (?:run|merge) /.test(script));
+  assert.deepEqual(
+    signing.map(({ env }) => env?.KONG_DRILL_SIGNING_KEY),
+    ['$(KONG_DRILL_SIGNING_KEY)', '$(KONG_DRILL_SIGNING_KEY)'],
+  );
+});
+
+test('init - Azure runs the nights of the branch that git names; where it names none, of main, and that is said', () => {
+  const branchOf = (terms: CiTerms) => azurePipeline(terms).schedules[0]?.branches.include;
+  assert.deepEqual(branchOf({ ...ciTerms, branch: 'trunk' }), ['trunk']);
+  assert.deepEqual(branchOf(ciTerms), ['main']);
+  const said = /see that main is your branch/;
+  assert.match(ciJobs.azure.remains(ciTerms).join('\n'), said);
+  assert.doesNotMatch(ciJobs.azure.remains({ ...ciTerms, branch: 'trunk' }).join('\n'), said);
+});
+
+test('init - only a tag is before a release: what is started by hand is as of a night, on Azure as on GitHub', () => {
+  assert.deepEqual(azurePipeline(ciTerms).variables, {
+    "${{ if startsWith(variables['Build.SourceBranch'], 'refs/tags/') }}": { TAG: 'pre-release' },
+    '${{ else }}': { TAG: 'nightly' },
+  });
+});
+
+test('init - Azure is told whole paths, and a verdict that runs again publishes under another name', () => {
+  const inputs = azureSteps().map((step) => step.inputs ?? {});
+  const paths = inputs.flatMap(({ path, targetPath }) => path ?? targetPath ?? []);
+  assert.equal(paths.length, 5);
+  for (const path of paths) assert.match(path, /^\$\(System\.DefaultWorkingDirectory\)\//);
+  const published = inputs.flatMap(({ artifact }) => artifact ?? []);
+  assert.deepEqual(published, [
+    'shard-$(System.JobPositionInPhase)',
+    'kong-drill-reports-$(System.JobAttempt)',
+  ]);
+  assert.equal(inputs.filter(({ patterns }) => patterns === 'kong-drill-reports-*/**').length, 2);
+});
+
+for (const name of ciNames) {
+  test(`init - the job for ${ciJobs[name].title} gives the CI no JUnit of an earlier job, not even where it breaks off`, () => {
+    const text = ciJobs[name]
+      .files(ciTerms)
+      .map(({ content }) => content)
+      .join('\n');
+    const verdict = text.slice(
+      text.search(/^ *(?:verdict:|- job: verdict|kong-drill:|stage\('Verdict'\).*)$/m),
+    );
+    const forgotten = verdict.indexOf('rm -rf reports/*/latest');
+    const failing = verdict.indexOf('npm ci');
+    assert.ok(forgotten !== -1 && forgotten < failing, verdict);
+    assert.ok(failing < verdict.indexOf('npx kong-drill merge'));
+  });
+}
 
 test('init - the CI that a repository uses is known by its files', () => {
   const used = (...paths: string[]) => usedCi((path) => paths.includes(path));

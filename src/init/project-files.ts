@@ -24,6 +24,10 @@ export interface ProjectTerms {
   readonly isDependency: boolean;
   /** Whether the project has a file or folder. */
   readonly has: (path: string) => boolean;
+  /** What a file of the project holds; `undefined` where there is none that can be read. */
+  readonly read: (path: string) => string | undefined;
+  /** The branch whose drills run each night; `undefined` where git tells none. */
+  readonly branch?: string;
 }
 
 export interface ProjectFiles {
@@ -54,14 +58,21 @@ export function projectFiles(found: Found, terms: ProjectTerms): ProjectFiles {
   };
 }
 
-function ciTermsOf({ version, isDependency, has }: ProjectTerms): CiTerms {
+function ciTermsOf({ version, isDependency, has, read, branch }: ProjectTerms): CiTerms {
   const named = `kong-drill@${version}`;
   const install = isDependency
     ? has('package-lock.json')
       ? 'npm ci'
       : 'npm install'
     : `npm install --no-save ${named}`;
-  return { drills: drillsFolder, install, program: 'npx kong-drill', has };
+  return {
+    drills: drillsFolder,
+    install,
+    program: 'npx kong-drill',
+    has,
+    read,
+    ...(branch === undefined ? {} : { branch }),
+  };
 }
 
 function refuseMistaken(text: string): void {

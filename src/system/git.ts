@@ -13,6 +13,17 @@ export async function gitRevision(folder: string): Promise<string | undefined> {
   return result.ok ? result.stdout.trim() : undefined;
 }
 
+/** The branch that a clone's origin calls its own, else the one that is checked out; `undefined` where there is neither. */
+export async function mainBranch(folder: string): Promise<string | undefined> {
+  for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+    const words = ['git', 'symbolic-ref', '--quiet', '--short', ref];
+    const { ok, stdout } = await runCommand(words, { cwd: folder, limitMs: 5_000 });
+    const name = stdout.trim().replace(/^origin\//, '');
+    if (ok && name !== '') return name;
+  }
+  return undefined;
+}
+
 export interface Commit {
   readonly revision: string;
   /** When it was committed. */

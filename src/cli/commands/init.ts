@@ -1,6 +1,6 @@
 /** `kong-drill init`: finds out what is here, and writes a drill for exactly that and the CI job that runs it. */
 import { isObject } from '../../model/entity.js';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ciNames, usedCi } from '../../init/ci/jobs.js';
@@ -14,6 +14,7 @@ import { writeNew } from '../../init/write.js';
 import { DrillError } from '../../model/drill-error.js';
 import { countByKind } from '../../parity/snapshot.js';
 import { textIn } from '../../system/files.js';
+import { mainBranch } from '../../system/git.js';
 import { randomHex } from '../../system/random.js';
 import type { Command, CommandContext, Given } from '../command.js';
 import { examine } from '../doctor.js';
@@ -50,12 +51,15 @@ export const command: Command = {
     const found = mergeFound(await surveyFolder(folder), await askedKong(given, context));
     const has = (path: string): boolean => existsSync(join(folder, path));
     const ci = await chosenCi(given, has, context);
+    const branch = await mainBranch(folder);
     const { files, remains } = projectFiles(found, {
       ci,
       version: version(),
       schema: await readFile(new URL('../../../drills/drill.schema.json', import.meta.url), 'utf8'),
       isDependency: await isDependency(folder),
       has,
+      read: (path) => (has(path) ? readable(join(folder, path)) : undefined),
+      ...(branch === undefined ? {} : { branch }),
     });
     const { out } = context;
     out.line('Found:');
@@ -168,6 +172,14 @@ async function chosenCi(
 /** Empty where nobody is asked. */
 async function answerTo(question: string, given: Given, { ask }: CommandContext): Promise<string> {
   return given.flag('yes') || ask === undefined ? '' : (await ask(question)).trim();
+}
+
+function readable(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 async function isDependency(folder: string): Promise<boolean> {

@@ -1,19 +1,37 @@
 /** Azure Pipelines: a pipeline of its own. */
-import { heading, junitFiles, mergeCommand, reportsFolder, runCommand, shards, shardsFolder } from './job.js';
+import {
+  forgetLatest,
+  heading,
+  junitFiles,
+  mergeCommand,
+  reportsFolder,
+  runCommand,
+  shards,
+  shardsFolder,
+} from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = 'azure-pipelines.kong-drill.yml';
+const usualBranch = 'main';
 
 export const azure: CiJob = {
   title: 'Azure Pipelines',
   traces: ['azure-pipelines.yml', '.azure-pipelines'],
   files: (terms) => [{ path, content: pipeline(terms) }],
-  remains: () => [`make a pipeline from ${path} (Pipelines > New pipeline > Existing file)`],
+  remains: ({ branch }) => [
+    `make a pipeline from ${path} (Pipelines > New pipeline > Existing file)`,
+    ...(branch === undefined
+      ? [`see that ${usualBranch} is your branch: git told none, and \`schedules:\` in ${path} names it`]
+      : []),
+  ],
 };
+
+const top = '$(System.DefaultWorkingDirectory)';
 
 function pipeline(terms: CiTerms): string {
   const out = `${shardsFolder}/$(System.JobPositionInPhase)`;
   return `${heading}
+# To have the evidence signed, set the secret variable KONG_DRILL_SIGNING_KEY; where it is not set nothing is signed.
 trigger:
   branches:
     exclude: ['*']
@@ -24,13 +42,13 @@ schedules:
   - cron: '17 2 * * *'
     displayName: nightly recovery drills
     branches:
-      include: [main]
+      include: [${JSON.stringify(terms.branch ?? usualBranch)}]
     always: true
 variables:
-  \${{ if eq(variables['Build.Reason'], 'Schedule') }}:
-    TAG: nightly
-  \${{ else }}:
+  \${{ if startsWith(variables['Build.SourceBranch'], 'refs/tags/') }}:
     TAG: pre-release
+  \${{ else }}:
+    TAG: nightly
 pool:
   vmImage: ubuntu-latest
 jobs:
@@ -42,20 +60,28 @@ jobs:
 ${beginning(terms)}
       - script: ${runCommand(terms, '$(System.JobPositionInPhase)/$(System.TotalJobsInPhase)', out)}
         continueOnError: true
+${signed}
       - task: PublishPipelineArtifact@1
         condition: always()
         continueOnError: true
         inputs:
-          targetPath: ${out}
+          targetPath: ${top}/${out}
           artifact: shard-$(System.JobPositionInPhase)
 ${verdictJob(terms)}`;
 }
 
+/** Azure gives a secret to no script by itself. */
+const signed = `        env:
+          KONG_DRILL_SIGNING_KEY: $(KONG_DRILL_SIGNING_KEY)`;
+
 const reportsArtifact = 'kong-drill-reports';
+const earlierFolder = 'earlier';
 
 /** The reports of the last run, also of a failed one; at first there is none. */
 function beginning({ install }: CiTerms): string {
-  return `      - task: NodeTool@0
+  return `      - checkout: self
+        clean: true
+      - task: NodeTool@0
         inputs:
           versionSpec: 22.x
       - task: DownloadPipelineArtifact@2
@@ -67,8 +93,12 @@ function beginning({ install }: CiTerms): string {
           runVersion: latest
           allowPartiallySucceededBuilds: true
           allowFailedBuilds: true
-          artifact: ${reportsArtifact}
-          path: ${reportsFolder}
+          patterns: '${reportsArtifact}-*/**'
+          path: ${top}/${earlierFolder}
+      # Of a verdict that was run again there are several: the last counts. \`latest\` then leads to what this job runs alone.
+      - script: |
+          for one in $(ls -d ${earlierFolder}/* | sort -V); do rm -rf ${reportsFolder}; mv $one ${reportsFolder}; done
+          ${forgetLatest}
       - script: ${install}`;
 }
 
@@ -81,8 +111,9 @@ ${beginning(terms)}
       - task: DownloadPipelineArtifact@2
         inputs:
           patterns: 'shard-*/**'
-          path: ${shardsFolder}
+          path: ${top}/${shardsFolder}
       - script: ${mergeCommand(terms)}
+${signed}
       - task: PublishTestResults@2
         condition: always()
         inputs:
@@ -92,7 +123,7 @@ ${beginning(terms)}
       - task: PublishPipelineArtifact@1
         condition: always()
         inputs:
-          targetPath: ${reportsFolder}
-          artifact: ${reportsArtifact}
+          targetPath: ${top}/${reportsFolder}
+          artifact: ${reportsArtifact}-$(System.JobAttempt)
 `;
 }

@@ -1,5 +1,13 @@
 /** GitHub Actions: a workflow of its own. */
-import { heading, mergeCommand, reportsFolder, runCommand, shardNumbers, shardsFolder } from './job.js';
+import {
+  forgetLatest,
+  heading,
+  mergeCommand,
+  reportsFolder,
+  runCommand,
+  shardNumbers,
+  shardsFolder,
+} from './job.js';
 import type { CiJob, CiTerms } from './job.js';
 
 const path = '.github/workflows/kong-drill.yml';
@@ -49,6 +57,7 @@ ${beginning(terms)}
           name: shard-${shard}
           path: ${out}
           if-no-files-found: ignore
+          overwrite: true
 ${verdictJob(terms)}`;
 }
 
@@ -65,6 +74,8 @@ function beginning({ install }: CiTerms): string {
           path: ${reportsFolder}
           key: ${cacheKey}
           restore-keys: kong-drill-
+      # \`latest\` then leads to what this job ran, and to nothing else.
+      - run: ${forgetLatest}
       - run: ${install}`;
 }
 
@@ -92,5 +103,6 @@ ${beginning(terms)}
         with:
           name: kong-drill-reports
           path: ${reportsFolder}
+          overwrite: true
 `;
 }

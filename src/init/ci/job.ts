@@ -9,6 +9,10 @@ export interface CiTerms {
   readonly program: string;
   /** Files of the repository that are there already. */
   readonly has: (path: string) => boolean;
+  /** What one of them holds; `undefined` where it is not there, or cannot be read. */
+  readonly read: (path: string) => string | undefined;
+  /** The branch whose drills run each night; `undefined` where nobody knows. */
+  readonly branch?: string;
 }
 
 export interface CiJob {
@@ -53,5 +57,10 @@ export function mergeCommand({ program }: CiTerms): string {
   return `${program} merge ${shardsFolder}/* --out ${reportsFolder}`;
 }
 
+/**
+ * Goes before everything that can fail: the reports of earlier jobs come with a `latest` too, and what it leads to would be given to
+ * the CI as results of today.
+ */
+export const forgetLatest = `rm -rf ${reportsFolder}/*/latest`;
 /** JUnit of the newest run of each drill. */
 export const junitFiles = 'reports/*/latest/TEST-*.xml';
