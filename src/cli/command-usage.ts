@@ -4,9 +4,10 @@ import type { Command, Option } from './command.js';
 
 export async function usageOf(name: string, command: Command): Promise<string> {
   const usage = ['kong-drill', name, command.operands, '[options]'].filter((part) => part !== '').join(' ');
+  const meaning = command.operandsMeaning;
   const drawn = yargs([])
     .scriptName('kong-drill')
-    .usage(`Usage: ${usage}`)
+    .usage(`Usage: ${usage}${meaning === undefined ? '' : `\n\n${command.operands}  ${meaning}`}`)
     .version(false)
     .help(false)
     .wrap(null)

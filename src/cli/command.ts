@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.js';
 export interface Command {
   /** Its operands, as usage shows them; empty where it takes none. */
   readonly operands: string;
+  /** What they are, where their name does not say it. */
+  readonly operandsMeaning?: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   /** @returns the exit code. @throws DrillError for what a person has to know. */
@@ -47,6 +49,6 @@ export interface CommandContext {
   readonly environment: Environment;
   /** Aborts on Ctrl-C and on SIGTERM. */
   readonly signal: AbortSignal;
-  /** Asks whoever sits there, and gives the answer as typed; absent where nobody does. */
+  /** Asks whoever sits there, and gives the answer as typed; absent where nobody does. It throws QuestionLeft where no answer comes. */
   readonly ask?: (question: string) => Promise<string>;
 }

@@ -17,6 +17,21 @@ export async function expectWritableFolder(option: string, folder: string): Prom
   }
 }
 
+/** As `expectWritableFolder`, of a folder that is named without an option. @param command that takes it. */
+export async function expectWritablePlace(command: string, folder: string): Promise<void> {
+  try {
+    await expectAccess(await nearestThere(resolve(folder)));
+  } catch (error) {
+    const given = JSON.stringify(folder);
+    throw new DrillError(
+      'usage',
+      `expected a folder that can be written, got ${given}: ${messageOf(error)}`,
+      `name another folder, kong-drill ${command} FOLDER, or make this one writable`,
+      { cause: error },
+    );
+  }
+}
+
 /** A file, there or not, in a folder that is there. @throws DrillError `usage` where it cannot be written. */
 export async function expectWritableFile(option: string, file: string): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { ciNames } from '../../init/ci/jobs.js';
 import { readArguments } from '../arguments.js';
 import { commands, isCommand } from '../commands.js';
 import { shardOf } from '../shard-option.js';
+import { QuestionLeft } from '../question.js';
 import { inProcess } from '../testing/in-process.js';
 import { timeOf } from '../time-option.js';
 
@@ -27,7 +28,6 @@ test('init - in an empty folder: a valid drill, no CI job, and what to do next',
   const { code, out } = await inProcess(['init', folder, '--yes'], environment);
   assert.equal(code, 0);
   assert.match(out, /Docker: does not answer: .*\n.*no real images.*\n {4}→ start Docker/);
-  assert.match(out, /kong-drill init --ci github\|gitlab\|jenkins\|azure/);
   assert.equal((await inProcess(['validate', join(folder, 'drills')], environment)).code, 0);
   assert.ok(existsSync(join(folder, 'drills/drill.schema.json')));
 });
@@ -70,14 +70,52 @@ test('init - never writes over a file', async () => {
   }
 });
 
+test('init - what is to be done next may be copied with what is said of it: a shell takes that for a comment', async () => {
+  const folder = await folderNamed('copied');
+  const { out } = await inProcess(['init', folder, '--yes'], environment);
+  const commandLines = out.split('\n').filter((line) => /^ {2}kong-drill /.test(line));
+  assert.ok(commandLines.length >= 3);
+  for (const line of commandLines) assert.match(line, /^ {2}kong-drill [\w./ -]+? {4}# \S/);
+  assert.ok(out.includes(`kong-drill init ${folder} --ci github    # `));
+});
+
 test('init - where somebody sits there, two questions', async () => {
   const folder = await folderNamed('asked');
   const { out } = await inProcess(['init', folder], environment, ['', 'jenkins']);
   assert.match(out, /Jenkinsfile\.kong-drill/);
-  await assert.rejects(inProcess(['init', folder], environment, ['', 'hudson']), {
+});
+
+test('init - a wrong answer is told and asked for again, and those before it are kept', async () => {
+  const folder = await folderNamed('asked-again');
+  const answers = ['postgres://db/kong', 'http://127.0.0.1:9', '', 'gh', 'jenkins'];
+  const { code, out, err } = await inProcess(['init', folder], environment, answers);
+  assert.equal(code, 0);
+  assert.match(err, /got "postgres:\/\/db\/kong"\n {2}→ [\s\S]*expected Kong's Admin API, got /);
+  assert.match(
+    err,
+    /expected github, gitlab, jenkins, azure, none, got "gh"\n {2}→ kong-drill init --ci github/,
+  );
+  assert.match(out, /Jenkinsfile\.kong-drill/);
+});
+
+test('init - whoever leaves at a question finds nothing written, and no defect', async () => {
+  for (const [place, answers] of [[new QuestionLeft()], ['', new QuestionLeft()]].entries()) {
+    const folder = await folderNamed(`left-${place}`);
+    const { code, out, err } = await inProcess(['init', folder], environment, answers);
+    assert.deepEqual([code, out, err], [130, '', 'Nothing was written.\n']);
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
+test('init - a folder that cannot be written is told as it was named, without an option', async () => {
+  const file = join(await folderNamed('a-file'), 'taken');
+  await writeFile(file, '');
+  await assert.rejects(inProcess(['init', file], environment), {
     code: 'usage',
-    message: 'expected github, gitlab, jenkins, azure, none, got "hudson"',
+    message: /^expected a folder that can be written, got "\S+taken": /,
+    hint: 'name another folder, kong-drill init FOLDER, or make this one writable',
   });
+  assert.match((await inProcess(['init', '--help'], {})).out, /\n\n\[folder\] {2}the top of your project/);
 });
 
 test('init - reads a running Kong, and changes nothing in it', async () => {

@@ -26,12 +26,14 @@ import { shownPath } from '../shown-path.js';
 import { adminOptions, sourceAccess } from '../source-options.js';
 import { styled } from '../terminal.js';
 import { version } from '../version.js';
-import { expectWritableFolder } from '../writable.js';
+import { QuestionLeft } from '../question.js';
+import { expectWritablePlace } from '../writable.js';
 
 const noCi = 'none';
 
 export const command: Command = {
   operands: '[folder]',
+  operandsMeaning: 'the top of your project, by default the current folder: looked through, and written into',
   options: {
     yes: { kind: 'flag', description: 'ask nothing, and take what is found' },
     'admin-url': {
@@ -46,11 +48,17 @@ export const command: Command = {
   examples: ['init', 'init --yes --ci gitlab', 'init --admin-url http://127.0.0.1:8001'],
   run: async (given, context) => {
     const [folder = '.'] = given.operands;
-    await expectWritableFolder('folder', folder);
+    await expectWritablePlace('init', folder);
     const { findings, engines } = await examine(context.environment);
-    const found = mergeFound(await surveyFolder(folder), await askedKong(given, context));
+    const surveyed = await surveyFolder(folder);
     const has = (path: string): boolean => existsSync(join(folder, path));
-    const ci = await chosenCi(given, has, context);
+    const answers = await answersOf(given, has, context);
+    if (answers === 'left') {
+      context.err.line('Nothing was written.');
+      return exitCodes.interrupted.SIGINT;
+    }
+    const { ci } = answers;
+    const found = mergeFound(surveyed, answers.kong);
     const branch = await mainBranch(folder);
     const { files, remains } = projectFiles(found, {
       ci,
@@ -80,7 +88,7 @@ export const command: Command = {
       found.deck !== undefined &&
       !engines.includes('containers') &&
       findings.some(({ what, isGood }) => what === 'deck' && !isGood);
-    const continuation = { drill: join(folder, drillFile), ci, engines, lacksDeck };
+    const continuation = { folder, ci, engines, lacksDeck };
     for (const step of [...remains, ...nextSteps(continuation)]) out.line(`  ${step}`);
     return exitCodes.met;
   },
@@ -96,31 +104,71 @@ function tellFinding({ what, found, isGood, costs, remedy }: Finding, { out }: C
 }
 
 interface Continuation {
-  readonly drill: string;
+  readonly folder: string;
   readonly ci: CiName | undefined;
   readonly engines: readonly string[];
   /** Whether the drill needs decK where there is none. */
   readonly lacksDeck: boolean;
 }
 
-function nextSteps({ drill, ci, engines, lacksDeck }: Continuation): readonly string[] {
-  const path = shownPath(drill);
+/** Each may be copied as it stands: what is said of it is a comment to a shell. */
+function nextSteps({ folder, ci, engines, lacksDeck }: Continuation): readonly string[] {
+  const path = shownPath(join(folder, drillFile));
+  const [usual, ...others] = ciNames;
+  const again = ['kong-drill init', ...(folder === '.' ? [] : [shownPath(folder)]), `--ci ${usual ?? ''}`];
   return [
     ...(engines.length === 0
-      ? ['kong-drill doctor    no drill can run here yet; it says what is missing']
+      ? ['kong-drill doctor    # no drill can run here yet; it says what is missing']
       : []),
     ...(lacksDeck ? ['install decK: the drill cannot run without it'] : []),
-    `kong-drill plan ${path}    what it will do; touches nothing`,
-    `kong-drill run ${path}    the first report`,
-    ...(ci === undefined ? [`kong-drill init --ci ${ciNames.join('|')}    writes the nightly job`] : []),
+    `kong-drill plan ${path}    # what it will do; touches nothing`,
+    `kong-drill run ${path}    # the first report`,
+    ...(ci === undefined
+      ? [`${again.join(' ')}    # writes the nightly job; it also takes ${others.join(', ')}`]
+      : []),
   ];
 }
 
-/** The Kong whose Admin API was named, on the command line or when asked. */
-async function askedKong(given: Given, context: CommandContext): Promise<Found> {
-  const url =
-    given.text('admin-url') ??
-    (await answerTo('Admin API of your Kong, to read (empty: none): ', given, context));
+interface Answers {
+  readonly kong: Found;
+  readonly ci: CiName | undefined;
+}
+
+/** From the command line, or from whoever sits there, who may leave. */
+async function answersOf(
+  given: Given,
+  has: (path: string) => boolean,
+  context: CommandContext,
+): Promise<Answers | 'left'> {
+  const used = usedCi(has);
+  try {
+    const kong = await answerTo(
+      {
+        option: 'admin-url',
+        question: 'Admin API of your Kong, to read (empty: none): ',
+        read: (url) => kongAt(url, given, context),
+      },
+      given,
+      context,
+    );
+    const ci = await answerTo(
+      {
+        option: 'ci',
+        question: `CI job to write, ${[...ciNames, noCi].join(', ')} (empty: ${used ?? noCi}): `,
+        read: (name) => ciNamed(name, used),
+      },
+      given,
+      context,
+    );
+    return { kong, ci };
+  } catch (error) {
+    if (error instanceof QuestionLeft) return 'left';
+    throw error;
+  }
+}
+
+/** What the Kong at a URL says of itself; nothing where none was named. */
+async function kongAt(url: string, given: Given, context: CommandContext): Promise<Found> {
   if (url === '') return { notes: [] };
   const source = await sourceNamed(url);
   if (source.kind !== 'admin-api')
@@ -146,19 +194,8 @@ async function askedKong(given: Given, context: CommandContext): Promise<Found> 
   );
 }
 
-async function chosenCi(
-  given: Given,
-  has: (path: string) => boolean,
-  context: CommandContext,
-): Promise<CiName | undefined> {
-  const used = usedCi(has);
-  const asked =
-    given.text('ci') ??
-    (await answerTo(
-      `CI job to write, ${[...ciNames, noCi].join(', ')} (empty: ${used ?? noCi}): `,
-      given,
-      context,
-    ));
+/** Empty: the one that the project uses. @throws DrillError `usage` where there is none of that name. */
+function ciNamed(asked: string, used: CiName | undefined): CiName | undefined {
   if (asked === '') return used;
   const name = ciNames.find((one) => one === asked);
   if (name !== undefined || asked === noCi) return name;
@@ -169,9 +206,31 @@ async function chosenCi(
   );
 }
 
-/** Empty where nobody is asked. */
-async function answerTo(question: string, given: Given, { ask }: CommandContext): Promise<string> {
-  return given.flag('yes') || ask === undefined ? '' : (await ask(question)).trim();
+interface Question<T> {
+  /** That answers it without asking. */
+  readonly option: string;
+  readonly question: string;
+  /** @throws DrillError where the answer is wrong. */
+  readonly read: (answer: string) => T | Promise<T>;
+}
+
+/** What an option says, else what is answered: a wrong answer is told, and asked for again. Empty where nobody is asked. */
+async function answerTo<T>(
+  { option, question, read }: Question<T>,
+  given: Given,
+  { ask, err, signal }: CommandContext,
+): Promise<T> {
+  const said = given.text(option);
+  if (said !== undefined || given.flag('yes') || ask === undefined) return await read(said ?? '');
+  for (;;) {
+    const answer = (await ask(question)).trim();
+    try {
+      return await read(answer);
+    } catch (error) {
+      if (!(error instanceof DrillError) || signal.aborted) throw error;
+      err.line(`${error.message}\n  → ${error.hint}`);
+    }
+  }
 }
 
 function readable(file: string): string | undefined {

@@ -10,11 +10,11 @@ export interface Ended {
   readonly err: string;
 }
 
-/** With answers, somebody sits there and gives them in order. @throws what the command throws. */
+/** With answers, somebody sits there and gives them in order, or goes away. @throws what the command throws. */
 export async function inProcess(
   words: readonly string[],
   environment: Environment,
-  answers: readonly string[] = [],
+  answers: readonly (string | Error)[] = [],
 ): Promise<Ended> {
   const texts = { out: '', err: '' };
   const terminal = (name: 'out' | 'err') =>
@@ -25,13 +25,16 @@ export async function inProcess(
     );
   const { signal } = new AbortController();
   const left = [...answers];
-  const ask = { ask: () => Promise.resolve(left.shift() ?? '') };
+  const ask = () => {
+    const next = left.shift() ?? '';
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+  };
   const code = await commandLine(words, {
     out: terminal('out'),
     err: terminal('err'),
     environment,
     signal,
-    ...(answers.length === 0 ? {} : ask),
+    ...(answers.length === 0 ? {} : { ask }),
   });
   return { code, ...texts };
 }
