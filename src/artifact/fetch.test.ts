@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -60,6 +60,18 @@ test('a path - the file is dated by its time, not where git made it in a checkou
   const said = await ready({ kind: 'deck', path: join(checkout, file), createdAt, every: '24h' });
   assert.equal(said.createdUtc, createdAt);
   assert.match(said.faults.join(), /stale: it is of 2026-02-03T04:05:06Z/);
+});
+
+test('a path - a checkout that git cannot be asked about dates nothing either', async (context) => {
+  const checkout = join(folder, 'of-somebody-else');
+  await mkdir(join(checkout, '.git'), { recursive: true });
+  await mkdir(join(checkout, 'dumps'));
+  await writeFile(join(checkout, file), content);
+  assert.equal((await ready({ kind: 'deck', path: join(checkout, file) })).createdUtc, undefined);
+  const loose = await mkdtemp(join(tmpdir(), 'kong-drill-loose-'));
+  context.after(() => rm(loose, { recursive: true }));
+  await writeFile(join(loose, 'kong.yaml'), content);
+  assert.notEqual((await ready({ kind: 'deck', path: join(loose, 'kong.yaml') })).createdUtc, undefined);
 });
 
 test('a command - keeps the date where the tool does', async () => {

@@ -1,5 +1,6 @@
 /** What git knows of a folder, and repositories brought here. */
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { runCommand } from './command.js';
 import type { CommandResult } from './command.js';
 
@@ -92,10 +93,18 @@ export async function commitsOf(
   return { ok, failure, commits: ok ? commitsIn(stdout) : [] };
 }
 
-/** Whether a file, or anything in a folder, lies in a working tree and is kept there by git. */
+/**
+ * Whether a file, or anything in a folder, lies in a working tree and is kept there by git. Where git is not there, or refuses a tree
+ * of somebody else's, as in the containers of a CI, everything in the tree is taken for kept.
+ */
 export async function isTracked(path: string, limits: Limits): Promise<boolean> {
   const { ok, stdout } = await git(['-C', dirname(path), 'ls-files', '--', basename(path)], limits);
-  return ok && stdout !== '';
+  return ok ? stdout !== '' : isWithinTree(dirname(path));
+}
+
+function isWithinTree(folder: string): boolean {
+  const above = dirname(folder);
+  return existsSync(join(folder, '.git')) || (above !== folder && isWithinTree(above));
 }
 
 const commitFormat = '%H%x09%cI%x09%s';
