@@ -58,17 +58,16 @@ export function nodeFinding(version: string): Finding {
 export function dockerFinding(docker: DockerAnswer): Finding {
   const costs = 'no real images, so no evidence; drills run as local processes';
   if (!docker.answers) {
-    const remedy = isForbidden(docker.reason)
-      ? 'add the user to the group docker: sudo usermod -aG docker $USER, then log in again'
-      : 'start Docker, or point DOCKER_HOST at a remote engine';
+    const remedy =
+      docker.refusal === 'EACCES'
+        ? 'add the user to the group docker: sudo usermod -aG docker $USER, then log in again'
+        : 'start Docker, or point DOCKER_HOST at a remote engine';
     return { what: 'Docker', found: `does not answer: ${docker.reason}`, isGood: false, costs, remedy };
   }
   const found = `${docker.version}, API ${docker.apiVersion}`;
   if (isNewEnough(docker.apiVersion)) return { what: 'Docker', found, isGood: true };
   return { what: 'Docker', found, isGood: false, costs, remedy: 'update Docker to 20.10 or newer' };
 }
-
-const isForbidden = (reason: string): boolean => /EACCES|permission denied/i.test(reason);
 
 async function lookForSoftware(environment: Environment): Promise<FoundSoftware | DrillError> {
   try {

@@ -48,7 +48,8 @@ function servicesIn(text: string): readonly Service[] | string {
     if (!isObject(services)) return 'it has no services';
     return Object.values(services).filter(isObject);
   } catch (error) {
-    return messageOf(error).split('\n')[0] ?? '';
+    // What follows in the YAML parser's message are the lines themselves.
+    return (messageOf(error).split('\n')[0] ?? '').replace(/:$/, '');
   }
 }
 

@@ -40,6 +40,13 @@ test('survey - several decK files of one folder are that folder; what else there
   assert.match(found.notes.join('\n'), /^a: configuration for decK \(left aside: b\/kong\.yaml\)$/m);
 });
 
+test('survey - a file with the name of a decK file that is none is named, and not taken', async () => {
+  const folder = await project('no-deck', { 'kong.yaml': 'kind: Service\n', 'k8s/values.yaml': 'a: b\n' });
+  assert.deepEqual(await surveyFolder(folder), {
+    notes: ['kong.yaml: no configuration for decK, it does not begin with _format_version'],
+  });
+});
+
 test('survey - of several dumps the newest', async () => {
   const folder = await project('dumps', { 'old.dump': 'PGDMP', 'new.dump': 'PGDMP' });
   await utimes(join(folder, 'old.dump'), 1_000, 1_000);

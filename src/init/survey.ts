@@ -8,6 +8,8 @@ import type { Found } from './found.js';
 const deepest = 3;
 const mostFiles = 5_000;
 const lookedBytes = 4_096;
+/** Names of which somebody expects that they are taken. */
+const deckName = /(?:^|\/)(?:kong|deck)\.(?:ya?ml|json)$/;
 const left = /^(?:\..*|node_modules|reports|dist|build|vendor|target)$/;
 
 /** Never throws: what cannot be read is as if it were not there. */
@@ -20,6 +22,7 @@ export async function surveyFolder(folder: string): Promise<Found> {
   const deckFiles = looked.filter(isDeckFile).map(({ file }) => file);
   const dumps = looked.filter(({ begins }) => begins.startsWith('PGDMP')).map(({ file }) => file);
   const deck = chosenDeck(deckFiles);
+  const noDeck = files.filter((file) => deckName.test(file) && !deckFiles.includes(file));
   const dump = await newest(folder, dumps);
   const ofCompose: Found =
     compose === undefined ? { notes: [] } : readCompose(compose, (await textIn(join(folder, compose))) ?? '');
@@ -34,6 +37,7 @@ export async function surveyFolder(folder: string): Promise<Found> {
         : [
             `${deck}: configuration for decK${others(deckFiles.filter((file) => file !== deck && dirname(file) !== deck))}`,
           ]),
+      ...noDeck.map((file) => `${file}: no configuration for decK, it does not begin with _format_version`),
       ...(dump === undefined
         ? []
         : [`${dump}: a dump of a database${others(dumps.filter((file) => file !== dump))}`]),

@@ -6,7 +6,15 @@ import { messageOf } from '../model/drill-error.js';
 
 export type DockerAnswer =
   | { readonly answers: true; readonly version: string; readonly apiVersion: string }
-  | { readonly answers: false; readonly reason: string };
+  | { readonly answers: false; readonly reason: string; readonly refusal?: DockerRefusal };
+
+/** What stands in the way to a socket, by the error of the system: in few words, where clients use two hundred characters. */
+export const dockerRefusals = {
+  EACCES: 'this user may not use it',
+  ENOENT: 'there is no such socket',
+  ECONNREFUSED: 'nothing listens there',
+} as const;
+export type DockerRefusal = keyof typeof dockerRefusals;
 
 const limitMs = 5_000;
 const usualSocket = '/var/run/docker.sock';
@@ -15,8 +23,22 @@ const usualSocket = '/var/run/docker.sock';
 export async function askDocker(environment: Environment): Promise<DockerAnswer> {
   const program = findProgram('docker', environment.PATH ?? '');
   const text = program === undefined ? await askSocket(environment) : await askProgram(program, environment);
-  return 'reason' in text ? { answers: false, reason: text.reason } : versionIn(text.json);
+  return 'reason' in text ? refused(text.reason) : versionIn(text.json);
 }
+
+function refused(reason: string): DockerAnswer {
+  const [refusal] = refusalsInWords.find(([, words]) => words.test(reason)) ?? [];
+  if (refusal === undefined) return { answers: false, reason };
+  const [socket] = /(?:unix:\/)?\/[^\s:;,"]+/.exec(reason) ?? [];
+  const where = socket === undefined ? '' : ` (${socket})`;
+  return { answers: false, reason: `${dockerRefusals[refusal]}${where}`, refusal };
+}
+
+const refusalsInWords: readonly (readonly [DockerRefusal, RegExp])[] = [
+  ['EACCES', /EACCES|permission denied/i],
+  ['ENOENT', /ENOENT|no such file or directory/i],
+  ['ECONNREFUSED', /ECONNREFUSED|connection refused/i],
+];
 
 /** The registry's digest of an image on the engine, else its id; `undefined` where it is not there, or nobody can be asked. */
 export async function digestOfImage(image: string, env: Environment): Promise<string | undefined> {

@@ -170,8 +170,8 @@ async function answersOf(
 /** What the Kong at a URL says of itself; nothing where none was named. */
 async function kongAt(url: string, given: Given, context: CommandContext): Promise<Found> {
   if (url === '') return { notes: [] };
-  const source = await sourceNamed(url);
-  if (source.kind !== 'admin-api')
+  const source = /^https?:/i.test(url) ? await sourceNamed(url) : undefined;
+  if (source?.kind !== 'admin-api')
     throw new DrillError(
       'usage',
       `--admin-url: expected http://… or https://…, got ${JSON.stringify(url)}`,

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
+import { dockerRefusals } from '../../system/docker-engine.js';
 import type { Environment } from '../../system/environment.js';
 
 /** dockerode, as testcontainers set it up. */
@@ -180,12 +181,12 @@ async function whyNoEngine(environment: Environment): Promise<DrillError> {
   const code = await connectCode(host);
   const reasons: Record<string, readonly [string, string]> = {
     EACCES: [
-      'this user may not use it',
+      dockerRefusals.EACCES,
       'add the user to the group docker (sudo usermod -aG docker $USER, then log in again), or use --engine processes',
     ],
-    ENOENT: ['there is no such socket', 'install and start Docker, or use --engine processes'],
+    ENOENT: [dockerRefusals.ENOENT, 'install and start Docker, or use --engine processes'],
     ECONNREFUSED: [
-      'nothing listens there',
+      dockerRefusals.ECONNREFUSED,
       'start Docker (sudo systemctl start docker), or use --engine processes',
     ],
   };
