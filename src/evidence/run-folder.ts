@@ -93,10 +93,14 @@ export async function linkLatest(folder: string): Promise<void> {
   const temporary = `${link}.${randomHex(4)}.tmp`;
   try {
     await symlink(basename(folder), temporary, 'dir');
-    await rename(temporary, link);
+    await rename(temporary, link).catch(async () => {
+      // A CI that follows links carries a folder in its place from job to job.
+      await rm(link, { force: true, recursive: true });
+      await rename(temporary, link);
+    });
   } catch {
     await rm(temporary, { force: true });
-    await rm(link, { force: true });
+    await rm(link, { force: true, recursive: true });
     await writeWhole(link, `${basename(folder)}\n`);
   }
 }
