@@ -96,5 +96,8 @@ test('no Docker at all - told where it was looked for, and what to do', async (c
   const { exitCode, said } = await run(['run', drill, '--engine', 'containers', '--out', 'reports'], nowhere);
   assert.equal(exitCode, 3, said);
   assert.match(said, /no Docker engine at unix:\S+nowhere\.sock: there is no such socket/);
-  assert.match(said, /→ install and start Docker, or use --engine processes/);
+  assert.match(
+    said,
+    /→ install and start Docker, or correct or unset DOCKER_HOST, or use --engine processes/,
+  );
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askDocker } from '../system/docker-engine.js';
-import { dockerFinding, nodeFinding } from './doctor.js';
+import { dockerFinding, examine, nodeFinding } from './doctor.js';
 
 test('doctor - versions of Node that work', () => {
   const good = ['20.20.2', '22.12.0', '24.1.0'].map((version) => nodeFinding(version).isGood);
@@ -21,7 +21,9 @@ test('doctor - Docker that is too old, and Docker that does not answer', () => {
   assert.equal(answer('1.9').isGood, false);
   const silent = dockerFinding({ answers: false, reason: 'no socket' });
   assert.match(silent.found, /no socket/);
-  assert.match(silent.remedy ?? '', /start Docker/);
+  assert.match(silent.remedy ?? '', /start Docker, or point DOCKER_HOST at/);
+  const named = dockerFinding({ answers: false, reason: 'no socket' }, 'tcp://nowhere:1');
+  assert.match(named.remedy ?? '', /correct or unset DOCKER_HOST, which is tcp:\/\/nowhere:1/);
 });
 
 test('doctor - Docker asked through its socket where there is no docker program', async () => {
@@ -38,4 +40,37 @@ test('doctor - Docker asked through its socket where there is no docker program'
   }
   const gone = await askDocker({ PATH: folder, DOCKER_HOST: `unix://${socket}` });
   assert.equal(gone.answers, false);
+});
+
+const nowhere = { PATH: process.env.PATH, HOME: process.env.HOME, DOCKER_HOST: 'unix:///nowhere' };
+
+test('doctor - a wrong KONG_DRILL_DECK is named, costs decK alone, and hides no other row', async () => {
+  for (const [named, why] of [
+    ['/nope', /^KONG_DRILL_DECK: expected a decK program, got "\/nope": no such file$/],
+    ['/etc/passwd', /got "\/etc\/passwd": it is no program that this user may run/],
+    ['/bin/true', /got "\/bin\/true": "" as its version/],
+  ] as const) {
+    const { findings, engines } = await examine({ ...nowhere, KONG_DRILL_DECK: named });
+    assert.deepEqual(engines, ['processes']);
+    const deck = findings.find(({ what }) => what === 'deck');
+    assert.match(deck?.found ?? '', why);
+    assert.equal(deck?.remedy, 'correct or unset it');
+    for (const row of ['Postgres', 'pg_dump', 'kong'])
+      assert.ok(
+        findings.some(({ what }) => what === row),
+        row,
+      );
+  }
+});
+
+test('doctor - a wrong KONG_DRILL_KONG is named, and the rest is told all the same', async () => {
+  const { findings, engines } = await examine({ ...nowhere, KONG_DRILL_KONG: '/nope' });
+  assert.deepEqual(engines, []);
+  const kong = findings.find(({ what }) => what === 'kong');
+  assert.match(kong?.found ?? '', /^KONG_DRILL_KONG: expected a Kong program, got "\/nope": no such file$/);
+  for (const row of ['Postgres', 'deck'])
+    assert.ok(
+      findings.some(({ what }) => what === row),
+      row,
+    );
 });

@@ -32,12 +32,12 @@ export async function examine(environment: Environment): Promise<Examination> {
   const isDockerGood = docker.answers && isNewEnough(docker.apiVersion);
   const findings = [
     nodeFinding(process.versions.node),
-    dockerFinding(docker),
-    ...(software instanceof DrillError ? [brokenFinding(software)] : softwareFindings(software)),
+    dockerFinding(docker, environment.DOCKER_HOST),
+    ...softwareFindings(software),
   ];
   const canRun: Readonly<Record<EngineName, boolean>> = {
     containers: isDockerGood,
-    processes: !(software instanceof DrillError),
+    processes: software.fault === undefined,
   };
   const engines = engineNames.filter((name) => canRun[name]);
   return { findings, engines };
@@ -55,13 +55,15 @@ export function nodeFinding(version: string): Finding {
   };
 }
 
-export function dockerFinding(docker: DockerAnswer): Finding {
+export function dockerFinding(docker: DockerAnswer, named?: string): Finding {
   const costs = 'no real images, so no evidence; drills run as local processes';
   if (!docker.answers) {
     const remedy =
       docker.refusal === 'EACCES'
         ? 'add the user to the group docker: sudo usermod -aG docker $USER, then log in again'
-        : 'start Docker, or point DOCKER_HOST at a remote engine';
+        : named === undefined
+          ? 'start Docker, or point DOCKER_HOST at a remote engine'
+          : `start Docker, or correct or unset DOCKER_HOST, which is ${named}`;
     return { what: 'Docker', found: `does not answer: ${docker.reason}`, isGood: false, costs, remedy };
   }
   const found = `${docker.version}, API ${docker.apiVersion}`;
@@ -69,45 +71,58 @@ export function dockerFinding(docker: DockerAnswer): Finding {
   return { what: 'Docker', found, isGood: false, costs, remedy: 'update Docker to 20.10 or newer' };
 }
 
-async function lookForSoftware(environment: Environment): Promise<FoundSoftware | DrillError> {
+interface Looked {
+  /** Absent where there is not even a Postgres. */
+  readonly found?: FoundSoftware;
+  /** Why no drill can run as processes. */
+  readonly fault?: DrillError;
+}
+
+/** Where it is Kong that does not work, the rest is told all the same. */
+async function lookForSoftware(environment: Environment): Promise<Looked> {
   try {
-    return await softwareHere(postgresVersion, environment);
+    return { found: await softwareHere(postgresVersion, environment) };
   } catch (error) {
-    return error instanceof DrillError
-      ? error
-      : new DrillError('engine', messageOf(error), 'see KONG_DRILL_DEBUG=1 kong-drill doctor');
+    const fault =
+      error instanceof DrillError
+        ? error
+        : new DrillError('engine', messageOf(error), 'see KONG_DRILL_DEBUG=1 kong-drill doctor');
+    const withoutKong = { ...environment, KONG_DRILL_KONG: 'stand-in' };
+    const found = await softwareHere(postgresVersion, withoutKong).catch(() => undefined);
+    return { fault, ...(found && { found }) };
   }
 }
 
-function brokenFinding({ message, hint }: DrillError): Finding {
-  return {
-    what: 'Processes',
-    found: message,
-    isGood: false,
-    costs: 'drills run in containers only',
-    remedy: hint,
-  };
-}
-
-function softwareFindings({ postgres, kong, tools }: FoundSoftware): readonly Finding[] {
-  const isStandIn = kong.kind === 'stand-in';
+function softwareFindings({ found, fault }: Looked): readonly Finding[] {
+  if (!found) return fault ? [faultFinding('Processes', fault)] : [];
+  const { postgres, kong, tools, broken } = found;
   const from = postgres.kind === 'npm' ? 'from npm' : `in ${postgres.binFolder}`;
+  const whyNoDeck = broken.get('deck');
   return [
     { what: 'Postgres', found: `${postgres.version}, ${from}`, isGood: true },
     ...(['pg_dump', 'pg_restore', 'pg_basebackup', 'psql'] as const).map((name) =>
       toolFinding(name, tools.get(name)?.version),
     ),
-    isStandIn
-      ? {
-          what: 'kong',
-          found: 'missing; the stand-in takes its place',
-          isGood: false,
-          costs: 'with the processes engine every drill is a rehearsal, never evidence',
-          remedy: 'install Kong Gateway so that `kong` is on PATH, or use --engine containers',
-        }
-      : { what: 'kong', found: kong.version, isGood: true },
-    toolFinding('deck', tools.get('deck')?.version),
+    fault ? faultFinding('kong', fault) : kongFinding(kong),
+    whyNoDeck
+      ? { ...toolFinding('deck', undefined), found: whyNoDeck.message, remedy: whyNoDeck.hint }
+      : toolFinding('deck', tools.get('deck')?.version),
   ];
+}
+
+function faultFinding(what: string, { message, hint }: DrillError): Finding {
+  return { what, found: message, isGood: false, costs: 'drills run in containers only', remedy: hint };
+}
+
+function kongFinding({ kind, version }: FoundSoftware['kong']): Finding {
+  if (kind !== 'stand-in') return { what: 'kong', found: version, isGood: true };
+  return {
+    what: 'kong',
+    found: 'missing; the stand-in takes its place',
+    isGood: false,
+    costs: 'with the processes engine every drill is a rehearsal, never evidence',
+    remedy: 'install Kong Gateway so that `kong` is on PATH, or use --engine containers',
+  };
 }
 
 const postgresClients = 'install the client tools of Postgres, e.g. the package postgresql-client';

@@ -34,6 +34,8 @@ export interface Readiness {
   readonly rehearsal: boolean;
   /** Tools that can be called; a path that needs another is refused or skipped. */
   readonly tools: ReadonlySet<ToolName>;
+  /** Why a tool that somebody meant to be there cannot be called. */
+  readonly broken?: ReadonlyMap<ToolName, { readonly message: string; readonly hint: string }>;
   /** What this engine cannot do in this plan, by failure kind or stage, with the reason. */
   readonly refusals: readonly { readonly what: string; readonly reason: string; readonly hint: string }[];
   /** What times depend on besides the runner's own machine: where the engine runs, and how it stores. */

@@ -64,10 +64,14 @@ const howToGet: Readonly<Record<ToolName, string>> = {
 function missingTool(
   planned: PlannedCase,
   plan: Plan,
-  { tools }: Readiness,
+  { tools, broken }: Readiness,
 ): { reason: string; hint: string } | undefined {
   const missing = toolsOf(planned, plan).find((tool) => !tools.has(tool));
-  return missing && { reason: `${missing} is not there`, hint: howToGet[missing] };
+  if (missing === undefined) return undefined;
+  const why = broken?.get(missing);
+  return why
+    ? { reason: why.message, hint: why.hint }
+    : { reason: `${missing} is not there`, hint: howToGet[missing] };
 }
 
 /** Tools that the path itself runs, and those that take what it starts from. */

@@ -179,15 +179,17 @@ export async function whyForbidden(environment: Environment): Promise<string | u
 async function whyNoEngine(environment: Environment): Promise<DrillError> {
   const host = hostIn(environment);
   const code = await connectCode(host);
+  const isNamed = environment.DOCKER_HOST !== undefined;
+  const orCorrect = isNamed ? ', or correct or unset DOCKER_HOST' : '';
   const reasons: Record<string, readonly [string, string]> = {
     EACCES: [
       dockerRefusals.EACCES,
       'add the user to the group docker (sudo usermod -aG docker $USER, then log in again), or use --engine processes',
     ],
-    ENOENT: [dockerRefusals.ENOENT, 'install and start Docker, or use --engine processes'],
+    ENOENT: [dockerRefusals.ENOENT, `install and start Docker${orCorrect}, or use --engine processes`],
     ECONNREFUSED: [
       dockerRefusals.ECONNREFUSED,
-      'start Docker (sudo systemctl start docker), or use --engine processes',
+      `start Docker (sudo systemctl start docker)${orCorrect}, or use --engine processes`,
     ],
   };
   const [reason, hint] = reasons[code] ?? [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DrillError } from '../../model/drill-error.js';
 import type { Stage } from '../../model/drill-recovery.js';
 import type { Plan, Topology } from '../../model/plan.js';
 import { planOf, topologyOf } from '../contract/opened.js';
@@ -11,7 +12,7 @@ const standIn = { command: ['kong'], version: '3.9.3', kind: 'stand-in' } as con
 const binary = { ...standIn, kind: 'binary' } as const;
 
 function found(kong: FoundSoftware['kong'] = standIn): FoundSoftware {
-  return { postgres, kong, installations: [postgres], tools: new Map([['kong', kong]]) };
+  return { postgres, kong, installations: [postgres], tools: new Map([['kong', kong]]), broken: new Map() };
 }
 
 const base = topologyOf({ engine: () => assert.fail(), leftovers: () => Promise.resolve([]) });
@@ -26,6 +27,14 @@ test('readiness - an ordinary plan is refused nothing; the stand-in makes it a r
   const readiness = readinessOf(plan(), found(), true);
   assert.deepEqual([readiness.refusals, readiness.notes, readiness.rehearsal], [[], [], true]);
   assert.equal(readinessOf(plan(), found(binary), true).rehearsal, false);
+});
+
+test('readiness - a tool that does not work is missing, with why, and refuses nothing by itself', () => {
+  const why = new DrillError('engine', 'KONG_DRILL_DECK: expected a decK program', 'correct or unset it');
+  const readiness = readinessOf(plan(), { ...found(), broken: new Map([['deck', why]]) }, true);
+  assert.deepEqual(readiness.refusals, []);
+  assert.equal(readiness.broken?.get('deck')?.message, why.message);
+  assert.deepEqual(readiness.notes, [`deck is not used: ${why.message}`]);
 });
 
 test('readiness - failures that processes cannot have are refused, each with what to do', () => {

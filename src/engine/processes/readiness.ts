@@ -16,13 +16,14 @@ const impossible: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readinessOf(plan: Plan, found: FoundSoftware, canMove: boolean): Readiness {
-  const { postgres, kong, tools } = found;
+  const { postgres, kong, tools, broken } = found;
   const rehearsal = kong.kind === 'stand-in';
   const differing = versionsThatDiffer(plan, found);
   return {
     software: softwareOf(found),
     rehearsal,
     tools: new Set(tools.keys()),
+    broken,
     refusals: [
       ...refusedFailures(plan),
       ...refusedTopology(plan, found),
@@ -33,6 +34,7 @@ export function readinessOf(plan: Plan, found: FoundSoftware, canMove: boolean):
     notes: [
       ...(rehearsal ? differing.map(({ reason }) => reason) : []),
       ...topologyNotes(plan.topology, rehearsal),
+      ...[...broken].map(([name, { message }]) => `${name} is not used: ${message}`),
       ...(canMove
         ? []
         : ['this machine has one loopback address only: a new Postgres comes back on the old address']),

@@ -22,18 +22,20 @@ export interface FoundSoftware {
   readonly postgres: PostgresInstallation;
   readonly kong: FoundProgram;
   readonly tools: ReadonlyMap<ToolName, FoundProgram>;
+  /** Tools that are named or on PATH, and do not work: each as if it were missing, and why. */
+  readonly broken: ReadonlyMap<ToolName, DrillError>;
 }
 
 const standInProgram = fileURLToPath(new URL('../../standin/main.js', import.meta.url));
 const clients = ['pg_dump', 'pg_restore', 'pg_basebackup', 'psql'] as const;
 const askLimitMs = 20_000;
 
-/** @throws DrillError `engine` where there is no Postgres, or a program that was named does not answer. */
+/** @throws DrillError `engine` where there is no Postgres, or the Kong that was named or is on PATH does not answer. */
 export async function findSoftware(version: string, environment: Environment): Promise<FoundSoftware> {
   const [installations, kong, deck] = await Promise.all([
     findPostgres(environment),
     findKong(environment),
-    findDeck(environment),
+    findDeck(environment).catch(asBroken),
   ]);
   const postgres = choosePostgres(installations, version);
   if (!postgres)
@@ -48,26 +50,55 @@ export async function findSoftware(version: string, environment: Environment): P
     ),
   );
   const tools = new Map<ToolName, FoundProgram>([['kong', kong]]);
-  if (deck) tools.set('deck', deck);
+  if (deck && !(deck instanceof DrillError)) tools.set('deck', deck);
   for (const [name, client] of found) if (client) tools.set(name, client);
-  return { installations, postgres, kong, tools };
+  const broken = new Map<ToolName, DrillError>(deck instanceof DrillError ? [['deck', deck]] : []);
+  return { installations, postgres, kong, tools, broken };
+}
+
+function asBroken(error: unknown): DrillError {
+  if (error instanceof DrillError) return error;
+  throw error;
 }
 
 /** `KONG_DRILL_KONG` (a program, or `stand-in`), else `kong` on PATH, else the stand-in. */
 async function findKong(environment: Environment): Promise<FoundProgram> {
-  const named = environment.KONG_DRILL_KONG;
-  const program = named ?? findProgram('kong', environment.PATH ?? '');
-  if (program === undefined || program === 'stand-in') {
-    const command = [process.execPath, standInProgram];
-    return { command, version: await versionOf(command, ['version']), kind: 'stand-in' };
+  if (environment.KONG_DRILL_KONG !== 'stand-in') {
+    const kong = await findNamed({ name: 'kong', variable: 'KONG_DRILL_KONG', what: 'a Kong' }, environment);
+    if (kong) return kong;
   }
-  return { command: [program], version: await versionOf([program], ['version']), kind: 'binary' };
+  const command = [process.execPath, standInProgram];
+  return { command, version: await versionOf(command), kind: 'stand-in' };
 }
 
-async function findDeck(environment: Environment): Promise<FoundProgram | undefined> {
-  const program = environment.KONG_DRILL_DECK ?? findProgram('deck', environment.PATH ?? '');
-  if (program === undefined) return undefined;
-  return { command: [program], version: await versionOf([program], ['version']), kind: 'binary' };
+function findDeck(environment: Environment): Promise<FoundProgram | undefined> {
+  return findNamed({ name: 'deck', variable: 'KONG_DRILL_DECK', what: 'a decK' }, environment);
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly variable: string;
+  readonly what: string;
+}
+
+/** What the variable names, else what is on PATH. An empty variable, which a CI makes of what nobody has set, names nothing. */
+async function findNamed(
+  { name, variable, what }: Wanted,
+  environment: Environment,
+): Promise<FoundProgram | undefined> {
+  const named = environment[variable];
+  if (named === undefined || named === '') {
+    const program = findProgram(name, environment.PATH ?? '');
+    if (program === undefined) return undefined;
+    return { command: [program], version: await versionOf([program]), kind: 'binary' };
+  }
+  const { version, failure } = await askVersion([named]);
+  if (version !== undefined) return { command: [named], version, kind: 'binary' };
+  throw new DrillError(
+    'engine',
+    `${variable}: expected ${what} program, got ${JSON.stringify(named)}: ${failure}`,
+    'correct or unset it',
+  );
 }
 
 interface Servers {
@@ -103,13 +134,29 @@ async function isWrapper(program: string): Promise<boolean> {
   return basename(await realpath(program)) === 'pg_wrapper';
 }
 
-async function versionOf(command: readonly string[], args: readonly string[]): Promise<string> {
-  const said = await runCommand([...command, ...args], { limitMs: askLimitMs });
-  const version = /[0-9]+(?:\.[0-9]+)+/.exec(said.stdout)?.[0];
-  if (said.ok && version !== undefined) return version;
+async function versionOf(command: readonly string[]): Promise<string> {
+  const { version, failure } = await askVersion(command);
+  if (version !== undefined) return version;
   throw new DrillError(
     'engine',
-    `${[...command, ...args].join(' ')}: expected a version, got ${said.failure || JSON.stringify(said.stdout)}`,
+    `${command.join(' ')} version: expected a version, got ${failure}`,
     'repair it, or take it off PATH',
   );
+}
+
+/** What `version` prints, or why it prints none. */
+async function askVersion(
+  command: readonly string[],
+): Promise<{ readonly version?: string; readonly failure: string }> {
+  const said = await runCommand([...command, 'version'], { limitMs: askLimitMs });
+  const version = /[0-9]+(?:\.[0-9]+)+/.exec(said.stdout)?.[0];
+  if (said.ok && version !== undefined) return { version, failure: '' };
+  return {
+    failure: said.ok ? `${JSON.stringify(said.stdout.slice(0, 100))} as its version` : inWords(said.failure),
+  };
+}
+
+function inWords(failure: string): string {
+  if (failure.includes('ENOENT')) return 'no such file';
+  return failure.includes('EACCES') ? 'it is no program that this user may run' : failure;
 }
