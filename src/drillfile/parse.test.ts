@@ -55,12 +55,44 @@ test('parse - a valid drill', () => {
 test('parse - a misspelt key, one problem at the key, with the guess', () => {
   assertProblem(
     changed('artifacts:', 'artefacts:'),
-    /^d\.yaml:4:1: artefacts: expected one of the keys .*, got "artefacts"; did you mean artifacts\?$/,
+    /^d\.yaml:4:1: artefacts: there is no key "artefacts"; did you mean artifacts\?$/,
   );
 });
 
 test('parse - a misspelt key that is needed is not missing as well', () => {
   assertProblem(changed('failure:', 'failur:'), /^d\.yaml:9:1: failur: .*did you mean failure\?/);
+});
+
+test('parse - a key that is near none is told with those that there are', () => {
+  assertProblem(`${valid}zzzzzz: 1\n`, /zzzzzz: expected one of the keys name, title, .*, got "zzzzzz"$/);
+});
+
+test('parse - a JSON file of another kind is one problem, not one for each key', () => {
+  const text = JSON.stringify({ name: 'a', version: '1', type: 'module', scripts: {}, dependencies: {} });
+  assertProblem(text, /expected a drill with name, state, failure, recovery, got a mapping with "name"/);
+});
+
+test('parse - the beginning of a drill is told what it still lacks', () => {
+  const problems = problemsOf('name: a\ntags: [x]\n');
+  assert.match(problems.join('\n'), /the key "state" is missing[\s\S]*the key "recovery" is missing/);
+});
+
+test('parse - keys beside the one that they belong under are one problem, which says to indent them', () => {
+  assertProblem(
+    valid.replace(/ {2}rto: \{.*\}/, '  rto:\n  traffic: 60s\n  config: 90s'),
+    /objectives\.rto: expected a mapping, got nothing\n +→ indent "traffic" and "config" below it$/,
+  );
+});
+
+test('parse - a line that is indented too far is one problem', () => {
+  assertProblem(
+    valid.replace(/ {2}rto: \{.*\}/, '  rto:\n    traffic: 60s\n      config: 90s'),
+    /^d\.yaml:\d+:14: not valid YAML: .*\n +→ align the line below/,
+  );
+});
+
+test('parse - an artifact that is near none is told with the only one that fits', () => {
+  assertProblem(changed('from: nightly-db }', 'from: zzz }'), /got "zzz"\n +→ write from: nightly-db$/);
 });
 
 test('parse - all problems at once, in the order of the file', () => {
@@ -518,7 +550,7 @@ function assertReported(text: string): void {
   const parsed = parseDrillFile('d.yaml', text);
   if (parsed.ok) return;
   assert.ok(parsed.problems.length > 0);
-  for (const { line, column, message } of parsed.problems) {
+  for (const { line = 0, column = 0, message } of parsed.problems) {
     assert.ok(line >= 1 && column >= 1 && message !== '', JSON.stringify(parsed.problems));
     assert.ok(line <= text.split(/\r\n|\n|\r/).length + 1);
   }

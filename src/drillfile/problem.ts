@@ -15,11 +15,11 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** The same, in a file. Lines and columns are counted from 1. */
+/** The same, in a file. Lines and columns are counted from 1; what cannot be read, and a folder, has none. */
 export interface LocatedProblem {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
+  readonly line?: number;
+  readonly column?: number;
   /** E.g. `recovery.restore-db[0].from`; empty for the file as a whole. */
   readonly where: string;
   readonly message: string;
@@ -43,18 +43,21 @@ export function formatPath(path: Path): string {
 /** One problem for people: a line that editors can jump to, and under it what to do where that is not plain. */
 export function formatProblem(problem: LocatedProblem): string {
   const { file, line, column, where, message, suggestion, hint } = problem;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const subject = where === '' ? '' : `${where}: `;
   const question = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   const next = hint === undefined ? '' : `\n    → ${hint}`;
-  return `${file}:${line}:${column}: ${subject}${message}${question}${next}`;
+  return `${place}: ${subject}${message}${question}${next}`;
 }
 
 /** By position, each one once: an anchor used twice does not make its mistake two. */
 export function inOrder(problems: readonly LocatedProblem[]): readonly LocatedProblem[] {
   const seen = new Map<string, LocatedProblem>();
   for (const problem of problems) {
-    const key = `${problem.line}:${problem.column}:${problem.message}`;
+    const key = `${problem.line ?? 0}:${problem.column ?? 0}:${problem.message}`;
     if (!seen.has(key)) seen.set(key, problem);
   }
-  return [...seen.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  return [...seen.values()].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
 }

@@ -18,6 +18,9 @@ const validate = new Ajv2020({
 }).compile<Drill>(JSON.parse(JSON.stringify(drillSchema)) as object);
 
 const neededKeys: readonly string[] = drillSchema.required;
+const allKeys = Object.keys(drillSchema.properties);
+/** Keys that files of any kind have. */
+const commonKeys: readonly string[] = ['name', 'title', 'description', 'tags'];
 
 export type SchemaCheck =
   | { readonly ok: true; readonly drill: Drill }
@@ -34,7 +37,14 @@ export function checkSchema(value: unknown): SchemaCheck {
 /** A mapping without any key that a drill must have: another kind of file, which is said once and not key by key. */
 function isSomethingElse(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.keys(value).every((key) => nearest(key, neededKeys) === undefined);
+  const keys = Object.keys(value);
+  const own = neededKeys.filter((key) => !commonKeys.includes(key));
+  const isOurs = keys.some((key) => nearest(key, own) !== undefined);
+  const strange = keys.filter((key) => !allKeys.includes(key));
+  return (
+    !isOurs &&
+    (strange.length > keys.length / 2 || !keys.some((key) => nearest(key, neededKeys) !== undefined))
+  );
 }
 
 function somethingElse(value: Readonly<Record<string, unknown>>): Problem {
@@ -44,7 +54,7 @@ function somethingElse(value: Readonly<Record<string, unknown>>): Problem {
     path: [],
     at: 'value',
     message: mismatch(`a drill with ${neededKeys.join(', ')}`, found),
-    hint: 'keep files of other kinds in another folder; drills/quickstart.yaml is a drill to start from',
+    hint: 'keep files of other kinds in another folder; kong-drill init writes a drill to start from',
   };
 }
 
@@ -85,7 +95,8 @@ function branchOf({ schemaPath }: ErrorObject, union: ErrorObject): string {
 }
 
 /** A misspelt key is one mistake, not two: the key that it was meant to be is not reported as missing. */
-function withoutEchoes(problems: readonly SchemaProblem[]): readonly Problem[] {
+function withoutEchoes(all: readonly SchemaProblem[]): readonly Problem[] {
+  const problems = withoutOutdented(all);
   const meant = new Set(
     problems.flatMap(({ path, suggestion, unknownKey }) =>
       unknownKey && suggestion !== undefined ? [JSON.stringify([...path.slice(0, -1), suggestion])] : [],
@@ -94,6 +105,27 @@ function withoutEchoes(problems: readonly SchemaProblem[]): readonly Problem[] {
   return problems.filter(
     ({ path, missingKey }) => missingKey === undefined || !meant.has(JSON.stringify([...path, missingKey])),
   );
+}
+
+/** Keys that stand beside the one that they belong under are one mistake: that one, which has nothing under it. */
+function withoutOutdented(problems: readonly SchemaProblem[]): readonly SchemaProblem[] {
+  const outdented = (empty: SchemaProblem): readonly SchemaProblem[] =>
+    problems.filter(({ path, unknownKey }) => {
+      const isBeside = path.length === empty.path.length && startsWith(path, empty.path.slice(0, -1));
+      return unknownKey === true && isBeside && empty.emptyOf?.includes(String(path.at(-1))) === true;
+    });
+  const gone = new Set(problems.flatMap(outdented));
+  return problems
+    .filter((problem) => !gone.has(problem))
+    .map((problem) => {
+      const keys = outdented(problem).map(({ path }) => quoted(String(path.at(-1))));
+      if (keys.length === 0) return problem;
+      return { ...problem, hint: `indent ${keys.join(' and ')} below it` };
+    });
+}
+
+function startsWith(path: Path, beginning: Path): boolean {
+  return beginning.every((part, index) => path[index] === part);
 }
 
 /** A JSON pointer as a path: a part is an index where the value there is a list. */

@@ -10,6 +10,8 @@ import { alternatives, describe, nearest, quoted } from './words.js';
 export interface SchemaProblem extends Problem {
   readonly unknownKey?: true;
   readonly missingKey?: string;
+  /** The keys that fit under a key under which there is nothing. */
+  readonly emptyOf?: readonly string[];
 }
 
 /** The part of a JSON schema that words are made of. */
@@ -52,6 +54,8 @@ const worders: Readonly<Record<string, Worder>> = {
 
 function mismatched(error: ErrorObject, path: Path, schema: SchemaPart): SchemaProblem {
   const problem = atValue(path, mismatch(expectedBy(schema), describe(error.data)));
+  if (error.data === null && schema.properties)
+    return { ...problem, emptyOf: Object.keys(schema.properties) };
   const wantsText = schema.type === 'string' && schema.enum === undefined;
   if (!wantsText || !['number', 'boolean'].includes(typeof error.data)) return problem;
   if (schema.pattern === durationPattern) return { ...problem, suggestion: `${String(error.data)}s` };
@@ -66,14 +70,12 @@ function unknownKey(error: ErrorObject, path: Path, schema: SchemaPart): SchemaP
   const key = paramOf(error, 'additionalProperty');
   const pattern = Object.keys(schema.patternProperties ?? {})[0];
   const keys = Object.keys(schema.properties ?? {});
+  const problem = { path: [...path, key], at: 'key', unknownKey: true } as const;
+  const suggestion = nearest(key, keys);
+  // Where it is plain what was meant, nobody wants to read all that could have been.
+  if (suggestion !== undefined) return { ...problem, message: `there is no key ${quoted(key)}`, suggestion };
   const expected = pattern === undefined ? `one of the keys ${alternatives(keys)}` : patternWords(pattern);
-  const problem: SchemaProblem = {
-    path: [...path, key],
-    at: 'key',
-    message: mismatch(expected, quoted(key)),
-    unknownKey: true,
-  };
-  return guessed(problem, key, keys);
+  return { ...problem, message: mismatch(expected, quoted(key)) };
 }
 
 function missingKey(error: ErrorObject, path: Path, schema: SchemaPart): SchemaProblem {

@@ -3,6 +3,7 @@ import type { ErrorCode } from 'yaml';
 
 const hints: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'indent with spaces; YAML allows no tabs there',
+  BLOCK_AS_IMPLICIT_KEY: 'align the line below with this one, or put the text in quotation marks',
   BAD_INDENT: 'align this line with its neighbours',
   MULTILINE_IMPLICIT_KEY: 'look for a missing colon, or a quotation mark that is not closed',
   MISSING_CHAR: 'close the bracket or the quotation mark',

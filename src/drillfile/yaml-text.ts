@@ -70,7 +70,7 @@ function read(text: string): YamlText {
   if (document === undefined || isEmpty) {
     return broken(
       'expected a drill, got an empty file',
-      'start from a drill that works, e.g. drills/quickstart.yaml',
+      'start from a drill that works: kong-drill init writes one',
     );
   }
   return look(document, positionOf);
@@ -95,9 +95,18 @@ function broken(message: string, hint: string, at: Position = start): YamlText {
   return { problems: [{ ...at, message, hint }], locate: () => at };
 }
 
+/** What one slip makes a parser say twice of the same place is said once. */
+function oncePerPlace<Fault extends { readonly pos: readonly number[] }>(
+  faults: readonly Fault[],
+): readonly Fault[] {
+  return faults.filter(
+    ({ pos: [at] }, index) => faults.findIndex(({ pos: [other] }) => other === at) === index,
+  );
+}
+
 function look(document: Document.Parsed, positionOf: PositionOf): YamlText {
   const nodes = followNodes(document);
-  const faults = [...document.errors, ...document.warnings].slice(0, shownFaults);
+  const faults = oncePerPlace([...document.errors, ...document.warnings]).slice(0, shownFaults);
   const problems: YamlProblem[] = [
     ...faults.map(({ code, message, pos }) => ({
       ...positionOf(pos[0]),

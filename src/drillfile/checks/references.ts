@@ -86,7 +86,9 @@ function fromProblems(drill: Drill, stage: StageFrom, at: Path): readonly Proble
   const fitting = artifacts.filter(([, artifact]) => artifact.kind === wanted).map(([name]) => name);
   if (!found) {
     const what = `the name of an artifact of kind ${wanted}`;
-    const hint = artifacts.length === 0 ? 'name the artifact under `artifacts:`' : undefined;
+    const [only, ...others] = fitting;
+    const hint = only === undefined ? 'name the artifact under `artifacts:`' : `write from: ${only}`;
+    if (others.length > 0) return known(stage.from, fitting, { path, what });
     return known(stage.from, fitting, { path, what, hint });
   }
   if (found.kind === wanted) return [];
