@@ -20,7 +20,8 @@ export async function readArguments(
     return { usage: await usageOf(name, command) };
   }
   refuseUnknown(Object.keys(parsed), command, hint);
-  const operands = parsed._.map(String);
+  const typed = parsed._.map(String);
+  const operands = typed.length === 0 && command.usually !== undefined ? [command.usually] : typed;
   if (command.operands === '' && operands.length > 0) {
     throw new DrillError('usage', `expected options only, got ${JSON.stringify(operands[0])}`, hint);
   }

@@ -78,7 +78,7 @@ test('command line - usage errors, exit 4, with a guess and the next thing to do
     [['vaildate', 'x'], /there is no command "vaildate"; did you mean validate\?\n +→ kong-drill --help/],
     [['constructor'], /there is no command "constructor"/],
     [['--json'], /options come after the command/],
-    [['run'], /expected <files\|folders>…, got nothing\n +→ kong-drill run --help/],
+    [['sabotage'], /expected <files\|folders>…, got nothing\n +→ kong-drill sabotage --help/],
     [['validate', 'drills', '--jsn'], /there is no option --jsn; did you mean --json\?\n +→ /],
     [['run', 'drills', '--engine', 'container'], /got "container"; did you mean containers\?/],
     [['run', 'drills', '--out'], /expected a value for --out, got nothing/],
@@ -88,9 +88,14 @@ test('command line - usage errors, exit 4, with a guess and the next thing to do
     [['clean', 'everything'], /expected options only, got "everything"/],
     [['sabotage', 'drills', '--attack', 'route'], /--attack: expected one of route-left-out, .*got "route"/],
     [['sabotage', 'drills', '--jobs', '0'], /--jobs: expected a number from 1 to 99, got "0"/],
-    [['validate', 'nowhere.yaml'], /nowhere\.yaml:1:1: there is no such file/],
+    [['validate', 'nowhere.yaml'], /nowhere\.yaml: there is no such file\n +→ kong-drill init\n$/],
+    [['run', 'drills/nowhere.yaml'], /nowhere\.yaml: there is no such file\n +→ kong-drill list drills\n$/],
+    [['run', 'drill'], /drill: there is no such file or folder; did you mean drills\?\n$/],
     [['validate', 'x'.repeat(5_000)], /cannot be read: ENAMETOOLONG/],
-    [['validate', 'empty'], /found no \.yaml file in it/],
+    [
+      ['validate', 'empty'],
+      /^empty: expected .* found no \.yaml file in it\n.*let kong-drill init write a drill\n$/,
+    ],
     [['run', 'broken'], /broken\/bad\.yaml:6:19: .*did you mean lose\?/],
   ];
   for (const [args, expected] of wrong) {
@@ -119,6 +124,25 @@ test('validate - valid, not valid, and both as JSON', () => {
   );
 });
 
+test('validate, plan - where nothing is named, the folder drills is meant, as usage says', () => {
+  assert.match(kongDrill('validate').out, /^Valid: 2 drills\./);
+  assert.equal(kongDrill('plan').out, kongDrill('plan', 'drills').out);
+  for (const name of ['run', 'plan', 'validate', 'list'])
+    assert.match(kongDrill(name, '--help').out, /^Where no other is named: drills$/m);
+});
+
+test('validate - a decK file in a folder of drills is skipped by name', async () => {
+  await mkdir(join(folder, 'mixed', 'runs'), { recursive: true });
+  await writeFile(join(folder, 'mixed', 'one.yaml'), drill('one', 'x'));
+  await writeFile(join(folder, 'mixed', 'runs', '1.yaml'), run);
+  await writeFile(join(folder, 'mixed', 'kong.yaml'), '_format_version: "3.0"\n');
+  const { code, out, err } = kongDrill('validate', 'mixed');
+  assert.equal(code, 0, err);
+  assert.match(out, /^Valid: 1 drill\./);
+  assert.equal(err, 'mixed/kong.yaml is a decK file and no drill: skipped\n');
+  assert.equal(kongDrill('validate', 'mixed/kong.yaml').code, 4);
+});
+
 test('validate - two drills of one name', async () => {
   await mkdir(join(folder, 'same', 'runs'), { recursive: true });
   for (const file of ['a.yaml', 'b.yaml']) await writeFile(join(folder, 'same', file), drill('same', 'x'));
@@ -142,10 +166,9 @@ test('list - titles, tags and paths, without the control characters of the file'
     tagged.map(({ name }) => name),
     ['two'],
   );
-  assert.match(
-    kongDrill('list', 'drills', 'broken').err,
-    /1 of 3 files not valid\. See: kong-drill validate broken/,
-  );
+  const some = kongDrill('list', 'drills', 'broken');
+  assert.match(some.err, /1 of 3 files not valid\. See: kong-drill validate broken/);
+  assert.equal(some.code, 4, 'the list is there, and not whole');
 });
 
 test('list - the matrix names each path under its disaster, and that it has not run', () => {

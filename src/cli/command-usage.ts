@@ -3,11 +3,15 @@ import yargs from 'yargs';
 import type { Command, Option } from './command.js';
 
 export async function usageOf(name: string, command: Command): Promise<string> {
+  const { operandsMeaning: meaning, usually } = command;
   const usage = ['kong-drill', name, command.operands, '[options]'].filter((part) => part !== '').join(' ');
-  const meaning = command.operandsMeaning;
+  const about = [
+    ...(meaning === undefined ? [] : [`${command.operands}  ${meaning}`]),
+    ...(usually === undefined ? [] : [`Where no other is named: ${usually}`]),
+  ];
   const drawn = yargs([])
     .scriptName('kong-drill')
-    .usage(`Usage: ${usage}${meaning === undefined ? '' : `\n\n${command.operands}  ${meaning}`}`)
+    .usage([`Usage: ${usage}`, ...about].join('\n\n'))
     .version(false)
     .help(false)
     .wrap(null)

@@ -7,6 +7,8 @@ export interface Command {
   readonly operands: string;
   /** What they are, where their name does not say it. */
   readonly operandsMeaning?: string;
+  /** The operand that is meant where none is given. */
+  readonly usually?: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   /** @returns the exit code. @throws DrillError for what a person has to know. */

@@ -1,7 +1,7 @@
 /** The drills that a command line names, or its end: what is wrong with them, printed. */
 import { counted } from '../model/units.js';
 import { collectDrills, withTags } from '../drillfile/collect.js';
-import type { DrillOnDisk } from '../drillfile/collect.js';
+import type { DrillOnDisk, Skipped } from '../drillfile/collect.js';
 import { formatProblem } from '../drillfile/problem.js';
 import type { LocatedProblem } from '../drillfile/problem.js';
 import { alternatives, nearest } from '../drillfile/words.js';
@@ -21,12 +21,16 @@ export const onlyOption: Option = {
   value: 'PATH',
 };
 
+/** Where drills are, if nobody says another place. */
+export const usualDrills = 'drills';
+
 /**
  * The valid drills with the tags that were asked for; `undefined` after printing what is wrong.
  * @throws DrillError `usage` where none has the tags, or no recovery path the name.
  */
 export function readDrills(given: Given, err: Terminal): readonly DrillOnDisk[] | undefined {
-  const { drills, problems, files } = collectDrills(given.operands);
+  const { drills, problems, files, skipped } = collectDrills(given.operands);
+  tellSkipped(skipped, err);
   if (problems.length > 0) {
     printProblems(problems, files.length, err);
     return undefined;
@@ -46,15 +50,27 @@ export function drillsTagged(
   return chosen;
 }
 
+export function tellSkipped(skipped: readonly Skipped[], err: Terminal): void {
+  for (const { file, kind } of skipped) err.line(styled('dim', `${file} is ${kind} and no drill: skipped`));
+}
+
+/** What cannot be corrected in a file ends with its own next thing to do. */
 export function printProblems(problems: readonly LocatedProblem[], files: number, err: Terminal): void {
   for (const problem of problems) err.line(formatProblem(problem));
-  const wrong = new Set(problems.map(({ file }) => file));
+  const inFiles = problems.filter(({ line }) => line !== undefined);
+  if (inFiles.length === 0) return;
+  const wrong = new Set(inFiles.map(({ file }) => file));
   const of = files > wrong.size ? ` of ${files}` : '';
   const noun = Math.max(files, wrong.size) === 1 ? 'file' : 'files';
   err.line(
-    styled('red', `\n${counted(problems.length, 'problem')} in ${wrong.size}${of} ${noun}.`),
-    ` Correct ${problems.length === 1 ? 'it' : 'them'}, then: kong-drill validate ${[...wrong].slice(0, 3).join(' ')}${wrong.size > 3 ? ' …' : ''}`,
+    styled('red', `\n${counted(inFiles.length, 'problem')} in ${wrong.size}${of} ${noun}.`),
+    ` Correct ${inFiles.length === 1 ? 'it' : 'them'}, then: kong-drill validate ${shortened([...wrong])}`,
   );
+}
+
+/** A few of many names. */
+export function shortened(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(' ')}${names.length > 3 ? ' …' : ''}`;
 }
 
 function noneTagged(tags: readonly string[], drills: readonly DrillOnDisk[]): DrillError {

@@ -94,11 +94,14 @@ test('list - what has no drills is an error, and nothing on standard output', as
   const missing = await inProcess(['list', join(folder, 'missing'), '--json'], {});
   assert.equal(missing.code, 4);
   assert.equal(missing.out, '');
-  assert.match(missing.err, /missing:1:1: there is no such file\n/);
+  assert.match(missing.err, /missing: there is no such file or folder\n +→ kong-drill init\n$/);
   const empty = await inProcess(['list', join(folder, 'empty')], {});
   assert.equal(empty.code, 4);
   assert.equal(empty.out, '');
-  assert.match(empty.err, /expected a folder of drills, found no \.yaml file in it/);
+  assert.match(
+    empty.err,
+    /^\S*empty: expected a folder of drills, found no \.yaml file in it\n +→ .*init.*\n$/,
+  );
 });
 
 test('wrong input - an output that cannot be written is refused before the work', async () => {

@@ -1,7 +1,7 @@
 /** The drill files that a command line names: files as they are, of folders the YAML files in them. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDrill, namesIn } from './load.js';
+import { isDrillName, loadDrill, namesIn } from './load.js';
 import type { LoadedDrill } from './load.js';
 import type { LocatedProblem } from './problem.js';
 import { projectFileName } from './project-folder.js';
@@ -13,24 +13,40 @@ export interface DrillSet {
   readonly drills: readonly DrillOnDisk[];
   /** Problems of the files that are not valid. */
   readonly problems: readonly LocatedProblem[];
-  /** Every file that was looked at. */
+  /** Every file that was looked at, without those that were skipped. */
   readonly files: readonly string[];
+  /** What lies in a folder of drills, and plainly is none. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly file: string;
+  /** `a decK file` */
+  readonly kind: string;
 }
 
 /** Never throws: what cannot be read is among the problems. A drill named twice is read once. */
 export function collectDrills(paths: readonly string[]): DrillSet {
   const found = paths.map(filesAt);
-  const files = [...new Set(found.flatMap((one) => one.files))];
-  const loaded = files.map(loadDrill);
+  const named = new Set(found.flatMap((one) => (one.folder === undefined ? one.files : [])));
+  const all = [...new Set(found.flatMap((one) => one.files))].map(loadDrill);
+  const skipped = all.flatMap((one) =>
+    one.ok || one.otherKind === undefined || named.has(one.file)
+      ? []
+      : [{ file: one.file, kind: one.otherKind }],
+  );
+  const loaded = all.filter(({ file }) => !skipped.some((one) => one.file === file));
+  const files = loaded.map(({ file }) => file);
   const drills = loaded.filter((one): one is DrillOnDisk => one.ok);
   return {
     drills,
     problems: [
-      ...found.flatMap((one) => one.problems),
+      ...found.flatMap((one) => withoutDrills(one, files)),
       ...loaded.flatMap((one) => (one.ok ? [] : one.problems)),
       ...sameNames(drills),
     ],
     files,
+    skipped,
   };
 }
 
@@ -41,26 +57,29 @@ export function withTags(drills: readonly DrillOnDisk[], tags: readonly string[]
 }
 
 interface FilesAt {
+  /** Absent where a file was named. */
+  readonly folder?: string;
   readonly files: readonly string[];
-  readonly problems: readonly LocatedProblem[];
 }
 
 function filesAt(path: string): FilesAt {
   // What is not there is reported where it is read.
-  if (!isFolder(path)) return { files: [path], problems: [] };
-  const files = namesIn(path)
-    .filter((name) => /\.ya?ml$/.test(name) && name !== projectFileName)
-    .sort();
-  if (files.length > 0) return { files: files.map((name) => join(path, name)), problems: [] };
-  const problem: LocatedProblem = {
-    file: path,
-    line: 1,
-    column: 1,
-    where: '',
-    message: 'expected a folder of drills, found no .yaml file in it',
-    hint: 'name another folder; folders within it are not searched',
-  };
-  return { files: [], problems: [problem] };
+  if (!isFolder(path)) return { files: [path] };
+  const names = namesIn(path).filter((name) => isDrillName(name) && name !== projectFileName);
+  return { folder: path, files: names.sort().map((name) => join(path, name)) };
+}
+
+function withoutDrills({ folder, files }: FilesAt, kept: readonly string[]): readonly LocatedProblem[] {
+  if (folder === undefined || files.some((file) => kept.includes(file))) return [];
+  const what = files.length === 0 ? 'no .yaml file' : 'no drill';
+  return [
+    {
+      file: folder,
+      where: '',
+      message: `expected a folder of drills, found ${what} in it`,
+      hint: 'name another folder (those within it are not searched), or let kong-drill init write a drill',
+    },
+  ];
 }
 
 function isFolder(path: string): boolean {

@@ -6,6 +6,7 @@ import type { Drill } from '../model/drill.js';
 import { formatBytes } from '../model/units.js';
 import type { PathFound } from './checks/check.js';
 import { parseDrillFile } from './parse.js';
+import { otherKindOf } from './other-kind.js';
 import type { LocatedProblem } from './problem.js';
 import { nearest } from './words.js';
 
@@ -18,7 +19,13 @@ export type LoadedDrill =
       readonly text: string;
       readonly drill: Drill;
     }
-  | { readonly ok: false; readonly file: string; readonly problems: readonly LocatedProblem[] };
+  | {
+      readonly ok: false;
+      readonly file: string;
+      readonly problems: readonly LocatedProblem[];
+      /** What else it plainly is: `a decK file`. */
+      readonly otherKind?: string;
+    };
 
 export const sizeLimitBytes = 256 * 1024;
 
@@ -28,16 +35,18 @@ export const sizeLimitBytes = 256 * 1024;
  */
 export function loadDrill(file: string): LoadedDrill {
   const text = readText(file);
-  if (typeof text !== 'string') return { ok: false, file, problems: [{ ...atTop(file), ...text }] };
+  if (typeof text !== 'string') return { ok: false, file, problems: [{ file, where: '', ...text }] };
   const folder = dirname(resolve(file));
   const parsed = parseDrillFile(file, text, { look: (path) => lookBeside(folder, path) });
-  return parsed.ok ? { ok: true, file, folder, text, drill: parsed.drill } : { ...parsed, file };
+  if (parsed.ok) return { ok: true, file, folder, text, drill: parsed.drill };
+  const otherKind = otherKindOf(text);
+  return { ...parsed, file, ...(otherKind === undefined ? {} : { otherKind }) };
 }
 
 interface Unreadable {
   readonly message: string;
   readonly suggestion?: string;
-  readonly hint: string;
+  readonly hint?: string;
 }
 
 function readText(file: string): string | Unreadable {
@@ -74,10 +83,12 @@ function decode(bytes: Uint8Array): string | Unreadable {
 function unreadable(file: string, error: unknown): Unreadable {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const guess = nearest(basename(file), namesIn(dirname(file)));
-    const suggestion =
-      guess === undefined ? {} : { suggestion: file.slice(0, -basename(file).length) + guess };
-    return { message: 'there is no such file', ...suggestion, hint: 'kong-drill list drills' };
+    const message = isDrillName(file) ? 'there is no such file' : 'there is no such file or folder';
+    const neighbours = namesIn(dirname(file));
+    const guess = nearest(basename(file), neighbours);
+    if (guess !== undefined) return { message, suggestion: file.slice(0, -basename(file).length) + guess };
+    const hasDrills = isDrillName(file) && neighbours.some(isDrillName);
+    return { message, hint: hasDrills ? `kong-drill list ${dirname(file)}` : 'kong-drill init' };
   }
   if (code === 'EACCES') return { message: 'may not be read by this user', hint: `chmod a+r ${file}` };
   return { message: `cannot be read: ${messageOf(error)}`, hint: 'see whether another program can read it' };
@@ -89,6 +100,10 @@ function lookBeside(folder: string, path: string): PathFound {
   return { exists: false, neighbours: namesIn(dirname(full)) };
 }
 
+export function isDrillName(name: string): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
 /** Empty where the folder cannot be read. */
 export function namesIn(folder: string): readonly string[] {
   try {
@@ -96,8 +111,4 @@ export function namesIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function atTop(file: string): Pick<LocatedProblem, 'file' | 'line' | 'column' | 'where'> {
-  return { file, line: 1, column: 1, where: '' };
 }

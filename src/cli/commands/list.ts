@@ -8,7 +8,7 @@ import { renderMatrix } from '../../report/matrix.js';
 import { painter } from '../../report/paint.js';
 import { sha256 } from '../../system/files.js';
 import type { Command, CommandContext, Given } from '../command.js';
-import { drillsTagged, printProblems, tagOption } from '../drill-set.js';
+import { drillsTagged, printProblems, shortened, tagOption, tellSkipped, usualDrills } from '../drill-set.js';
 import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
 import { expectReports } from '../reports-option.js';
@@ -16,6 +16,7 @@ import { styled } from '../terminal.js';
 
 export const command: Command = {
   operands: '[files|folders]…',
+  usually: usualDrills,
   options: {
     tag: tagOption,
     matrix: {
@@ -27,14 +28,14 @@ export const command: Command = {
   },
   examples: ['list', 'list drills --tag nightly', 'list --matrix'],
   run: async (given, { out, err }) => {
-    const paths = given.operands.length === 0 ? ['drills'] : given.operands;
-    const { drills, problems, files } = collectDrills(paths);
+    const { drills, problems, files, skipped } = collectDrills(given.operands);
     if (given.text('out') !== undefined && !given.flag('matrix'))
       throw new DrillError(
         'usage',
         '--out says nothing without --matrix',
         'kong-drill list --matrix --out …',
       );
+    tellSkipped(skipped, err);
     if (drills.length === 0) {
       printProblems(problems, files.length, err);
       return exitCodes.usage;
@@ -47,9 +48,9 @@ export const command: Command = {
     if (wrong.length === 0) return exitCodes.met;
     err.line(
       styled('yellow', `${wrong.length} of ${counted(files.length, 'file')} not valid. `),
-      `See: kong-drill validate ${wrong.join(' ')}`,
+      `See: kong-drill validate ${shortened(given.operands.length > 0 && wrong.length > 3 ? given.operands : wrong)}`,
     );
-    return exitCodes.met;
+    return exitCodes.usage;
   },
 };
 

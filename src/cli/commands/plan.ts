@@ -8,13 +8,14 @@ import type { Past } from '../../plan/expected-time.js';
 import { explainPlan } from '../../plan/explain.js';
 import { planDrill } from '../../plan/plan.js';
 import type { Command } from '../command.js';
-import { onlyOption, readDrills, tagOption } from '../drill-set.js';
+import { onlyOption, readDrills, tagOption, usualDrills } from '../drill-set.js';
 import { exitCodes } from '../exit-codes.js';
 import { recordedRuns } from '../recorded-runs.js';
 import { expectReportsOrNothing } from '../reports-option.js';
 
 export const command: Command = {
-  operands: '<files|folders>…',
+  operands: '[files|folders]…',
+  usually: usualDrills,
   options: {
     tag: tagOption,
     only: onlyOption,

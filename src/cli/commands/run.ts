@@ -2,7 +2,7 @@
 import type { Command } from '../command.js';
 import { containersOf, containersOptions } from '../containers-option.js';
 import { countOf } from '../count-option.js';
-import { onlyOption, readDrills, tagOption } from '../drill-set.js';
+import { onlyOption, readDrills, tagOption, usualDrills } from '../drill-set.js';
 import { engineOption, engineOf } from '../engine-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { junitFlavorOf, junitFlavorOption } from '../junit-option.js';
@@ -16,7 +16,8 @@ import { toolName } from '../version.js';
 import { expectWritableFolder } from '../writable.js';
 
 export const command: Command = {
-  operands: '<files|folders>…',
+  operands: '[files|folders]…',
+  usually: usualDrills,
   options: {
     engine: engineOption,
     out: {
@@ -62,8 +63,8 @@ export const command: Command = {
     },
   },
   examples: [
-    'run drills/quickstart.yaml',
-    'run drills/quickstart.yaml --keep',
+    'run drills/postgres-lost.yaml',
+    'run drills/postgres-lost.yaml --keep',
     'run drills --tag nightly --engine containers',
   ],
   run: async (given, { out, err, environment, signal }) => {

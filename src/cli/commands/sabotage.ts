@@ -33,7 +33,7 @@ export const command: Command = {
     'no-commands': noCommandsOption,
     json: { kind: 'flag', description: 'print the results as JSON' },
   },
-  examples: ['sabotage drills/quickstart.yaml', 'sabotage drills --attack route-left-out --jobs 1'],
+  examples: ['sabotage drills/postgres-lost.yaml', 'sabotage drills --attack route-left-out --jobs 1'],
   run: async (given, { out, err, signal }) => {
     const drills = readDrills(given, err);
     if (!drills) return exitCodes.usage;

@@ -2,21 +2,23 @@
 import { collectDrills } from '../../drillfile/collect.js';
 import type { DrillSet } from '../../drillfile/collect.js';
 import type { Command } from '../command.js';
-import { printProblems } from '../drill-set.js';
+import { printProblems, tellSkipped, usualDrills } from '../drill-set.js';
 import { counted } from '../../model/units.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
 export const command: Command = {
-  operands: '<files|folders>…',
+  operands: '[files|folders]…',
+  usually: usualDrills,
   options: {
     json: { kind: 'flag', description: 'print the result as JSON' },
     quiet: { kind: 'flag', description: 'print problems only' },
   },
-  examples: ['validate drills', 'validate drills/quickstart.yaml --json'],
+  examples: ['validate', 'validate drills', 'validate drills/postgres-lost.yaml --json'],
   run: (given, { out, err }) => {
     const set = collectDrills(given.operands);
     const isValid = set.problems.length === 0;
+    if (!given.flag('quiet') && !given.flag('json')) tellSkipped(set.skipped, err);
     if (given.flag('json')) out.line(JSON.stringify(resultOf(set), null, 2));
     else if (!isValid) printProblems(set.problems, set.files.length, err);
     else if (!given.flag('quiet')) {
@@ -29,10 +31,11 @@ export const command: Command = {
   },
 };
 
-function resultOf({ drills, problems, files }: DrillSet) {
+function resultOf({ drills, problems, files, skipped }: DrillSet) {
   return {
     valid: problems.length === 0,
     files: files.map((file) => ({ file, name: drills.find((one) => one.file === file)?.drill.name ?? null })),
     problems,
+    skipped,
   };
 }
