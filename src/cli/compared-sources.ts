@@ -20,7 +20,7 @@ export async function readBoth(
   given: Given,
   { environment, signal }: CommandContext,
 ): Promise<readonly [NamedSnapshot, NamedSnapshot]> {
-  const sources = [await sourceNamed(names[0]), await sourceNamed(names[1])] as const;
+  const sources = [await sourceNamed(names[0], 'compare'), await sourceNamed(names[1], 'compare')] as const;
   const access = sourceAccess(given, environment);
   const secretKey = await keyFor(sources, given, environment);
   const read = async (source: KongSource): Promise<NamedSnapshot> => ({

@@ -11,10 +11,14 @@ export type KongSource =
 export const sourceOperand = 'admin-url|postgres-url|deck-file-or-folder|pg_dump-file';
 
 /** @throws DrillError `usage` where nothing of that name is there, or it has to be unpacked first. */
-export async function sourceNamed(name: string): Promise<KongSource> {
-  if (/^https?:\/\//i.test(name)) return { kind: 'admin-api', url: checked(name) };
-  if (/^postgres(ql)?:\/\//i.test(name)) return { kind: 'database', url: checked(name) };
-  if (!existsSync(name)) throw unknown(name, 'nothing of that name');
+export async function sourceNamed(name: string, command: 'snapshot' | 'compare'): Promise<KongSource> {
+  if (/^https?:\/\//i.test(name)) return { kind: 'admin-api', url: checked(name, command) };
+  if (/^postgres(ql)?:\/\//i.test(name)) return { kind: 'database', url: checked(name, command) };
+  if (!existsSync(name)) {
+    const meant = addressMeant(name);
+    const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw unknown(name, `nothing of that name${question}`, `kong-drill ${command} --help`);
+  }
   if (statSync(name).isDirectory()) {
     return { kind: existsSync(join(name, 'toc.dat')) ? 'dump' : 'deck', path: name };
   }
@@ -49,11 +53,18 @@ function kindOf(beginning: Buffer, name: string): 'deck' | 'dump' | 'snapshot' {
   return isArchive || /^-- PostgreSQL database (cluster )?dump/m.test(text) ? 'dump' : 'deck';
 }
 
-function checked(url: string): string {
-  if (URL.canParse(url)) return url;
-  throw unknown(url, 'a URL that cannot be read');
+/** What somebody forgot to begin with its scheme: `127.0.0.1:8001`; `undefined` for what is no address. */
+export function addressMeant(name: string): string | undefined {
+  const [, port] = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:]+\]):(\d+)(?:\/\S*)?$/i.exec(name) ?? [];
+  if (port === undefined) return undefined;
+  return `${['443', '8444'].includes(port) ? 'https' : 'http'}://${name}`;
 }
 
-function unknown(name: string, got: string, hint = 'kong-drill snapshot --help'): DrillError {
+function checked(url: string, command: string): string {
+  if (URL.canParse(url)) return url;
+  throw unknown(url, 'a URL that cannot be read', `kong-drill ${command} --help`);
+}
+
+function unknown(name: string, got: string, hint: string): DrillError {
   return new DrillError('usage', `${name}: expected ${sourceOperand}, got ${got}`, hint);
 }

@@ -89,6 +89,12 @@ async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<vo
     answer = await admin.call('GET', '/', undefined, signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();
+    if (speaksNoTls(admin.url, error))
+      throw new DrillError(
+        'usage',
+        `${where}: expected Kong's Admin API, got a port that speaks no TLS`,
+        `try ${where.replace(/^https/i, 'http')}`,
+      );
     const hint = /certificate|self-signed|SSL|TLS/i.test(messageOf(error))
       ? 'give --ca-cert, or --insecure'
       : 'is it reachable from here? Is it the Admin API, and not the proxy?';
@@ -101,6 +107,13 @@ async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<vo
       'set KONG_ADMIN_TOKEN, or give --header',
     );
   }
+  if (answer.status === 400 && /plain HTTP request was sent to HTTPS port/i.test(answer.text)) {
+    throw new DrillError(
+      'usage',
+      `${where}: expected Kong's Admin API, got a port that speaks TLS`,
+      `try ${where.replace(/^http/i, 'https')}`,
+    );
+  }
   const isKong = answer.text.includes('"version"') && answer.ok;
   if (isKong || answer.status === 403) return;
   const got = inWords(answer);
@@ -109,6 +122,11 @@ async function refuseOther(admin: AdminApi, { signal }: ReadOptions): Promise<vo
     `${where}: expected Kong's Admin API, got ${got}`,
     'is it the proxy? The Admin API is a port, or a path, of its own',
   );
+}
+
+/** OpenSSL's words for an answer that is no record of TLS. */
+function speaksNoTls(url: string, error: unknown): boolean {
+  return /^https:/i.test(url) && /wrong version number|packet length too long/i.test(messageOf(error));
 }
 
 async function readDatabase(

@@ -101,7 +101,8 @@ test('compare - a mistake gets what was expected and what to do', async () => {
   await writeFile(at('deck.yaml'), '_format_version: "3.0"\nservices: []\n');
   await refused([at('deck.yaml')], /expected two of: snapshot, admin-url.*got 1/, /compare/);
   await refused([at('deck.yaml'), at('deck.yaml'), '--first', 'all'], /expected --first N/, /20/);
-  await refused([at('deck.yaml'), at('gone')], /nothing of that name/, /snapshot --help/);
+  await refused([at('deck.yaml'), at('gone')], /nothing of that name$/, /compare --help/);
+  await refused([at('deck.yaml'), 'kong:8444'], /that name; did you mean https:\/\/kong:8444\?/, /compare/);
 });
 
 async function refused(operands: readonly string[], message: RegExp, hint: RegExp): Promise<void> {

@@ -198,5 +198,9 @@ test('init - a wrong URL, and one of something else: what was expected, and what
       message: '--admin-url: expected http://… or https://…, got "postgres://db/kong"',
     },
   );
+  await assert.rejects(inProcess(['init', folder, '--yes', '--admin-url', '127.0.0.1:8001'], environment), {
+    message: /expected http:.*, got "127\.0\.0\.1:8001"; did you mean http:\/\/127\.0\.0\.1:8001\?$/,
+    hint: 'kong-drill init --admin-url http://127.0.0.1:8001',
+  });
   assert.ok(!existsSync(join(folder, 'drills')));
 });

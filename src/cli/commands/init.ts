@@ -20,7 +20,7 @@ import type { Command, CommandContext, Given } from '../command.js';
 import { examine } from '../doctor.js';
 import type { Finding } from '../doctor.js';
 import { exitCodes } from '../exit-codes.js';
-import { shownAddress, sourceNamed } from '../kong-source.js';
+import { addressMeant, shownAddress } from '../kong-source.js';
 import { adminAt, readSource } from '../read-source.js';
 import { shownPath } from '../shown-path.js';
 import { adminOptions, sourceAccess } from '../source-options.js';
@@ -170,13 +170,8 @@ async function answersOf(
 /** What the Kong at a URL says of itself; nothing where none was named. */
 async function kongAt(url: string, given: Given, context: CommandContext): Promise<Found> {
   if (url === '') return { notes: [] };
-  const source = /^https?:/i.test(url) ? await sourceNamed(url) : undefined;
-  if (source?.kind !== 'admin-api')
-    throw new DrillError(
-      'usage',
-      `--admin-url: expected http://… or https://…, got ${JSON.stringify(url)}`,
-      'kong-drill init --admin-url http://127.0.0.1:8001',
-    );
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw noAdminUrl(url);
+  const source = { kind: 'admin-api', url } as const;
   const { environment, signal } = context;
   const access = sourceAccess(given, environment);
   const snapshot = await readSource(source, { access, secretKey: randomHex(32), environment, signal });
@@ -191,6 +186,16 @@ async function kongAt(url: string, given: Given, context: CommandContext): Promi
     'usage',
     live.notes.join(),
     'kong-drill drills Kong in traditional mode, on a Postgres of its own',
+  );
+}
+
+function noAdminUrl(url: string): DrillError {
+  const meant = addressMeant(url);
+  const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return new DrillError(
+    'usage',
+    `--admin-url: expected http://… or https://…, got ${JSON.stringify(url)}${question}`,
+    `kong-drill init --admin-url ${meant ?? 'http://127.0.0.1:8001'}`,
   );
 }
 

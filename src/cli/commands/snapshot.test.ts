@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -97,6 +99,7 @@ test('snapshot - a mistake gets what was expected, what was found, and what to d
   const deck = join(folder, 'kong.yaml');
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['nowhere.yaml', '-o', file], /nowhere.yaml: expected admin-url.*got nothing of that name/],
+    [['localhost:8001', '-o', file], /got nothing of that name; did you mean http:\/\/localhost:8001\?$/],
     [[packed, '-o', file], /packed with gzip/],
     [[deck], /expected -o FILE/],
     [[deck, deck, '-o', file], /expected <.*> only, got ".*kong\.yaml" as well/],
@@ -109,6 +112,28 @@ test('snapshot - a mistake gets what was expected, what was found, and what to d
     [['postgres://me:hush@127.0.0.1:1/kong', '-o', file], /me@127.0.0.1:1\/kong: expected Kong's database/],
   ];
   for (const [words, message] of wrong) await refused(['snapshot', ...words], message);
+});
+
+test('snapshot - https towards a port that speaks no TLS, and the other way round', async () => {
+  await using plain = await adminServer({ collections: {} });
+  const asTls = plain.url.replace('http:', 'https:');
+  await assert.rejects(inProcess(['snapshot', asTls, '-o', join(folder, 'never')], key), {
+    message: `${asTls}: expected Kong's Admin API, got a port that speaks no TLS`,
+    hint: `try ${plain.url}`,
+  });
+  const nginx = createServer((_, answer) =>
+    answer.writeHead(400).end('400 The plain HTTP request was sent to HTTPS port'),
+  );
+  await new Promise<void>((listening) => nginx.listen(0, '127.0.0.1', listening));
+  try {
+    const where = `127.0.0.1:${(nginx.address() as AddressInfo).port}`;
+    await assert.rejects(inProcess(['snapshot', `http://${where}`, '-o', join(folder, 'never')], key), {
+      message: /got a port that speaks TLS$/,
+      hint: `try https://${where}`,
+    });
+  } finally {
+    nginx.close();
+  }
 });
 
 async function refused(words: readonly string[], message: RegExp): Promise<void> {

@@ -30,7 +30,7 @@ export const command: Command = {
     const file = given.text('output');
     if (file === undefined) throw new DrillError('usage', 'expected -o FILE, got none', `… ${name} -o FILE`);
     await expectWritableFile('output', file);
-    const source = await sourceNamed(name);
+    const source = await sourceNamed(name, 'snapshot');
     if (source.kind === 'snapshot') {
       throw new DrillError('usage', `${name}: that is a snapshot already`, `kong-drill compare ${name} …`);
     }
