@@ -21,7 +21,6 @@ export function auditDocument(pack: AuditPack): ReportDocument {
       `${failures.length} recovery paths were not met, ${open.length} of them without a met retest.`,
     ].join(' '),
     facts: [`${fromUtc} up to, not including, ${toUtc}`],
-    rehearsal: false,
     missing: [],
     sections: [
       holesSection(pack, broken),

@@ -5,6 +5,7 @@ import { auditSections, drillOf } from './audit-sections.js';
 import type { ReportDocument } from './document.js';
 import { missingOf } from './missing.js';
 import { overviewSections } from './overview-section.js';
+import { realThing } from './rehearsal.js';
 import { pathSections } from './path-section.js';
 import { trendSection } from './trend-section.js';
 
@@ -14,7 +15,7 @@ export function documentOf(result: RunResult): ReportDocument {
     badge: { text: result.verdict.toUpperCase(), verdict: result.verdict },
     sentence: result.sentence,
     facts: factsOf(result),
-    rehearsal: result.rehearsal,
+    ...(result.rehearsal && { realThing: realThing(result.engine) }),
     missing: missingOf(result),
     sections: [
       ...overviewSections(result),

@@ -142,9 +142,10 @@ function skipped(result: RunResult, paint: Painter, width: number): string {
 
 function rehearsal(result: RunResult, paint: Painter, width: number): string {
   if (!result.rehearsal) return '';
-  return [paint.strong(wrap(rehearsalSentence, width).join('\n')), ...wrap(realThing.join(' '), width)].join(
-    '\n',
-  );
+  return [
+    paint.strong(wrap(rehearsalSentence, width).join('\n')),
+    ...wrap(realThing(result.engine), width),
+  ].join('\n');
 }
 
 function wrapped(lead: string, text: string, width: number): string[] {

@@ -81,7 +81,8 @@ export interface ReportDocument {
   readonly sentence: string;
   /** What it is of, in a few words each. */
   readonly facts: readonly string[];
-  readonly rehearsal: boolean;
+  /** Of a rehearsal: what to do to have the real thing. */
+  readonly realThing?: string;
   /** What a record that was cut off does not hold; empty where it is whole. */
   readonly missing: readonly string[];
   readonly sections: readonly Section[];

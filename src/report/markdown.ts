@@ -7,7 +7,7 @@ import type { Block, Cell, ReportDocument, Section } from './document.js';
 import { incompleteSentence } from './missing.js';
 import { verdictMarks } from './paint.js';
 import { plainLine, plainText } from './plain-text.js';
-import { realThing, rehearsalSentence } from './rehearsal.js';
+import { rehearsalSentence } from './rehearsal.js';
 
 export function renderMarkdown(result: RunResult): string {
   return renderMarkdownOf(documentOf(result));
@@ -18,9 +18,9 @@ export function renderMarkdownOf(document: ReportDocument): string {
     `# ${escapeMarkdown(document.title)}`,
     `**${document.badge.text}** ${escapeMarkdown(document.sentence)}`,
     document.facts.map(escapeMarkdown).join(' · '),
-    ...(document.rehearsal
-      ? [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(realThing.join(' '))}`]
-      : []),
+    ...(document.realThing === undefined
+      ? []
+      : [`> **${escapeMarkdown(rehearsalSentence)}** ${escapeMarkdown(document.realThing)}`]),
     ...(document.missing.length === 0
       ? []
       : [

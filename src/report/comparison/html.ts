@@ -12,7 +12,6 @@ export function renderComparisonHtml(comparison: Comparison): string {
     badge: { text: comparisonLabels[verdict].toUpperCase(), verdict },
     sentence,
     facts: [`level ${level}`, `read ${before.takenAtUtc} and ${after.takenAtUtc}`],
-    rehearsal: false,
     missing: [],
     sections: [...kindsSection(comparison), differencesSection(comparison), sourcesSection(comparison)],
     footer: tool,

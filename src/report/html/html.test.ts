@@ -121,6 +121,14 @@ test('html, markdown - a rehearsal says so at the top, a real run nowhere', () =
   }
 });
 
+test('html, markdown - a rehearsal in containers is no matter of installing Docker', () => {
+  const result = { ...judge(buildJournal({ rehearsal: true })), engine: 'containers' };
+  for (const page of [renderHtml(result), renderMarkdown(result)]) {
+    assert.match(page, /unset KONG\\?_DRILL\\?_IMAGE\\?_KONG, or name one with/);
+    assert.doesNotMatch(page, /install Docker/);
+  }
+});
+
 test('html, markdown - limits are always printed', () => {
   for (const page of [html(), markdown()]) {
     assert.match(

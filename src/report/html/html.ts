@@ -7,7 +7,7 @@ import { documentOf } from '../compose-document.js';
 import type { ReportDocument, Section } from '../document.js';
 import { incompleteSentence } from '../missing.js';
 import { plainLine } from '../plain-text.js';
-import { realThing, rehearsalSentence } from '../rehearsal.js';
+import { rehearsalSentence } from '../rehearsal.js';
 import { drawBlock } from './blocks.js';
 import { stylesheet } from './stylesheet.js';
 
@@ -47,7 +47,7 @@ function body(document: ReportDocument): ComponentChild {
   );
 }
 
-function banner({ title, badge, sentence, facts, rehearsal, missing }: ReportDocument): ComponentChild {
+function banner({ title, badge, sentence, facts, realThing, missing }: ReportDocument): ComponentChild {
   return h(
     'div',
     { class: 'banner' },
@@ -59,14 +59,9 @@ function banner({ title, badge, sentence, facts, rehearsal, missing }: ReportDoc
       { class: 'when' },
       facts.map((fact, place) => h('span', { key: place }, plainLine(fact))),
     ),
-    rehearsal
-      ? h(
-          'p',
-          { class: 'notice' },
-          h('strong', null, 'REHEARSAL. '),
-          `${rehearsalSentence} ${realThing.join(' ')}`,
-        )
-      : null,
+    realThing === undefined
+      ? null
+      : h('p', { class: 'notice' }, h('strong', null, 'REHEARSAL. '), `${rehearsalSentence} ${realThing}`),
     missing.length === 0 ? null : incomplete(missing),
   );
 }
