@@ -41,9 +41,10 @@ function parserOptions({ options }: Command): Options {
     boolean: ['help', ...namesOf(({ kind }) => kind === 'flag')],
     string: valued,
     narg: Object.fromEntries(valued.map((name) => [name, 1])),
-    alias: Object.fromEntries(
-      all.flatMap(([name, { short }]) => (short === undefined ? [] : [[name, short]])),
-    ),
+    alias: {
+      help: 'h',
+      ...Object.fromEntries(all.flatMap(([name, { short }]) => (short === undefined ? [] : [[name, short]]))),
+    },
     configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -62,10 +63,10 @@ function inOurWords(message: string): string {
 function refuseUnknown(keys: readonly string[], { options }: Command, hint: string): void {
   const names = Object.keys(options);
   const letters = Object.values(options).flatMap(({ short }) => short ?? []);
-  const unknown = keys.find((key) => !['_', 'help', ...names, ...letters].includes(key));
+  const unknown = keys.find((key) => !['_', 'help', 'h', ...names, ...letters].includes(key));
   if (unknown === undefined) return;
   const dashes = unknown.length === 1 ? '-' : '--';
-  const guess = nearest(unknown, names);
+  const guess = nearest(unknown, [...names, 'help']);
   const question = guess === undefined ? '' : `; did you mean --${guess}?`;
   throw new DrillError('usage', `there is no option ${dashes}${unknown}${question}`, hint);
 }

@@ -60,6 +60,12 @@ test('command line - help names every command, on standard output', () => {
   assert.deepEqual(kongDrill('help').out, out);
 });
 
+test('command line - help has the commands in groups, those to start with first', () => {
+  const titles = kongDrill('--help').out.match(/^[A-Z][a-z ]+(?=:$)/gm);
+  assert.deepEqual(titles, ['To start', 'Evidence', 'Compare', 'More', 'Options']);
+  assert.deepEqual(commandNames.slice(0, 6), ['init', 'doctor', 'list', 'validate', 'plan', 'run']);
+});
+
 test('command line - version', () => {
   assert.match(kongDrill('--version').out, /^\d+\.\d+\.\d+\n$/);
 });
@@ -69,6 +75,7 @@ test('command line - every command explains itself', () => {
     const { code, out } = kongDrill(name, '--help');
     assert.equal(code, 0, name);
     assert.match(out, new RegExp(`^Usage: kong-drill ${name}`));
+    if (name === 'run' || name === 'clean') assert.equal(kongDrill(name, '-h').out, out);
   }
 });
 
@@ -77,7 +84,9 @@ test('command line - usage errors, exit 4, with a guess and the next thing to do
     [[], /^Usage: kong-drill <command>/m],
     [['vaildate', 'x'], /there is no command "vaildate"; did you mean validate\?\n +→ kong-drill --help/],
     [['constructor'], /there is no command "constructor"/],
-    [['--json'], /options come after the command/],
+    [['--json'], /expected a command, got "--json"\n.*options come after the command/],
+    [['--versio'], /got "--versio"; did you mean --version\?/],
+    [['run', '--hlep'], /there is no option --hlep; did you mean --help\?/],
     [['sabotage'], /expected <files\|folders>…, got nothing\n +→ kong-drill sabotage --help/],
     [['validate', 'drills', '--jsn'], /there is no option --jsn; did you mean --json\?\n +→ /],
     [['run', 'drills', '--engine', 'container'], /got "container"; did you mean containers\?/],

@@ -46,11 +46,12 @@ function allCommands(): Promise<readonly NamedCommand[]> {
 }
 
 async function unknownCommand(name: string): Promise<DrillError> {
+  const { nearest } = await import('../drillfile/words.js');
   if (name.startsWith('-')) {
-    const message = `expected a command, got ${JSON.stringify(name)}`;
+    const meant = nearest(name, ['--help', '--version']);
+    const message = `expected a command, got ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     return new DrillError('usage', message, 'options come after the command; see kong-drill --help');
   }
-  const { nearest } = await import('../drillfile/words.js');
   const guess = nearest(name, commandNames);
   const question = guess === undefined ? '' : `; did you mean ${guess}?`;
   return new DrillError(

@@ -15,7 +15,7 @@ export async function usageOf(name: string, command: Command): Promise<string> {
     .version(false)
     .help(false)
     .wrap(null)
-    .option('help', { type: 'boolean', describe: 'this text' });
+    .option('help', { type: 'boolean', alias: 'h', describe: 'this text' });
   for (const [key, option] of Object.entries(command.options)) drawn.option(key, inUsage(option));
   for (const example of command.examples) drawn.example(`kong-drill ${example}`, '');
   return await drawn.getHelp();
