@@ -88,7 +88,9 @@ test('history - a line of marks for each path, and evidence that is stale', asyn
     text,
     /^postgres-lost: STALE, last real run 2026-11-23T22:00:00\.000Z, 8 days ago, due every 168 h/,
   );
-  assert.match(text, /\n {2}restore-db {2}·[✗?]✓ {2}met, traffic 4\.93–5\.04 s; 2 of 3 met\n/);
+  assert.match(text, /\n {2}restore-db {2}1 rehearsal [✗?]✓ {2}met, traffic 4\.93–5\.04 s; 2 of 3 met\n/);
+  const untried = { drill: 'deck', runs: drill.runs.map((it) => ({ ...it, paths: [] })), otherImages: [] };
+  assert.match(historyText([untried], programme, new Date()), /^deck: STALE, no path was ever tried/);
   assert.match(text, /kong:3\.9 is another image today \(sha256:b\)/);
   assert.match(text, /kong-lost: NEVER RUN/);
   assert.match(

@@ -1,6 +1,7 @@
 /** The history of drills for a terminal: a line of marks for each path, its newest time, and what is stale. */
 import type { EarlierRun, Programme } from '../model/history.js';
-import { durationMs, formatInterval, formatTarget } from '../model/units.js';
+import { counted, durationMs, formatInterval, formatTarget } from '../model/units.js';
+import type { Verdict } from '../model/verdict.js';
 import { verdictMarks } from './paint.js';
 import { plainText } from './plain-text.js';
 
@@ -13,7 +14,7 @@ export interface ShownHistory {
 }
 
 const { met, missed, inconclusive } = verdictMarks;
-const legend = `Oldest run first: ${met} met, ${missed} missed, ${inconclusive} inconclusive, · rehearsal.`;
+const legend = `Oldest run first: ${met} met, ${missed} missed, ${inconclusive} inconclusive; rehearsals are counted.`;
 const dayMs = 86_400_000;
 
 export function historyText(
@@ -49,7 +50,7 @@ export function freshness(
   if (lastRealUtc === undefined)
     return {
       isStale: true,
-      text: runs.length > 0 ? 'STALE, rehearsals only: no evidence' : 'STALE, no run has ended',
+      text: whyStale(runs),
     };
   const ageMs = nowUtc.getTime() - Date.parse(lastRealUtc);
   const days = Math.floor(ageMs / dayMs);
@@ -63,6 +64,36 @@ export function freshness(
   };
 }
 
+function whyStale(runs: readonly EarlierRun[]): string {
+  if (runs.length === 0) return 'STALE, no run has ended';
+  return runs.some(({ paths }) => paths.length > 0)
+    ? 'STALE, rehearsals only: no evidence'
+    : 'STALE, no path was ever tried: each was skipped';
+}
+
+/** A mark for each real run, and how many rehearsals lie between. */
+function stripOf(marks: readonly (Verdict | 'rehearsal')[]): string {
+  const parts: string[] = [];
+  let rehearsals = 0;
+  const count = (): void => {
+    if (rehearsals > 0) parts.push(counted(rehearsals, 'rehearsal'));
+    rehearsals = 0;
+  };
+  for (const mark of marks) {
+    if (mark === 'rehearsal') {
+      rehearsals += 1;
+      continue;
+    }
+    if (rehearsals > 0 || parts.length === 0) {
+      count();
+      parts.push('');
+    }
+    parts.push(`${parts.pop() ?? ''}${verdictMarks[mark]}`);
+  }
+  count();
+  return parts.join(' ');
+}
+
 function pathLines({ runs }: ShownHistory): string[] {
   const names = [...new Set(runs.flatMap((it) => it.paths.map(({ recovery }) => recovery)))];
   const width = Math.max(0, ...names.map((it) => it.length));
@@ -70,7 +101,7 @@ function pathLines({ runs }: ShownHistory): string[] {
     const own = runs.flatMap((run) =>
       run.paths.filter((it) => it.recovery === recovery).map((path) => ({ run, path })),
     );
-    const strip = own.map(({ run, path }) => (run.rehearsal ? '·' : verdictMarks[path.verdict])).join('');
+    const strip = stripOf(own.map(({ run, path }) => (run.rehearsal ? 'rehearsal' : path.verdict)));
     const last = own.at(-1);
     const rto = last?.path.rto.traffic;
     const time = rto ? `traffic ${formatInterval(rto.lowerMs, rto.upperMs)}` : 'traffic not timed';
