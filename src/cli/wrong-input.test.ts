@@ -152,6 +152,17 @@ test('audit - a day that no calendar has, and a key that is none', async () => {
   await refused(words, /expected an Ed25519 public key in PEM/, /openssl/);
 });
 
+test('audit - where no period is given, the 90 days up to the last day, which is told', async () => {
+  const out = join(folder, 'usual-pack');
+  const ended = await inProcess(
+    ['audit', '--to', '2026-03-31', '--reports', join(folder, 'empty'), '--out', out],
+    {},
+  );
+  assert.match(ended.out, /^2025-12-31 to 2026-03-31: 0 runs/);
+  const today = await inProcess(['audit', '--reports', join(folder, 'empty'), '--out', out], {});
+  assert.match(today.out, /^\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d: 0 runs/);
+});
+
 test('wrong input - a file where the folder of a run is expected', async () => {
   for (const command of ['verify', 'report'])
     await refused([command, file], /expected the folder of a run, got .* a file/, /reports\/<drill>\/latest/);
