@@ -4,7 +4,8 @@
  * dated report to reports/examples/. The last line is `N inputs tried, N faults survived, N leaks found, N verdicts wrong`;
  * exit code 1 where anything leaked or was wrong, or a part was not run to its end.
  *
- *   npm run torture [-- PART …]                 fuzz, evidence, secrets, ownership, engine, kills, soak; all where none is named
+ *   npm run torture [-- PART …]                 fuzz, evidence, secrets, ownership, machine, engine, kills,
+ *                                               soak; all where none is named
  *   npm run torture -- --short                  a minute of it, without a report
  *   npm run torture -- --results FILE           keeps what is found in that file, and leaves out what was found there; whatever
  *                                               was judged wrongly, or left anything, is kept in torture-wrong/ beside it

@@ -12,6 +12,7 @@ export const tortureParts = {
   evidence: evidencePart,
   secrets: testsPart('run/secrets.live'),
   ownership: testsPart('run/ownership.live'),
+  machine: testsPart('run/machine-faults.full'),
   engine: testsPart('run/engine-faults.full', 'engine/containers/faults.live', 'engine/processes/clean.live'),
   kills: testsPart('run/killed.full'),
   soak: soakPart,

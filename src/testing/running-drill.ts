@@ -20,6 +20,8 @@ export interface DrillCall {
   readonly file: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folder of reports; one of its own where it is missing. */
+  readonly out?: string;
   /** Words ahead of the program, which end by becoming it: `nsenter …`. */
   readonly within?: readonly string[];
 }
@@ -61,7 +63,7 @@ const lookEveryMs = 20;
 
 /** Starts a drill. Whatever is left of it when the test ends is killed. */
 export async function startDrill(context: Scope, call: DrillCall): Promise<RunningDrill> {
-  const out = await ownFolder(context, 'out');
+  const out = call.out ?? (await ownFolder(context, 'out'));
   const temporaryFolder = await ownFolder(context, 'tmp');
   const args = ['run', call.file, '--engine', call.engine, '--out', out, ...(call.args ?? [])];
   const [first = process.execPath, ...words] = [...(call.within ?? []), process.execPath, program, ...args];

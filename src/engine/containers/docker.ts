@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
+import { silent, watchForSilence } from './silence.js';
 import { dockerRefusals } from '../../system/docker-engine.js';
 import type { Environment } from '../../system/environment.js';
 
@@ -45,6 +46,7 @@ export async function connectDocker(setup: DockerSetup): Promise<Docker> {
       `Docker ${answer.Version} is too old: expected API ${leastApi.join('.')} or newer, got ${answer.ApiVersion}`,
       'update Docker to 20.10 or newer, or use --engine processes',
     );
+  void watchForSilence(() => api.ping());
   const reaperLabel = await startReaper(client, setup);
   return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
 }
@@ -84,17 +86,18 @@ function addressOf(host: string): { host: string; port: number } | { path: strin
   return hostname ? { host: hostname, port: Number(port || 2375) } : { path: pathname };
 }
 
-/** Waits for a Docker call, and tells a failure as one sentence with a hint. */
+/** Waits for a Docker call, no longer than the engine answers anything, and tells a failure as one sentence with a hint. */
 export async function asked<T>(what: string, call: Promise<T>, signal?: AbortSignal): Promise<T> {
   signal?.throwIfAborted();
-  const aborted = signal && abortionOf(signal);
+  const ends = [silent, ...(signal ? [signal] : [])].map(abortionOf);
   try {
-    return await (aborted ? Promise.race([call, aborted.promise]) : call);
+    silent.throwIfAborted();
+    return await Promise.race([call, ...ends.map(({ promise }) => promise)]);
   } catch (error) {
     signal?.throwIfAborted();
     throw asEngineError(what, error);
   } finally {
-    aborted?.forget();
+    for (const { forget } of ends) forget();
   }
 }
 

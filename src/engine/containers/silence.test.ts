@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watchForSilence } from './silence.js';
+
+const short = { every: 5, patience: 100 };
+const never = () => new Promise<never>(() => undefined);
+
+test('silence - an engine that does not answer a ping ends what waits for it, with the reason', async () => {
+  const end = new AbortController();
+  await Promise.all([watchForSilence(never, { ...short, end }), sleep(300)]);
+  assert.match(String(end.signal.reason), /the Docker engine has not answered for 0\.1 s, not even a ping/);
+});
+
+test('silence - slow answers and refusals are answers', async () => {
+  const end = new AbortController();
+  const answers = [() => sleep(50), () => Promise.reject(new Error('500')), () => sleep(50), never];
+  let asked = 0;
+  const ping = () => (answers[asked++] ?? never)();
+  await Promise.all([watchForSilence(ping, { ...short, end }), sleep(600)]);
+  assert.equal(asked, answers.length, 'the last of them only is silence');
+  assert.ok(end.signal.aborted);
+});

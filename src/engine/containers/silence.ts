@@ -1,0 +1,35 @@
+/** A Docker engine may be slow. One that does not even answer a ping ends whatever waits for it: no call of a client has a limit. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DrillError } from '../../model/drill-error.js';
+
+const everyMs = 5_000;
+const patienceMs = 30_000;
+
+/** Of the one engine that this process talks to. */
+const silence = new AbortController();
+
+/** Aborted, with the reason, once the engine has fallen silent. */
+export const silent: AbortSignal = silence.signal;
+
+/** Pings as long as this process lives, and does not keep it alive. What a ping is refused with, the calls themselves are told. */
+export async function watchForSilence(
+  ping: () => Promise<unknown>,
+  { every = everyMs, patience = patienceMs, end = silence } = {},
+): Promise<void> {
+  while (!end.signal.aborted) {
+    await sleep(every, undefined, { ref: false });
+    const unanswered = new AbortController();
+    const wait = sleep(patience, 'silent', { ref: false, signal: unanswered.signal }).catch(() => 'answered');
+    const found = await Promise.race([ping().catch(() => 'refused'), wait]);
+    unanswered.abort();
+    if (found === 'silent') end.abort(engineIsSilent(patience));
+  }
+}
+
+function engineIsSilent(patience: number): DrillError {
+  return new DrillError(
+    'engine',
+    `the Docker engine has not answered for ${patience / 1_000} s, not even a ping`,
+    'see whether Docker still runs (docker version); once it does, kong-drill clean removes what is left',
+  );
+}

@@ -1,0 +1,280 @@
+/** What breaks the machine under a drill: its disk, its memory, its clock, its Postgres, its Docker, its network. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { runVariable } from '../engine/owned-folder.js';
+import { readJournal } from '../journal/read-journal.js';
+import { runCommand } from '../system/command.js';
+import { environment } from '../system/environment.js';
+import { processTable, variableOf } from '../system/process-table.js';
+import { dockerMissing, labelled } from '../testing/docker.js';
+import { leftOf, whyNot } from '../testing/engines.js';
+import { drillsFolder, program, startDrill } from '../testing/running-drill.js';
+import type { EndedDrill, RunningDrill } from '../testing/running-drill.js';
+
+const limitMs = 300_000;
+const file = join(drillsFolder, 'kong-killed.yaml');
+const isRoot = process.getuid?.() === 0;
+const notRoot = isRoot ? false : 'a mount or a packet filter of its own needs root';
+
+async function ownFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'kd-fault-'));
+  // What a test registers later is undone later; a mount within has to go first.
+  context.after(async () => {
+    while (isRoot && (await runCommand(['umount', '--lazy', folder])).ok);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** A disk of its own for the reports. */
+async function smallDisk(context: TestContext, sizeKiB: number): Promise<string> {
+  const folder = await ownFolder(context);
+  await sh('mount', '-t', 'tmpfs', '-o', `size=${sizeKiB}k`, 'tmpfs', folder);
+  return folder;
+}
+
+async function sh(...command: readonly string[]): Promise<string> {
+  const { ok, stdout, stderr } = await runCommand(command, { limitMs: 30_000 });
+  assert.ok(ok, `${command.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** Loaded into the runner before anything of its own. */
+async function preloaded(context: TestContext, text: string): Promise<Record<string, string>> {
+  const hook = join(await ownFolder(context), 'hook.mjs');
+  await writeFile(hook, text);
+  return { NODE_OPTIONS: `--import=${hook}` };
+}
+
+async function assertNothingLeft(running: RunningDrill, engine: 'processes' | 'containers'): Promise<void> {
+  assert.deepEqual(await leftOf(engine, await running.runId(), running.temporaryFolder), []);
+}
+
+function assertOneMessage({ progress, output }: EndedDrill, message: RegExp): void {
+  assert.match(progress + output, message);
+  assert.doesNotMatch(progress + output, /this is a defect|\n +at /);
+}
+
+test('machine - the disk under the reports is full', { skip: notRoot, timeout: limitMs }, async (context) => {
+  const out = await smallDisk(context, 96);
+  const running = await startDrill(context, { engine: 'processes', file, out });
+  const runId = await running.runId();
+  const ended = await running.ended;
+  assert.equal(ended.exitCode, 3, ended.progress);
+  assertOneMessage(ended, /ENOSPC|no space left/i);
+  const journal = [...readJournal(join(await ended.folder(), 'journal.ndjson'))];
+  assert.equal(journal[0]?.kind, 'run-started');
+  assert.ok(journal.length > 20, `${journal.length} events`);
+  assert.deepEqual(await leftOf('processes', runId, running.temporaryFolder), []);
+});
+
+test(
+  'machine - the reports can be written no longer',
+  { skip: notRoot, timeout: limitMs },
+  async (context) => {
+    const out = await smallDisk(context, 10_000);
+    const running = await startDrill(context, { engine: 'processes', file, out });
+    await running.until('phase-started', ({ phase }) => phase === 'steady-state');
+    // The journal is open: what is refused from now on are new files, as on a disk that the kernel gave up.
+    await sh('mount', '-o', 'remount,size=4k', out).catch(() => undefined);
+    await sh('mount', '--bind', out, out);
+    await sh('mount', '-o', 'remount,ro,bind', out);
+    const ended = await running.ended;
+    assert.equal(ended.exitCode, 3, ended.progress);
+    assertOneMessage(ended, /EROFS|read-only file system/i);
+    await assertNothingLeft(running, 'processes');
+  },
+);
+
+test(
+  'machine - the wall clock jumps an hour ahead in the middle of a drill',
+  { timeout: limitMs },
+  async (context) => {
+    const env = await preloaded(
+      context,
+      `const now = Date.now; const from = now() + 15_000;
+    Date.now = () => (now() < from ? now() : now() + 3_600_000);
+    globalThis.Date = new Proxy(Date, {
+      construct: (target, words) => (words.length > 0 ? new target(...words) : new target(target.now())),
+    });`,
+    );
+    const running = await startDrill(context, { engine: 'processes', file, env });
+    const ended = await running.ended;
+    assert.equal(ended.exitCode, 0, ended.progress + ended.output);
+    const { cases, host } = await ended.result();
+    assert.ok(Math.abs(Number(host.wallClockDriftMs) - 3_600_000) < 1_000, JSON.stringify(host));
+    for (const { clock, rto } of cases[0]?.clocks ?? [])
+      assert.ok(rto?.upperMs !== null && (rto?.upperMs ?? 0) < 60_000, `${clock} ${JSON.stringify(rto)}`);
+  },
+);
+
+test(
+  'machine - the runner runs out of memory: the journal is whole, and clean does the rest',
+  { timeout: limitMs },
+  async (context) => {
+    const env = await preloaded(
+      context,
+      'if (process.argv[2] === "run") setTimeout(() => { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)); }, 12_000);',
+    );
+    const running = await startDrill(context, {
+      engine: 'processes',
+      file,
+      env: { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --max-old-space-size=256` },
+    });
+    const runId = await running.runId();
+    const ended = await running.ended;
+    assert.notEqual(ended.exitCode, 0);
+    assert.match(ended.progress, /heap out of memory/);
+    const clean = { env: { ...process.env, TMPDIR: running.temporaryFolder } };
+    const words = (...args: string[]) => [process.execPath, program, ...args];
+    await runCommand(words('clean', '--engine', 'processes'), clean);
+    assert.deepEqual(await leftOf('processes', runId, running.temporaryFolder), []);
+    const drawn = await runCommand(words('report', await ended.folder()));
+    assert.match(await ended.junit(), /type="runner-failed"/, drawn.stderr);
+  },
+);
+
+test('machine - Postgres is out of connections', { timeout: limitMs }, async (context) => {
+  const running = await startDrill(context, {
+    engine: 'processes',
+    file: join(drillsFolder, 'quickstart.yaml'),
+  });
+  const runId = await running.runId();
+  await running.until('phase-started', ({ phase }) => phase === 'configure');
+  const taken = await takeConnections(runId);
+  context.after(() => Promise.all(taken.map((one) => one.end().catch(() => undefined))));
+  assert.ok(taken.length > 20, `${taken.length} connections`);
+  const ended = await running.ended;
+  assert.ok([2, 3].includes(ended.exitCode ?? 0), ended.progress + ended.output);
+  assertOneMessage(ended, /too many clients|connection slots/);
+  await assertNothingLeft(running, 'processes');
+});
+
+/** With the password of the lab's own Kong, as many as there are. */
+async function takeConnections(runId: string): Promise<readonly Client[]> {
+  const kong = await environmentOfKong(runId);
+  const taken: Client[] = [];
+  for (;;) {
+    const client = new Client({
+      host: '127.0.0.1',
+      port: Number(kong.get('KONG_PG_PORT')),
+      user: kong.get('KONG_PG_USER'),
+      password: kong.get('KONG_PG_PASSWORD'),
+      database: kong.get('KONG_PG_DATABASE'),
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      taken.push(client);
+    } catch {
+      return taken;
+    }
+  }
+}
+
+async function environmentOfKong(runId: string): Promise<ReadonlyMap<string, string>> {
+  for (const { pid } of await processTable()) {
+    if ((await variableOf(pid, runVariable)) !== runId) continue;
+    const lines = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+    const all = new Map(
+      lines.map((line): [string, string] => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),
+    );
+    if (all.has('KONG_PG_PASSWORD')) return all;
+  }
+  throw new Error(`no Kong of run ${runId}`);
+}
+
+const dockerSocket = environment().DOCKER_HOST?.replace('unix://', '') ?? '/var/run/docker.sock';
+const skipContainers = (await whyNot('containers')) ?? (await dockerMissing()) ?? false;
+
+/** A socket of its own before Docker's, which can be made slow or silent. */
+async function dockerBehind(context: TestContext) {
+  const socket = join(await ownFolder(context), 'docker.sock');
+  const state = { delayMs: 0, silent: false };
+  const pass = (from: Socket, to: Socket): void => {
+    let before: Promise<unknown> = Promise.resolve();
+    const then = (what: () => unknown) => {
+      before = before.then(() => sleep(state.delayMs)).then(() => (state.silent ? undefined : what()));
+    };
+    from.on('data', (chunk) => then(() => to.write(chunk)));
+    from.on('end', () => then(() => to.end()));
+    from.on('error', () => to.destroy());
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = connect({ path: dockerSocket, allowHalfOpen: true });
+    pass(client, engine);
+    pass(engine, client);
+  });
+  server.listen(socket);
+  context.after(() => server.close());
+  return { state, env: { DOCKER_HOST: `unix://${socket}` } };
+}
+
+test(
+  'machine - a Docker engine that takes half a second for every word',
+  { skip: skipContainers, timeout: limitMs },
+  async (context) => {
+    const { state, env } = await dockerBehind(context);
+    state.delayMs = 500;
+    const running = await startDrill(context, { engine: 'containers', file, env });
+    const ended = await running.ended;
+    assert.equal(ended.exitCode, 0, ended.progress + ended.output);
+    await assertNothingLeft(running, 'containers');
+  },
+);
+
+test(
+  'machine - a Docker engine that falls silent',
+  { skip: skipContainers, timeout: limitMs },
+  async (context) => {
+    const { state, env } = await dockerBehind(context);
+    const running = await startDrill(context, { engine: 'containers', file, env });
+    const runId = await running.runId();
+    await running.until('phase-started', ({ phase }) => phase === 'change');
+    state.silent = true;
+    const ended = await running.ended;
+    assert.equal(ended.exitCode, 3, ended.progress + ended.output);
+    assertOneMessage(ended, /the Docker engine has not answered for 30 s/);
+    await runCommand([process.execPath, program, 'clean', '--engine', 'containers']);
+    assert.deepEqual(await labelled(`com.kong-drill.run=${runId}`), []);
+  },
+);
+
+test(
+  'machine - the network between the runner and Kong is cut',
+  { skip: skipContainers || notRoot, timeout: limitMs },
+  async (context) => {
+    const running = await startDrill(context, { engine: 'containers', file });
+    const runId = await running.runId();
+    await running.until('phase-started', ({ phase }) => phase === 'steady-state');
+    for (const port of await hostPorts(runId)) {
+      const rule = ['INPUT', '-i', 'lo', '-p', 'tcp', '--dport', port, '-j', 'DROP'];
+      await sh('iptables', '-I', ...rule);
+      context.after(() => sh('iptables', '-D', ...rule));
+    }
+    const ended = await running.ended;
+    assert.ok([2, 3].includes(ended.exitCode ?? 0), ended.progress + ended.output);
+    assertOneMessage(ended, /steady|answer|timeout|timed out/i);
+    await assertNothingLeft(running, 'containers');
+  },
+);
+
+async function hostPorts(runId: string): Promise<readonly string[]> {
+  const ports = await sh(
+    'docker',
+    'ps',
+    '--filter',
+    `label=com.kong-drill.run=${runId}`,
+    '--format',
+    '{{.Ports}}',
+  );
+  return [...new Set([...ports.matchAll(/127\.0\.0\.1:(\d+)->/g)].map(([, port]) => port ?? ''))];
+}
