@@ -38,6 +38,9 @@ const ownFolder = mkdtempSync(join(tmpdir(), 'kong-torture-'));
 const results = options.results ?? join(ownFolder, 'results.ndjson');
 const readRows = () => newestRows(results, ({ part, name }) => `${part}/${name}`);
 
+/** Of a line: an input that broke something may be a whole journal; all of it is in the results. */
+const longest = 1_000;
+
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort(new Error(signal)));
 if (!options.table) for (const part of chosen) await untilRun(part);
@@ -45,7 +48,7 @@ const rows = readRows().filter(({ part }) => chosen.includes(part));
 const figures = figuresOf(rows);
 if (!options.short) console.log(writeReport(rows, chosen));
 console.log(figures.sentence);
-for (const line of figures.bad) console.log(`  ${line}`);
+for (const line of figures.bad) console.log(`  ${line.slice(0, longest)}`);
 if (figures.bad.length > 0) console.log(`kept in ${dirname(results)}`);
 if (options.results === undefined && figures.bad.length === 0)
   rmSync(ownFolder, { recursive: true, force: true });
@@ -87,5 +90,7 @@ function keep(row) {
   const whole = { utc: new Date().toISOString(), load: Math.round(loadavg()[0]), ...row };
   appendFileSync(results, `${JSON.stringify(whole)}\n`);
   const outcome = [...row.wrong, ...row.leaks].join('; ') || 'as expected';
-  console.log(`${whole.utc} ${row.part}: ${row.name}: ${outcome} (${row.seconds} s) ${row.detail}`);
+  console.log(
+    `${whole.utc} ${row.part}: ${row.name}: ${outcome.slice(0, longest)} (${row.seconds} s) ${row.detail}`,
+  );
 }
