@@ -209,11 +209,17 @@ async function dockerBehind(context: TestContext) {
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const engine = connect({ path: dockerSocket, allowHalfOpen: true });
+    client.on('close', () => engine.destroy());
     pass(client, engine);
     pass(engine, client);
   });
+  const open = new Set<Socket>();
+  server.on('connection', (client) => open.add(client));
   server.listen(socket);
-  context.after(() => server.close());
+  context.after(() => {
+    server.close();
+    for (const one of open) one.destroy();
+  });
   return { state, env: { DOCKER_HOST: `unix://${socket}` } };
 }
 
