@@ -39,6 +39,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run check': '.ci/run: the same steps',
   'node scripts/generate-schema.mjs': '.ci/run, with --check',
   'npm install --save-dev kong-drill': 'package.live.test, as packed',
+  'npx kong-drill init': 'commands/init.test, with and without somebody to answer',
   'npm install --prefix app --ignore-scripts kong-drill': 'image.full.test',
   'docker build --file app/node_modules/kong-drill/Dockerfile --tag kong-drill app': 'image.full.test',
   'docker run --rm --network host --pid host --volume /var/run/docker.sock:/var/run/docker.sock --volume .:/project kong-drill run drills --engine containers':
