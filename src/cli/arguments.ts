@@ -1,7 +1,7 @@
 /** The command line of one command, taken apart by the parser of yargs. */
 import parser from 'yargs-parser';
 import type { Options } from 'yargs-parser';
-import { nearest } from '../drillfile/words.js';
+import { didYouMean, nearest } from '../drillfile/words.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Command, Given, Option } from './command.js';
 
@@ -67,7 +67,7 @@ function refuseUnknown(keys: readonly string[], { options }: Command, hint: stri
   if (unknown === undefined) return;
   const dashes = unknown.length === 1 ? '-' : '--';
   const guess = nearest(unknown, [...names, 'help']);
-  const question = guess === undefined ? '' : `; did you mean --${guess}?`;
+  const question = didYouMean(guess === undefined ? undefined : `--${guess}`);
   throw new DrillError('usage', `there is no option ${dashes}${unknown}${question}`, hint);
 }
 
@@ -119,8 +119,7 @@ function refuseValueOfFlag(name: string, words: readonly string[]): void {
 function refuseWrongWord(name: string, text: string, { choices }: Option, hint: string): void {
   if (text === '') throw new DrillError('usage', `expected a value for --${name}, got an empty text`, hint);
   if (choices === undefined || choices.includes(text)) return;
-  const guess = nearest(text, choices);
-  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  const question = didYouMean(nearest(text, choices));
   const expected = `expected --${name} ${choices.join(' | ')}`;
   throw new DrillError('usage', `${expected}, got ${JSON.stringify(text)}${question}`, hint);
 }

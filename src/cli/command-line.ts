@@ -46,14 +46,13 @@ function allCommands(): Promise<readonly NamedCommand[]> {
 }
 
 async function unknownCommand(name: string): Promise<DrillError> {
-  const { nearest } = await import('../drillfile/words.js');
+  const { didYouMean, nearest } = await import('../drillfile/words.js');
   if (name.startsWith('-')) {
     const meant = nearest(name, ['--help', '--version']);
-    const message = `expected a command, got ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    const message = `expected a command, got ${JSON.stringify(name)}${didYouMean(meant)}`;
     return new DrillError('usage', message, 'options come after the command; see kong-drill --help');
   }
-  const guess = nearest(name, commandNames);
-  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  const question = didYouMean(nearest(name, commandNames));
   return new DrillError(
     'usage',
     `there is no command ${JSON.stringify(name)}${question}`,

@@ -4,7 +4,7 @@ import { collectDrills, withTags } from '../drillfile/collect.js';
 import type { DrillOnDisk, Skipped } from '../drillfile/collect.js';
 import { formatProblem } from '../drillfile/problem.js';
 import type { LocatedProblem } from '../drillfile/problem.js';
-import { alternatives, nearest } from '../drillfile/words.js';
+import { alternatives, didYouMean, nearest } from '../drillfile/words.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Given, Option } from './command.js';
 import { styled } from './terminal.js';
@@ -75,8 +75,7 @@ export function shortened(names: readonly string[]): string {
 
 function noneTagged(tags: readonly string[], drills: readonly DrillOnDisk[]): DrillError {
   const known = [...new Set(drills.flatMap(({ drill }) => drill.tags ?? []))];
-  const guess = nearest(tags[0] ?? '', known);
-  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  const question = didYouMean(nearest(tags[0] ?? '', known));
   return new DrillError(
     'usage',
     `none of ${counted(drills.length, 'drill')} has the tag ${alternatives(tags)}${question}`,
@@ -88,8 +87,7 @@ function refuseUnknownPaths(only: readonly string[], drills: readonly DrillOnDis
   const known = [...new Set(drills.flatMap(({ drill }) => Object.keys(drill.recovery)))];
   const unknown = only.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const guess = nearest(unknown, known);
-  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
+  const question = didYouMean(nearest(unknown, known));
   throw new DrillError(
     'usage',
     `no drill has a recovery path ${JSON.stringify(unknown)}${question}`,

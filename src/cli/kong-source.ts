@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { didYouMean } from '../drillfile/words.js';
 import { DrillError } from '../model/drill-error.js';
 
 export type KongSource =
@@ -15,8 +16,7 @@ export async function sourceNamed(name: string, command: 'snapshot' | 'compare')
   if (/^https?:\/\//i.test(name)) return { kind: 'admin-api', url: checked(name, command) };
   if (/^postgres(ql)?:\/\//i.test(name)) return { kind: 'database', url: checked(name, command) };
   if (!existsSync(name)) {
-    const meant = addressMeant(name);
-    const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const question = didYouMean(addressMeant(name));
     throw unknown(name, `nothing of that name${question}`, `kong-drill ${command} --help`);
   }
   if (statSync(name).isDirectory()) {

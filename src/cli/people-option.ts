@@ -1,5 +1,5 @@
 /** What only people know, said for one run: on the command line, else in the environment. */
-import { nearest } from '../drillfile/words.js';
+import { didYouMean, nearest } from '../drillfile/words.js';
 import { DrillError } from '../model/drill-error.js';
 import { peopleWords } from '../model/project.js';
 import type { People } from '../model/project.js';
@@ -48,7 +48,7 @@ function grouped(texts: readonly string[]): Map<keyof People, string[]> {
 
 function wrong(text: string, name: string): DrillError {
   const guess = nearest(name, peopleWords);
-  const question = guess === undefined || guess === name ? '' : `; did you mean ${guess}?`;
+  const question = didYouMean(guess === name ? undefined : guess);
   return new DrillError(
     'usage',
     `--people: expected WORD=TEXT with one of ${peopleWords.join(', ')}, got ${JSON.stringify(text)}${question}`,

@@ -1,4 +1,5 @@
 /** What is wrong with a drill file, and where. */
+import { didYouMean } from './words.js';
 
 export type Path = readonly (string | number)[];
 
@@ -45,9 +46,8 @@ export function formatProblem(problem: LocatedProblem): string {
   const { file, line, column, where, message, suggestion, hint } = problem;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const subject = where === '' ? '' : `${where}: `;
-  const question = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   const next = hint === undefined ? '' : `\n    → ${hint}`;
-  return `${place}: ${subject}${message}${question}${next}`;
+  return `${place}: ${subject}${message}${didYouMean(suggestion)}${next}`;
 }
 
 /** By position, each one once: an anchor used twice does not make its mistake two. */

@@ -25,6 +25,11 @@ export function alternatives(list: readonly string[]): string {
   return list.length === 1 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} or ${list.at(-1) ?? ''}`;
 }
 
+/** The end of a sentence that asks for what was meant; empty where nobody can guess it. */
+export function didYouMean(guess: string | undefined): string {
+  return guess === undefined ? '' : `; did you mean ${guess}?`;
+}
+
 /** The candidate that was most likely meant; none where nothing is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(Math.min(word.length, shownCharacters) * guessedPart));

@@ -1,7 +1,7 @@
 /** `kong-drill explain`: what a field of a drill file means, from the same schema that editors and `validate` use. */
 import { asWritten, drillFields, flattened } from '../../drillfile/fields.js';
 import type { Field } from '../../drillfile/fields.js';
-import { nearest } from '../../drillfile/words.js';
+import { didYouMean, nearest } from '../../drillfile/words.js';
 import { DrillError } from '../../model/drill-error.js';
 import type { Command } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
@@ -36,10 +36,9 @@ function fieldsCalled(asked: string, fields: readonly Field[]): readonly Field[]
   if (ending.length > 0) return ending;
   const words = fields.flatMap(({ path }) => [path, path.split('.').at(-1) ?? '']);
   const guess = nearest(asked, words);
-  const question = guess === undefined ? '' : `; did you mean ${guess}?`;
   throw new DrillError(
     'usage',
-    `drill files have no field ${JSON.stringify(asked)}${question}`,
+    `drill files have no field ${JSON.stringify(asked)}${didYouMean(guess)}`,
     guess === undefined ? 'kong-drill explain' : `kong-drill explain ${guess}`,
   );
 }

@@ -11,6 +11,7 @@ import { readLive } from '../../init/live.js';
 import { drillFile, projectFiles } from '../../init/project-files.js';
 import { surveyFolder } from '../../init/survey.js';
 import { writeNew } from '../../init/write.js';
+import { didYouMean } from '../../drillfile/words.js';
 import { DrillError } from '../../model/drill-error.js';
 import { countByKind } from '../../parity/snapshot.js';
 import { textIn } from '../../system/files.js';
@@ -66,7 +67,7 @@ export const command: Command = {
       schema: await readFile(new URL('../../../drills/drill.schema.json', import.meta.url), 'utf8'),
       isDependency: await isDependency(folder),
       has,
-      read: (path) => (has(path) ? readable(join(folder, path)) : undefined),
+      read: (path) => readable(join(folder, path)),
       ...(branch === undefined ? {} : { branch }),
     });
     const { out } = context;
@@ -191,10 +192,9 @@ async function kongAt(url: string, given: Given, context: CommandContext): Promi
 
 function noAdminUrl(url: string): DrillError {
   const meant = addressMeant(url);
-  const question = meant === undefined ? '' : `; did you mean ${meant}?`;
   return new DrillError(
     'usage',
-    `--admin-url: expected http://… or https://…, got ${JSON.stringify(url)}${question}`,
+    `--admin-url: expected http://… or https://…, got ${JSON.stringify(url)}${didYouMean(meant)}`,
     `kong-drill init --admin-url ${meant ?? 'http://127.0.0.1:8001'}`,
   );
 }
