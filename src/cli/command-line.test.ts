@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { commandNames } from './commands.js';
-
-const program = fileURLToPath(new URL('./main.js', import.meta.url));
+import { asProgram } from './testing/as-program.js';
+import type { Ended } from './testing/in-process.js';
 
 const drill = (name: string, tag: string): string => `name: ${name}
 title: "A title \\e[2J"
@@ -36,21 +34,10 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function kongDrill(...args: string[]): Ended {
-  const env = { ...process.env, NO_COLOR: '1', DOCKER_HOST: 'unix:///nowhere' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+\)?$/m, 'no stack trace');
-  return { code: status, out: stdout, err: stderr };
+  const ended = asProgram(args, folder, { DOCKER_HOST: 'unix:///nowhere' });
+  assert.doesNotMatch(ended.err, /^\s+at .*:\d+:\d+\)?$/m, 'no stack trace');
+  return ended;
 }
 
 test('command line - help names every command, on standard output', () => {

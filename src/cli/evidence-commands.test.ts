@@ -1,14 +1,12 @@
 /** The commands that look at what a run left, as a user types them. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { keyPair, makeRun } from '../testing/sealed-run.js';
+import { asProgram } from './testing/as-program.js';
 
-const program = fileURLToPath(new URL('./main.js', import.meta.url));
 const { privatePem, publicPem } = keyPair();
 
 let folder = '';
@@ -28,15 +26,7 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-function kongDrill(...args: string[]) {
-  const env = { ...process.env, NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const kongDrill = (...args: string[]) => asProgram(args, folder);
 
 test('verify - a run that holds, with the key and without; by its own name or as the latest', () => {
   const { code, out } = kongDrill('verify', run, '--public-key', 'audit.pub');

@@ -1,5 +1,5 @@
 /** Anything thrown, as what a person is shown, and the exit code that goes with it. */
-import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
+import { DrillError, exitCodeOfError, messageOf } from '../model/drill-error.js';
 
 export interface FailureText {
   readonly text: string;
@@ -15,7 +15,7 @@ export function failureText(error: unknown, debug: boolean): FailureText {
   const stack = debug && error instanceof Error ? `\n${stackOf(error)}` : '';
   return {
     text: `kong-drill: ${messageOf(error)}\n  → ${hint}${stack}`,
-    exitCode: isKnown ? errorCodes[error.code] : errorCodes.internal,
+    exitCode: exitCodeOfError(error),
   };
 }
 

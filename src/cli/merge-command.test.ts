@@ -1,20 +1,18 @@
 /** `kong-drill merge`, as a CI job types it: shards that ran, that could not be started, and that were merged before. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { DrillError } from '../model/drill-error.js';
 import { buildJournal, exampleDrill } from '../testing/journal-builder.js';
 import { makeRun } from '../testing/sealed-run.js';
 import { apart } from '../testing/shards.js';
 import { unstartedBy } from '../evidence/unstarted.js';
 import { writeUnstarted } from '../run/write-reports.js';
+import { asProgram } from './testing/as-program.js';
 
-const program = fileURLToPath(new URL('./main.js', import.meta.url));
 const stage = exampleDrill.recovery['restore-db'] ?? [];
 const name = exampleDrill.name;
 const journals = apart(
@@ -29,15 +27,7 @@ const noDocker = new DrillError('engine', 'no Docker engine at /run/docker.sock'
 async function machine(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'kong-drill-merge-'));
   context.after(() => rm(folder, { recursive: true, force: true }));
-  const kongDrill = (...args: string[]) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-    });
-    return { code: status, out: stdout, err: stderr };
-  };
+  const kongDrill = (...args: string[]) => asProgram(args, folder);
   const ran = (index: number) =>
     makeRun(join(folder, `${index}`), { events: journals[index - 1] ?? [], sealed: true });
   const broke = (index: number) =>
@@ -72,6 +62,18 @@ test('merge - no shard could be started: every reason, one JUnit file', async (c
     /shard 1 of 2 could not be started: .*; shard 2 of 2 could not be started: .*\n +→ start Docker\n$/,
   );
   assert.match(await junit(), /<error /);
+});
+
+test('merge - a shard that could not be started is found where `latest` is a file that holds a name', async (context) => {
+  const { folder, kongDrill, ran, broke } = await machine(context);
+  await ran(1);
+  const latest = join(folder, '2', name, 'latest');
+  const unstarted = await broke(2);
+  await rm(latest);
+  await writeFile(latest, `${basename(unstarted)}\n`);
+  const { code, err } = kongDrill('merge', '1', '2', '--out', 'merged');
+  assert.equal(code, 3);
+  assert.match(err, /shard 2 of 2 could not be started/);
 });
 
 test('merge - a shard that ran after it could not be started is merged, one that broke again is not', async (context) => {

@@ -1,12 +1,12 @@
 /** The folders of runs that a command line names: a run's own, its drill's `latest`, or a reports folder with all its runs. */
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { journalFileName } from '../journal/journal.js';
 import { DrillError } from '../model/drill-error.js';
 import { indexLineFileName } from './run-folder.js';
 import { indexFileName, readIndex } from './run-index.js';
 import type { IndexEntry } from './run-index.js';
-import { reportsFolderOf, runNameOf } from './run-place.js';
+import { folderAt, reportsFolderOf, runNameOf } from './run-place.js';
 import { unstartedAt } from './unstarted.js';
 import type { Unstarted } from './unstarted.js';
 
@@ -27,7 +27,7 @@ export async function findRun(path: string): Promise<string> {
 }
 
 async function runsAt(path: string): Promise<readonly string[]> {
-  const folder = await targetOf(path);
+  const folder = await folderAt(path);
   if (folder === undefined)
     throw noRun(path, 'expected the folder of a run, got nothing of that name, or a file');
   if ((await has(folder, journalFileName)) || (await has(folder, indexLineFileName))) return [folder];
@@ -43,14 +43,6 @@ async function runsAt(path: string): Promise<readonly string[]> {
   throw noRun(path, `found neither ${journalFileName} nor ${indexFileName} in it`);
 }
 
-/** Where links cannot be made, `latest` is a file that holds a name. */
-async function targetOf(path: string): Promise<string | undefined> {
-  const target = await realpath(path).catch(() => undefined);
-  if (target === undefined) return undefined;
-  if ((await stat(target)).isDirectory()) return target;
-  return realpath(join(dirname(target), (await readFile(target, 'utf8')).trim())).catch(() => undefined);
-}
-
 async function has(folder: string, name: string): Promise<boolean> {
   return stat(join(folder, name)).then(
     () => true,
@@ -59,11 +51,10 @@ async function has(folder: string, name: string): Promise<boolean> {
 }
 
 /** Names the newest run of the drill that left evidence. */
-function neverStarted(path: string, { error }: Unstarted, entries: readonly IndexEntry[]): DrillError {
-  const drill = basename(dirname(path));
+function neverStarted(path: string, { drill, error }: Unstarted, entries: readonly IndexEntry[]): DrillError {
   const last = entries.findLast((it) => it.event === 'started' && it.drill === drill);
   const next = last
-    ? `the last run that left evidence: ${join(dirname(dirname(path)), last.folder)}`
+    ? `the last run that left evidence: ${join(reportsFolderOf(path), last.folder)}`
     : 'run the drill again';
   return new DrillError('usage', `no run at ${path}: it could not be started: ${error}`, next);
 }

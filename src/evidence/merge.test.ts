@@ -229,6 +229,8 @@ test('merge - shards that were merged before are found again, others are not', a
   const first = await merge(root, paths);
   assert.deepEqual(await mergedBefore(shards, reports), first);
   assert.equal(await mergedBefore(shards.slice(1), reports), undefined, 'a part of them');
+  await writeFile(join(first.folder, 'journal.ndjson'), 'no journal\n');
+  assert.equal(await mergedBefore(shards, reports), undefined, 'nothing that can be read');
   await rm(join(first.folder, 'journal.ndjson'));
   assert.equal(await mergedBefore(shards, reports), undefined, 'nothing of it is left');
 });

@@ -4,7 +4,6 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkJournal } from '../journal/check-journal.js';
 import { journalFileName } from '../journal/journal.js';
-import { readJournal } from '../journal/read-journal.js';
 import { DrillError } from '../model/drill-error.js';
 import type { RunResult } from '../model/verdict.js';
 import type { JunitFlavor } from '../report/junit.js';
@@ -18,7 +17,7 @@ import { rebuildReports } from './rebuild-reports.js';
 import { openRunFolder, sealRunFolder } from './run-folder.js';
 import { readIndex } from './run-index.js';
 import { keepShard } from './shard-folders.js';
-import { eventsOf } from './shard-run.js';
+import { eventsOf, firstEvent } from './shard-run.js';
 import type { ShardRun } from './shard-run.js';
 import { verifyRun } from './verify.js';
 
@@ -70,11 +69,12 @@ export async function mergedBefore(
   reportsFolder: string,
 ): Promise<{ readonly result: RunResult; readonly folder: string } | undefined> {
   const ids = new Set(shards.map(({ started }) => started.runId));
+  const drill = shards[0]?.started.drill.name;
   const { entries } = await readIndex(reportsFolder);
   for (const entry of entries.toReversed()) {
+    if (entry.event !== 'ended' || entry.drill !== drill) continue;
     const folder = join(reportsFolder, entry.folder);
-    if (entry.event !== 'ended' || !existsSync(join(folder, journalFileName))) continue;
-    const first = readJournal(join(folder, journalFileName)).next().value;
+    const first = firstEvent(folder);
     const parts = first?.kind === 'run-started' ? (first.merged?.shards ?? []) : [];
     if (parts.length === ids.size && parts.every(({ runId }) => ids.has(runId)))
       return { result: await readRun(folder), folder };

@@ -89,7 +89,8 @@ async function beginningOf(folder: string): Promise<Beginning | undefined> {
   return started.shard && { folder, started, shard: started.shard };
 }
 
-function firstEvent(folder: string): JournalEvent | undefined {
+/** `undefined` where there is no journal, or none that can be read. */
+export function firstEvent(folder: string): JournalEvent | undefined {
   try {
     const [first] = eventsOf({ folder });
     return first;

@@ -1,9 +1,10 @@
 /** A run that broke before it was started: no run and no evidence, but a reason, which is not to be lost on its machine. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
+import { DrillError, exitCodeOfError, messageOf } from '../model/drill-error.js';
 import { textIn, writeWhole } from '../system/files.js';
 import { makeUnstartedFolder } from './run-folder.js';
+import { folderAt } from './run-place.js';
 
 const fileName = 'unstarted.json';
 
@@ -18,10 +19,9 @@ export interface Unstarted {
 }
 
 export function unstartedBy(error: unknown, drill: string, shard?: Unstarted['shard']): Unstarted {
-  const known = error instanceof DrillError;
-  const exitCode = errorCodes[known ? error.code : 'internal'];
+  const hint = error instanceof DrillError ? error.hint : '';
   const its = shard && { shard: { index: shard.index, of: shard.of } };
-  return { drill, error: messageOf(error), hint: known ? error.hint : '', exitCode, ...its };
+  return { drill, error: messageOf(error), hint, exitCode: exitCodeOfError(error), ...its };
 }
 
 /** Where the JUnit file goes too; `latest` leads to it. @returns the folder. */
@@ -56,7 +56,10 @@ export async function unstartedIn(reportsFolder: string): Promise<readonly Unsta
   const found = await Promise.all(
     entries
       .filter((entry) => entry.isDirectory())
-      .map(({ name }) => unstartedAt(join(reportsFolder, name, 'latest'))),
+      .map(async ({ name }) => {
+        const newest = await folderAt(join(reportsFolder, name, 'latest'));
+        return newest === undefined ? undefined : await unstartedAt(newest);
+      }),
   );
   return found.flatMap((it) => it ?? []);
 }

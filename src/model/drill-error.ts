@@ -2,7 +2,7 @@
  * Every error that a person is shown: what is wrong (where, expected, got) and what to do next.
  * The code says whose fault it is, and so decides the exit code.
  */
-export const errorCodes = {
+const errorCodes = {
   /** The drill file or the command line is wrong: exit 4. */
   usage: 4,
   /** The engine is at fault: Docker, a program or an image is missing or broke. Exit 3. */
@@ -26,6 +26,11 @@ export class DrillError extends Error {
     this.code = code;
     this.hint = hint;
   }
+}
+
+/** The exit code that goes with anything thrown: what we did not foresee is our own fault. */
+export function exitCodeOfError(error: unknown): number {
+  return errorCodes[error instanceof DrillError ? error.code : 'internal'];
 }
 
 /** The message of anything thrown. */

@@ -2,7 +2,7 @@
 import { caseDurationsIn } from '../evidence/case-durations.js';
 import { readReports } from '../evidence/earlier-runs.js';
 import { unstartedBy } from '../evidence/unstarted.js';
-import { DrillError, errorCodes, messageOf } from '../model/drill-error.js';
+import { DrillError, exitCodeOfError, messageOf } from '../model/drill-error.js';
 import type { Shard } from '../model/journal.js';
 import { renderConsole } from '../report/console.js';
 import { renderProgress } from '../report/progress.js';
@@ -59,7 +59,7 @@ export async function runShown(share: Share, options: ShownOptions): Promise<End
     output.tell(`${drill.file}: ${messageOf(error)}\n`);
     if (error instanceof DrillError) output.tell(`  → ${error.hint}\n`);
     await leaveCrash(share, error, options);
-    return { exitCode: error instanceof DrillError ? errorCodes[error.code] : errorCodes.internal };
+    return { exitCode: exitCodeOfError(error) };
   }
 }
 
