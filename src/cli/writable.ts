@@ -10,26 +10,13 @@ import { codeOf } from '../system/files.js';
  * @throws DrillError `usage` otherwise.
  */
 export async function expectWritableFolder(option: string, folder: string): Promise<void> {
-  try {
-    await expectAccess(await nearestThere(resolve(folder)));
-  } catch (error) {
-    throw notWritable(option, folder, { noun: 'folder', error });
-  }
+  await expectFolder(folder, byOption(option, 'folder'));
 }
 
 /** As `expectWritableFolder`, of a folder that is named without an option. @param command that takes it. */
 export async function expectWritablePlace(command: string, folder: string): Promise<void> {
-  try {
-    await expectAccess(await nearestThere(resolve(folder)));
-  } catch (error) {
-    const given = JSON.stringify(folder);
-    throw new DrillError(
-      'usage',
-      `expected a folder that can be written, got ${given}: ${messageOf(error)}`,
-      `name another folder, kong-drill ${command} FOLDER, or make this one writable`,
-      { cause: error },
-    );
-  }
+  const hint = `name another folder, kong-drill ${command} FOLDER, or make this one writable`;
+  await expectFolder(folder, { subject: '', noun: 'folder', hint });
 }
 
 /** A file, there or not, in a folder that is there. @throws DrillError `usage` where it cannot be written. */
@@ -39,7 +26,15 @@ export async function expectWritableFile(option: string, file: string): Promise<
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory() === true) throw new Error('it is a folder');
   } catch (error) {
-    throw notWritable(option, file, { noun: 'file', error });
+    throw notWritable(file, byOption(option, 'file'), error);
+  }
+}
+
+async function expectFolder(folder: string, words: Words): Promise<void> {
+  try {
+    await expectAccess(await nearestThere(resolve(folder)));
+  } catch (error) {
+    throw notWritable(folder, words, error);
   }
 }
 
@@ -59,16 +54,24 @@ async function nearestThere(path: string): Promise<string> {
   }
 }
 
-interface Refusal {
+interface Words {
+  /** What the message begins with; may be empty. */
+  readonly subject: string;
   readonly noun: 'file' | 'folder';
-  readonly error: unknown;
+  readonly hint: string;
 }
 
-function notWritable(option: string, path: string, { noun, error }: Refusal): DrillError {
+function byOption(option: string, noun: Words['noun']): Words {
+  const hint = `name another ${noun} with --${option}, or make its folder writable`;
+  return { subject: `--${option}: `, noun, hint };
+}
+
+function notWritable(path: string, { subject, noun, hint }: Words, error: unknown): DrillError {
+  const given = JSON.stringify(path);
   return new DrillError(
     'usage',
-    `--${option}: expected a ${noun} that can be written, got ${JSON.stringify(path)}: ${messageOf(error)}`,
-    `name another ${noun} with --${option}, or make its folder writable`,
+    `${subject}expected a ${noun} that can be written, got ${given}: ${messageOf(error)}`,
+    hint,
     { cause: error },
   );
 }

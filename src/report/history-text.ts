@@ -71,27 +71,22 @@ function whyStale(runs: readonly EarlierRun[]): string {
     : 'STALE, no path was ever tried: each was skipped';
 }
 
+type Mark = Verdict | 'rehearsal';
+
 /** A mark for each real run, and how many rehearsals lie between. */
-function stripOf(marks: readonly (Verdict | 'rehearsal')[]): string {
-  const parts: string[] = [];
-  let rehearsals = 0;
-  const count = (): void => {
-    if (rehearsals > 0) parts.push(counted(rehearsals, 'rehearsal'));
-    rehearsals = 0;
-  };
+function stripOf(marks: readonly Mark[]): string {
+  const stretches: [Mark, ...Mark[]][] = [];
   for (const mark of marks) {
-    if (mark === 'rehearsal') {
-      rehearsals += 1;
-      continue;
-    }
-    if (rehearsals > 0 || parts.length === 0) {
-      count();
-      parts.push('');
-    }
-    parts.push(`${parts.pop() ?? ''}${verdictMarks[mark]}`);
+    const last = stretches.at(-1);
+    if (last && (last[0] === 'rehearsal') === (mark === 'rehearsal')) last.push(mark);
+    else stretches.push([mark]);
   }
-  count();
-  return parts.join(' ');
+  return stretches.map(stretchInWords).join(' ');
+}
+
+function stretchInWords(stretch: readonly Mark[]): string {
+  const real = stretch.filter((mark) => mark !== 'rehearsal').map((mark) => verdictMarks[mark]);
+  return real.length > 0 ? real.join('') : counted(stretch.length, 'rehearsal');
 }
 
 function pathLines({ runs }: ShownHistory): string[] {

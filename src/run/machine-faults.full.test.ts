@@ -1,6 +1,6 @@
 /** What breaks the machine under a drill: its disk, its memory, its clock, its Postgres, its Docker. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { readJournal } from '../journal/read-journal.js';
 import { runCommand } from '../system/command.js';
 import { environment } from '../system/environment.js';
 import { processTable, variableOf } from '../system/process-table.js';
-import { dockerMissing, labelled } from '../testing/docker.js';
+import { labelled } from '../testing/docker.js';
 import { leftOf, whyNot } from '../testing/engines.js';
 import { drillsFolder, program, startDrill } from '../testing/running-drill.js';
 import type { EndedDrill, RunningDrill } from '../testing/running-drill.js';
@@ -159,16 +159,13 @@ test('machine - Postgres is out of connections', { timeout: limitMs }, async (co
 
 /** With the password of the lab's own Kong, as many as there are. */
 async function takeConnections(runId: string): Promise<readonly Client[]> {
-  const kong = await environmentOfKong(runId);
+  const pid = await kongOf(runId);
+  const [port, user, password, database] = await Promise.all(
+    ['PORT', 'USER', 'PASSWORD', 'DATABASE'].map((name) => variableOf(pid, `KONG_PG_${name}`)),
+  );
   const taken: Client[] = [];
   for (;;) {
-    const client = new Client({
-      host: '127.0.0.1',
-      port: Number(kong.get('KONG_PG_PORT')),
-      user: kong.get('KONG_PG_USER'),
-      password: kong.get('KONG_PG_PASSWORD'),
-      database: kong.get('KONG_PG_DATABASE'),
-    });
+    const client = new Client({ host: '127.0.0.1', port: Number(port), user, password, database });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -179,20 +176,15 @@ async function takeConnections(runId: string): Promise<readonly Client[]> {
   }
 }
 
-async function environmentOfKong(runId: string): Promise<ReadonlyMap<string, string>> {
-  for (const { pid } of await processTable()) {
-    if ((await variableOf(pid, runVariable)) !== runId) continue;
-    const lines = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
-    const all = new Map(
-      lines.map((line): [string, string] => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),
-    );
-    if (all.has('KONG_PG_PASSWORD')) return all;
-  }
+async function kongOf(runId: string): Promise<number> {
+  for (const { pid } of await processTable())
+    if ((await variableOf(pid, runVariable)) === runId && (await variableOf(pid, 'KONG_PG_PASSWORD')))
+      return pid;
   throw new Error(`no Kong of run ${runId}`);
 }
 
 const dockerSocket = environment().DOCKER_HOST?.replace('unix://', '') ?? '/var/run/docker.sock';
-const skipContainers = (await whyNot('containers')) ?? (await dockerMissing()) ?? false;
+const skipContainers = (await whyNot('containers')) ?? false;
 
 /** A socket of its own before Docker's, which can be made slow or silent. */
 async function dockerBehind(context: TestContext) {

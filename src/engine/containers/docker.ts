@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
-import { silent, watchForSilence } from './silence.js';
 import { dockerRefusals } from '../../system/docker-engine.js';
 import type { Environment } from '../../system/environment.js';
+import { silent, watchForSilence } from './silence.js';
 
 /** dockerode, as testcontainers set it up. */
 export type DockerApi = ContainerRuntimeClient['container']['dockerode'];

@@ -152,13 +152,13 @@ async function faultsOf({ exitCode, folder }: Ended, fault: SoakFault | undefine
   const said = await readFile(join(folder, journalFileName), 'utf8');
   const wrong = expected.includes(exitCode)
     ? []
-    : [`expected exit code ${expected.join(' or ')}, got ${exitCode}: ${endIn(said)}`];
+    : [`expected exit code ${expected.join(' or ')}, got ${exitCode}: ${troubleIn(said)}`];
   if (fault && !fault.said.test(said)) wrong.push(`nothing in the journal is like ${fault.said.source}`);
   return wrong;
 }
 
 /** What a journal says of what went wrong. */
-function endIn(journal: string): string {
+function troubleIn(journal: string): string {
   const telling = /"kind":"(?:note|case-ended|interrupted|run-ended)"|"ok":false/;
   return journal
     .split('\n')
