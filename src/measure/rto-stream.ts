@@ -81,11 +81,16 @@ export function classesOf(watched: WatchedStream): readonly WatchedStream[] {
   }));
 }
 
-/** What the samples of a stream of one class prove, in the order in which they were sent. */
-export function proofsOf({ stream, samples }: WatchedStream, context: WatchContext): readonly Proof[] {
+/** What the samples of a stream of one class prove, or some of them, in the order in which they were sent. */
+export function proofsOf(
+  { stream, samples }: WatchedStream,
+  context: WatchContext,
+  some: readonly Sample[] = samples,
+): readonly Proof[] {
+  if (some.length === 0) return [];
   const { timeoutMs } = stream;
   const answerMs = answerLimitMs(samples, { beforeMs: context.issuedMs, timeoutMs });
-  return samples
+  return some
     .toSorted((a, b) => a[1] - b[1])
     .flatMap((sample) => proofOf(sample, { timeoutMs, answerMs, stalls: context.stalls }) ?? []);
 }

@@ -50,7 +50,8 @@ export function impactOf(
   const { issuedMs, recoverMs } = context;
   const seen = streamsOf(clock, streams).flatMap((watched) => {
     const untilMs = Math.max(recoverMs, issuedMs + 2 * watched.stream.spacingMs);
-    return proofsOf(watched, context)
+    const some = watched.samples.filter((sample) => sample[2] >= issuedMs && sample[1] < untilMs);
+    return proofsOf(watched, context, some)
       .filter(({ fromMs, toMs }) => toMs >= issuedMs && fromMs < untilMs)
       .map(({ serves }) => ({ serves, own: watched.stream.clock === clock }));
   });
