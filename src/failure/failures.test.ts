@@ -121,10 +121,12 @@ test('fill-disk - is confirmed by the file system, never by what Postgres says',
   );
 });
 
-test('fill-disk - is not confirmed where there is room left', async () => {
+test('fill-disk - is not confirmed where there is room left, which the log of Postgres is not made to fill', async () => {
   const { bound } = bind({ kind: 'fill-disk' }, { ownDisk: true, ignored: ['disk.fill'] });
   await bound.inject();
-  assert.ok((await bound.confirm()).every(({ confirms }) => !confirms));
+  const evidence = await bound.confirm();
+  assert.ok(evidence.every(({ confirms }) => !confirms));
+  assert.match(evidence.at(-1)?.observed ?? '', /^nothing: .* are free$/);
 });
 
 test("fill-disk - an engine whose disk is the machine's cannot", async () => {

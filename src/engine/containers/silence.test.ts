@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asked } from './docker.js';
 import { watchForSilence } from './silence.js';
 
 const short = { every: 5, patience: 100 };
@@ -20,4 +21,13 @@ test('silence - slow answers and refusals are answers', async () => {
   await Promise.all([watchForSilence(ping, { ...short, end }), sleep(600)]);
   assert.equal(asked, answers.length, 'the last of them only is silence');
   assert.ok(end.signal.aborted);
+});
+
+/** The last of this file: afterwards the engine of this process is silent. */
+test('silence - a call that waits ends with it, and no later one is waited for', async () => {
+  const waiting = assert.rejects(asked('run deck in deck', never()), /not even a ping/);
+  await Promise.all([watchForSilence(never, short), sleep(300)]);
+  await waiting;
+  const { signal } = new AbortController();
+  await assert.rejects(asked('kill kong-1', never(), signal), /not even a ping/);
 });
