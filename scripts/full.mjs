@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * What CI has no time for: every drill that comes with the project on every engine, its sabotaged twin, and whatever else the
- * project proves at length (mutants, soak). Takes hours. Writes a dated table to reports/examples/.
+ * What CI has no time for: every drill that comes with the project on every engine, its sabotaged twin, the sabotage of each of
+ * its paths, mutants, and the torture with its soak. Takes hours. Writes dated tables to reports/examples/.
  *
  *   npm run full [-- ENGINE …]            everything, on those engines (processes, containers; both by default)
- *   npm run full -- --results FILE        keeps what is found in that file, and leaves out what was found there as expected
- *   npm run full -- --results FILE --table  only writes the table of it
+ *   npm run full -- --results FOLDER      keeps what is found in that folder, and leaves out what was found there as expected
+ *   npm run full -- --results FOLDER --table  only writes the tables of it
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,9 +21,16 @@ const { values, positionals } = parseArgs({
   options: { results: { type: 'string' }, table: { type: 'boolean', default: false } },
 });
 const engines = positionals.length > 0 ? positionals : ['processes', 'containers'];
-const results = values.results ?? join(mkdtempSync(join(tmpdir(), 'kong-drill-full-')), 'results.ndjson');
+const folder = values.results ?? mkdtempSync(join(tmpdir(), 'kong-drill-full-'));
+mkdirSync(folder, { recursive: true });
+const results = join(folder, 'drills.ndjson');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-const outcomes = values.table ? [] : [runTests(), runScript('mutants')];
+/** Beside the drills and their twins, each a program of its own with a table of its own. */
+const others = [...engines.map((engine) => ['sabotage', '--engine', engine]), ['mutants'], ['torture']];
+
+const drillsFailed = !values.table && runDrills() !== 0;
+if (!values.table) for (const words of others) runOther(words, 'inherit');
+const told = others.map((words) => runOther([...words, '--table'], 'pipe'));
 
 const date = new Date().toISOString().slice(0, 10);
 const file = join('reports', 'examples', `full-${date}.md`);
@@ -34,19 +41,27 @@ const wrong = rows.filter(({ found, expected }) => found !== expected);
 const left = wrong.filter(({ found }) => found === notRun.found);
 const summary = `${rows.length - left.length} results, ${wrong.length - left.length} of them not as expected; ${left.length} drills and twins not run`;
 writeFileSync(file, tables(rows));
-console.log(`${file}: ${summary}`);
-process.exitCode = wrong.length > 0 || outcomes.some((status) => status !== 0) ? 1 : 0;
+console.log([`${file}: ${summary}`, ...told.map(({ lines }) => lines.join('\n'))].join('\n'));
+process.exitCode = drillsFailed || wrong.length > 0 || told.some(({ status }) => status !== 0) ? 1 : 0;
 
 /** Every full test; those of drills keep each result as it comes. */
-function runTests() {
+function runDrills() {
   const env = { ...process.env, KONG_DRILL_TEST_ENGINES: engines.join(), KONG_DRILL_FULL_RESULTS: results };
   return spawnSync(process.execPath, ['scripts/test.mjs', '.full.test.'], { stdio: 'inherit', env }).status;
 }
 
-function runScript(name) {
-  const { status } = spawnSync('npm', ['run', '--silent', name], { stdio: 'inherit' });
-  console.log(`${name}: exit code ${status}`);
-  return status;
+function runOther([name, ...words], output) {
+  const kept = ['--results', join(folder, `${name}.ndjson`)];
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--expose-gc', `scripts/${name}.mjs`, ...words, ...kept],
+    { stdio: ['ignore', output, 'inherit'], encoding: 'utf8' },
+  );
+  return {
+    words: [name, ...words].filter((word) => word !== '--table'),
+    status,
+    lines: (stdout ?? '').split('\n').filter((line) => line !== ''),
+  };
 }
 
 /** Of each drill, engine and path the newest; what was not run is named as such. */
@@ -98,6 +113,14 @@ function tables(rows) {
     markdownTable(
       ['drill', 'engine', 'recovery path', 'turned', 'expected', 'attack'],
       twins.map((row) => [row.drill, row.engine, row.recovery, row.found, row.expected, row.detail]),
+    ),
+    '## The rest',
+    '',
+    'Each with a table of its own beside this one.',
+    '',
+    markdownTable(
+      ['what', 'as expected', 'found'],
+      told.map(({ words, status, lines }) => [words.join(' '), status === 0 ? 'yes' : 'no', lines.join(' ')]),
     ),
   ].join('\n');
 }

@@ -79,7 +79,7 @@ function readResults() {
 
 function writeTable() {
   const date = new Date().toISOString().slice(0, 10);
-  const file = join('reports', 'examples', `sabotage-${date}.md`);
+  const file = join('reports', 'examples', `sabotage-${options.engine}-${date}.md`);
   const shown = rows.filter(({ engine }) => engine === options.engine);
   const count = (outcome) => shown.filter((row) => row.outcome === outcome).length;
   mkdirSync(join('reports', 'examples'), { recursive: true });

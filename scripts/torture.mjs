@@ -2,7 +2,7 @@
 /**
  * Everything that tries to break kong-drill: what was tried, what survived it, and what leaked or was judged wrongly. Writes a
  * dated report to reports/examples/. The last line is `N inputs tried, N faults survived, N leaks found, N verdicts wrong`;
- * exit code 1 where anything leaked or was wrong, or a part was not run to its end.
+ * exit code 1 where anything leaked or was wrong, or a part was not run.
  *
  *   npm run torture [-- PART …]                 fuzz, evidence, secrets, ownership, machine, engine, kills,
  *                                               soak; all where none is named
@@ -47,12 +47,13 @@ if (!options.table) for (const part of chosen) await untilRun(part);
 const rows = readRows().filter(({ part }) => chosen.includes(part));
 const figures = figuresOf(rows);
 if (!options.short) console.log(writeReport(rows, chosen));
-console.log(figures.sentence);
+const notRun = options.short ? [] : chosen.filter((part) => !rows.some((row) => row.part === part));
+console.log(figures.sentence + (notRun.length > 0 ? `; not run: ${notRun.join(', ')}` : ''));
 for (const line of figures.bad) console.log(`  ${line.slice(0, longest)}`);
 if (figures.bad.length > 0) console.log(`kept in ${dirname(results)}`);
 if (options.results === undefined && figures.bad.length === 0)
   rmSync(ownFolder, { recursive: true, force: true });
-process.exit(stop.signal.aborted || figures.bad.length > 0 ? 1 : 0);
+process.exit(stop.signal.aborted || figures.bad.length + notRun.length > 0 ? 1 : 0);
 
 /** Runs a part; where it has to make room, it is ended and taken up again afterwards. */
 async function untilRun(part) {

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { findPostgres } from '../engine/processes/postgres-installation.js';
 import { readJournal } from '../journal/read-journal.js';
 import type { EventOf } from '../model/journal.js';
@@ -25,105 +25,115 @@ const withClients = (await findPostgres(process.env)).find(({ binFolder }) =>
 );
 const needsClients = { skip: withClients || process.env.CI ? false : 'no pg_dump on this machine' };
 
-test('postgres-lost - both paths bring everything back, and the journal proves that Postgres was gone', async () => {
-  const { result, run, exitCode, left } = await drill('postgres-lost');
-  assert.equal(exitCode, 0, result.sentence);
-  assert.deepEqual(
-    result.paths.map(({ recovery, verdict }) => [recovery, verdict]),
-    [
-      ['restore-db', 'met'],
-      ['replay-ci', 'met'],
-    ],
-  );
-  for (const found of result.cases) assertMeasured(found);
-  const evidence = confirmations(run).flatMap((event) => event.evidence.filter(({ confirms }) => confirms));
-  assert.ok(evidence.some(({ source }) => source.startsWith('process')));
-  assert.ok(
-    evidence.some(({ source, observed }) => source.startsWith('folder') && observed.includes('gone')),
-  );
-  for (const report of ['report.html', 'report.md', 'TEST-postgres-lost.xml', 'MANIFEST.sha256']) {
-    assert.ok(existsSync(join(run, report)), report);
-  }
-  assert.deepEqual(left, []);
-});
+// Two at a time: what they ask is what a drill found and left, not how long it took.
+describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
+  test('postgres-lost - both paths bring everything back, and the journal proves that Postgres was gone', async () => {
+    const { result, run, exitCode, left } = await drill('postgres-lost');
+    assert.equal(exitCode, 0, result.sentence);
+    assert.deepEqual(
+      result.paths.map(({ recovery, verdict }) => [recovery, verdict]),
+      [
+        ['restore-db', 'met'],
+        ['replay-ci', 'met'],
+      ],
+    );
+    for (const found of result.cases) assertMeasured(found);
+    const evidence = confirmations(run).flatMap((event) => event.evidence.filter(({ confirms }) => confirms));
+    assert.ok(evidence.some(({ source }) => source.startsWith('process')));
+    assert.ok(
+      evidence.some(({ source, observed }) => source.startsWith('folder') && observed.includes('gone')),
+    );
+    for (const report of ['report.html', 'report.md', 'TEST-postgres-lost.xml', 'MANIFEST.sha256']) {
+      assert.ok(existsSync(join(run, report)), report);
+    }
+    assert.deepEqual(left, []);
+  });
 
-test(
-  'database-restore - a row that goes missing between the restore and the start of Kong is named',
-  needsClients,
-  async () => {
-    const { result, exitCode, output } = await drill('sabotaged', {
-      file: await altered('sabotaged', (text) => `${text}limits: { observe: 15s }\n`),
-      environment: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
+  test(
+    'database-restore - a row that goes missing between the restore and the start of Kong is named',
+    needsClients,
+    async () => {
+      const { result, exitCode, output } = await drill('sabotaged', {
+        file: await altered('sabotaged', (text) => `${text}limits: { observe: 15s }\n`),
+        environment: await sabotagedPostgres(`DELETE FROM routes WHERE name = 'status-page'`),
+      });
+      assert.equal(exitCode, 1, output);
+      assert.equal(result.verdict, 'missed');
+      const routes = result.cases[0]?.objectives.find(({ id }) => id === 'parity:routes');
+      assert.equal(routes?.verdict, 'missed');
+      assert.match(routes.details.join('\n'), /missing.*status-page/);
+      assert.match(output, /status-page/);
+    },
+  );
+
+  test('sabotage - a route that is left out of the restore is seen, and the runs that were attacked say so', async () => {
+    const out = join(folder, 'sabotage');
+    const words = [
+      'sabotage',
+      'drills/quickstart.yaml',
+      '--engine',
+      'processes',
+      '--attack',
+      'route-left-out',
+    ];
+    const started = spawnProgram([...words, '--jobs', '1', '--json', '--out', out], out);
+    const [exitCode] = (await once(started.child, 'close')) as [number];
+    assert.equal(exitCode, 0, started.output());
+    assert.match(started.output(), /"outcome": "caught",\s+"detail": "the route \S+ was removed"/);
+    assert.match(started.output(), /"parity:routes"/);
+    const runs = readdirSync(join(out, 'quickstart')).filter((name) => name !== 'latest');
+    const attacked = runs.filter((name) =>
+      readFileSync(join(out, 'quickstart', name, 'journal.ndjson'), 'utf8').includes('sabotaged on purpose'),
+    );
+    assert.deepEqual([runs.length, attacked.length], [2, 1]);
+  });
+
+  test('database-restore - a base backup needs no client tool, nor a Postgres but that from npm', async () => {
+    const { result, exitCode, output } = await drill('physical', {
+      file: await altered('physical', (text) =>
+        text.replace('kind: database,', 'kind: database, method: physical,'),
+      ),
+      environment: { KONG_DRILL_POSTGRES: 'npm' },
     });
-    assert.equal(exitCode, 1, output);
-    assert.equal(result.verdict, 'missed');
-    const routes = result.cases[0]?.objectives.find(({ id }) => id === 'parity:routes');
-    assert.equal(routes?.verdict, 'missed');
-    assert.match(routes.details.join('\n'), /missing.*status-page/);
-    assert.match(output, /status-page/);
-  },
-);
-
-test('sabotage - a route that is left out of the restore is seen, and the runs that were attacked say so', async () => {
-  const out = join(folder, 'sabotage');
-  const words = ['sabotage', 'drills/quickstart.yaml', '--engine', 'processes', '--attack', 'route-left-out'];
-  const started = spawnProgram([...words, '--jobs', '1', '--json', '--out', out], out);
-  const [exitCode] = (await once(started.child, 'close')) as [number];
-  assert.equal(exitCode, 0, started.output());
-  assert.match(started.output(), /"outcome": "caught",\s+"detail": "the route \S+ was removed"/);
-  assert.match(started.output(), /"parity:routes"/);
-  const runs = readdirSync(join(out, 'quickstart')).filter((name) => name !== 'latest');
-  const attacked = runs.filter((name) =>
-    readFileSync(join(out, 'quickstart', name, 'journal.ndjson'), 'utf8').includes('sabotaged on purpose'),
-  );
-  assert.deepEqual([runs.length, attacked.length], [2, 1]);
-});
-
-test('database-restore - a base backup needs no client tool, nor a Postgres but that from npm', async () => {
-  const { result, exitCode, output } = await drill('physical', {
-    file: await altered('physical', (text) =>
-      text.replace('kind: database,', 'kind: database, method: physical,'),
-    ),
-    environment: { KONG_DRILL_POSTGRES: 'npm' },
+    assert.equal(exitCode, 0, output);
+    assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
   });
-  assert.equal(exitCode, 0, output);
-  assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
-});
 
-test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
-  const started = start('quickstart', {});
-  const run = await phaseOf(started, 'quickstart', 'steady-state');
-  started.child.kill('SIGKILL');
-  await once(started.child, 'exit');
-  const events = [...readJournal(join(run, 'journal.ndjson'))];
-  const begun = events.find((event) => event.kind === 'run-started');
-  assert.ok(begun);
-  assert.ok(!events.some((event) => event.kind === 'run-ended'));
-  assert.notDeepEqual(await leftoversOf(begun.runId, tmpdir()), []);
-  const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
-    cwd: root,
-    stdio: 'ignore',
-  });
-  assert.deepEqual(await once(clean, 'exit'), [0, null]);
-  assert.deepEqual(await leftoversOf(begun.runId, tmpdir()), []);
-});
-
-for (const [signal, expected] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  test(`${signal} - what was measured is reported, and nothing is left`, async () => {
+  test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
     const started = start('quickstart', {});
-    const run = await phaseOf(started, 'quickstart', 'change');
-    started.child.kill(signal);
-    assert.deepEqual(await once(started.child, 'exit'), [expected, null]);
-    const result = resultIn(run);
-    assert.equal(result.cases[0]?.outcome, 'interrupted');
-    assert.notEqual(result.verdict, 'met');
-    assert.ok(existsSync(join(run, 'TEST-quickstart.xml')));
-    assert.deepEqual(await leftoversOf(result.runId, tmpdir()), []);
+    const run = await phaseOf(started, 'quickstart', 'steady-state');
+    started.child.kill('SIGKILL');
+    await once(started.child, 'exit');
+    const events = [...readJournal(join(run, 'journal.ndjson'))];
+    const begun = events.find((event) => event.kind === 'run-started');
+    assert.ok(begun);
+    assert.ok(!events.some((event) => event.kind === 'run-ended'));
+    assert.notDeepEqual(await leftoversOf(begun.runId, tmpdir()), []);
+    const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    assert.deepEqual(await once(clean, 'exit'), [0, null]);
+    assert.deepEqual(await leftoversOf(begun.runId, tmpdir()), []);
   });
-}
+
+  for (const [signal, expected] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    test(`${signal} - what was measured is reported, and nothing is left`, async () => {
+      const started = start('quickstart', {});
+      const run = await phaseOf(started, 'quickstart', 'change');
+      started.child.kill(signal);
+      assert.deepEqual(await once(started.child, 'exit'), [expected, null]);
+      const result = resultIn(run);
+      assert.equal(result.cases[0]?.outcome, 'interrupted');
+      assert.notEqual(result.verdict, 'met');
+      assert.ok(existsSync(join(run, 'TEST-quickstart.xml')));
+      assert.deepEqual(await leftoversOf(result.runId, tmpdir()), []);
+    });
+  }
+});
 
 const cli = join(root, 'dist/cli/main.js');
 
