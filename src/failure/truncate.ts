@@ -23,19 +23,21 @@ export const truncate: Injector<'truncate', TransactionId> = {
   confirm: async (failure, { lab }, transaction) =>
     await withSql(lab.postgres.connection, async (sql) => {
       const tables = await tablesOf(failure, sql);
-      const counts = await Promise.all(
-        tables.map((table) =>
-          sql.query<{ rows: string }>(
-            `SELECT count(*) AS rows FROM ${quoted(table)} WHERE age(xmin) > age($1::xid8::xid)`,
-            [transaction],
-          ),
-        ),
-      );
-      const rows = counts.reduce((sum, [count]) => sum + Number(count?.rows ?? 0), 0);
+      let rows = 0;
+      for (const table of tables) rows += await rowsOlderThan(transaction, table, sql);
       const observed = `${rows} of the rows left in ${tables.length} tables`;
       return [{ source: 'SQL', observed, confirms: rows === 0 }];
     }),
 };
+
+/** Those of the table that stood there before the transaction. */
+async function rowsOlderThan(transaction: TransactionId, table: string, sql: Sql): Promise<number> {
+  const [found] = await sql.query<{ rows: string }>(
+    `SELECT count(*) AS rows FROM ${quoted(table)} WHERE age(xmin) > age($1::xid8::xid)`,
+    [transaction],
+  );
+  return Number(found?.rows ?? 0);
+}
 
 async function tablesOf(failure: OfKind<'truncate'>, sql: Sql): Promise<readonly string[]> {
   if (failure.tables) return failure.tables;
