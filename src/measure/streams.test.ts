@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { memoryAdmin } from '../testing/memory-admin.js';
+import type { CredentialKind } from './credentials.js';
 import { installInstruments, isInstrument } from './instruments.js';
-import { spacingFor, streamsFor } from './streams.js';
+import { spacingFor, streamsFor, urlOf } from './streams.js';
 import type { ProbeStream } from './probe-spec.js';
 
 const nodes = ['kong-1', 'kong-2'].map((name, place) => ({
@@ -69,6 +70,98 @@ test('streams - a config probe made on one node is looked for on the next as wel
     config.seenAt.map(({ url }) => new URL(url).port),
     ['8001', '8000'],
   );
+});
+
+test('streams - all that one node is asked where only keys are enforced', () => {
+  const [open, keyAuth, uncached, config, ...more] = streamsFor(instruments, nodes.slice(0, 1), {
+    spacingMs: 100,
+    timeoutMs: 1_000,
+    kinds: ['key-auth'],
+  });
+  const common = { node: 'kong-1', spacingMs: 100, timeoutMs: 1_000 };
+  const canary = instruments.canaries.find(({ credential }) => credential.kind === 'key-auth');
+  const address = (path: string) => ({ url: `http://127.0.0.1:8000${path}`, headers: {} });
+  const unknown = { status: 401, nonce: false };
+  assert.deepEqual(open, {
+    kind: 'answers',
+    stream: { id: 'open@kong-1', clock: 'traffic', class: 'open', ...common },
+    rounds: [[{ ...address(instruments.paths.open), expect: { status: 200, nonce: true } }]],
+  });
+  assert.deepEqual(keyAuth, {
+    kind: 'answers',
+    stream: { id: 'key-auth@kong-1', clock: 'traffic', class: 'key-auth', ...common },
+    rounds: [
+      [
+        { ...address(instruments.paths['key-auth']), expect: unknown },
+        {
+          ...address(instruments.paths['key-auth']),
+          expect: { status: 200, nonce: true },
+          show: canary?.credential,
+        },
+      ],
+    ],
+  });
+  assert.deepEqual(uncached, {
+    kind: 'answers',
+    stream: { id: 'uncached@kong-1', clock: 'uncached', class: 'uncached', ...common },
+    rounds: [[{ ...address(instruments.paths.uncached), show: 'fresh-key', expect: unknown }]],
+  });
+  assert.deepEqual(config, {
+    kind: 'effect',
+    stream: {
+      id: 'config@kong-1',
+      clock: 'config',
+      class: 'config',
+      node: 'kong-1',
+      spacingMs: 1_000,
+      timeoutMs: 5_000,
+    },
+    create: {
+      url: 'http://127.0.0.1:9000/consumers/kd-r1-config/key-auth',
+      headers: {},
+      keyPrefix: 'kd-r1-config-',
+      tag: 'kd-r1',
+    },
+    seenAt: [address(instruments.paths.config)],
+  });
+  assert.deepEqual(more, []);
+});
+
+test('streams - the shorter the spacing, the more classes take turns, until even that takes longer', () => {
+  const plan = (spacingMs: number, kinds?: readonly CredentialKind[]) =>
+    streamsFor(instruments, nodes.slice(0, 1), { spacingMs, timeoutMs: 1_000, ...(kinds && { kinds }) })
+      .filter(({ stream }) => stream.clock === 'traffic')
+      .map(({ stream }) => [stream.class, stream.spacingMs]);
+  const all = 'key-auth+basic-auth+hmac-auth+jwt';
+  assert.deepEqual(plan(106), [
+    ['open', 106],
+    ['key-auth', 106],
+    ['basic-auth', 106],
+    ['hmac-auth', 106],
+    ['jwt', 106],
+  ]);
+  assert.deepEqual(plan(100), [
+    ['open', 100],
+    ['key-auth', 100],
+    ['basic-auth+hmac-auth+jwt', 100],
+  ]);
+  assert.deepEqual(plan(50), [
+    ['open', 50],
+    [all, 50],
+  ]);
+  assert.deepEqual(plan(35), [[`open+${all}`, 35]]);
+  assert.deepEqual(plan(10), [[`open+${all}`, 32]]);
+  assert.deepEqual(plan(50, ['key-auth']), [
+    ['open', 50],
+    ['key-auth', 50],
+  ]);
+  assert.deepEqual(plan(20, []), [['open', 22]]);
+});
+
+test('streams - only slashes at the end of an address are cut off', () => {
+  const [node] = nodes;
+  assert.ok(node);
+  assert.equal(urlOf({ ...node, proxyUrl: 'http://gate.test//' }, '/a'), 'http://gate.test/a');
 });
 
 test('streams - kinds that are not enforced are not probed', () => {
