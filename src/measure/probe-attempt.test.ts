@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import http, { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
@@ -22,6 +23,8 @@ test('attempt - right only with the status, and the nonce of this very request',
       '/right': () => response.end(nonceOf(request)),
       '/other-nonce': () => response.end('{"nonce":"x"}'),
       '/no-json': () => response.end('<html>'),
+      '/null': () => response.end('null'),
+      '/text': () => response.end('"nonce"'),
       '/404': () => response.writeHead(404).end('{"message":"no Route matched with those values"}'),
       '/reset': () => request.socket.resetAndDestroy(),
       '/half': () =>
@@ -29,13 +32,22 @@ test('attempt - right only with the status, and the nonce of this very request',
     };
     answers[request.url ?? '']?.();
   });
-  const outcomes = await Promise.all(
-    ['/right', '/other-nonce', '/no-json', '/404', '/reset', '/half'].map(
-      async (path) =>
-        (await answersOf([{ url: url + path, headers: {}, expect: { status: 200, nonce: true } }])).outcome,
-    ),
-  );
-  assert.deepEqual(outcomes, ['right', 'wrong', 'wrong', 'wrong', 'error', 'error']);
+  const expected: Record<string, AttemptEnd> = {
+    '/right': { outcome: 'right', seen: '' },
+    '/other-nonce': { outcome: 'wrong', seen: "200, but not from the lab's upstream" },
+    '/no-json': { outcome: 'wrong', seen: "200, but not from the lab's upstream" },
+    '/null': { outcome: 'wrong', seen: "200, but not from the lab's upstream" },
+    '/text': { outcome: 'wrong', seen: "200, but not from the lab's upstream" },
+    '/404': { outcome: 'wrong', seen: '404 instead of 200' },
+    '/reset': { outcome: 'error', seen: 'ECONNRESET' },
+    '/half': { outcome: 'error', seen: 'ECONNRESET' },
+  };
+  for (const [path, outcome] of Object.entries(expected))
+    assert.deepEqual(
+      await answersOf([{ url: url + path, headers: {}, expect: { status: 200, nonce: true } }]),
+      outcome,
+      path,
+    );
 });
 
 test('attempt - a route that lets everybody in is as wrong as one that lets nobody in', async (t) => {
@@ -66,6 +78,47 @@ test('attempt - nobody listens', async () => {
     expect: { status: 200, nonce: false },
   };
   assert.deepEqual(await answersOf([request]), { outcome: 'error', seen: 'ECONNREFUSED' });
+});
+
+test('attempt - what this machine has no more of says nothing of Kong', async (t) => {
+  let code = '';
+  t.mock.method(http, 'request', () => {
+    const sending = new EventEmitter();
+    setImmediate(() => sending.emit('error', Object.assign(new Error('made up'), { code })));
+    return Object.assign(sending, { end: () => undefined, destroy: () => undefined });
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const request: ProbeRequest = {
+    url: 'http://gate.test/',
+    headers: {},
+    expect: { status: 200, nonce: false },
+  };
+  for (code of ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
+    assert.deepEqual(await answersOf([request]), { outcome: 'local', seen: code });
+  code = 'ECONNRESET';
+  assert.deepEqual(await answersOf([request]), { outcome: 'error', seen: code });
+});
+
+test('attempt - one that is given up says that nothing came, hangs up, and tells no end', async (t) => {
+  const happens = new EventEmitter();
+  const reached = once(happens, 'reached');
+  const closed = once(happens, 'closed');
+  const url = await serve(t, (request) => {
+    request.socket.once('close', () => happens.emit('closed'));
+    happens.emit('reached');
+  });
+  const ends: AttemptEnd[] = [];
+  const expect = { status: 200, nonce: true };
+  const attempt = attemptAnswers([{ url, headers: {}, expect }], context, (end) => ends.push(end));
+  await reached;
+  assert.equal(attempt.lastSeen(), 'no answer');
+  attempt.cancel();
+  await closed;
+  assert.deepEqual(ends, []);
 });
 
 test('attempt - every uncached probe shows a key of its own', async (t) => {
@@ -106,6 +159,40 @@ test('attempt - a config probe waits until its credential takes effect everywher
   assert.deepEqual(asked, [3, 3]);
 });
 
+test('attempt - a config probe that is given up says how far it came; it asked ever more slowly', async (t) => {
+  const said: string[] = [];
+  const waits: number[] = [];
+  const keys: unknown[] = [];
+  const happens = new EventEmitter();
+  const given = once(happens, 'given up');
+  const url = await serve(t, (request, response) => {
+    keys.push(request.headers.apikey);
+    if (waits.length === 0) said.push(attempt.lastSeen());
+    response.writeHead(request.method === 'POST' ? 201 : 401).end();
+  });
+  const later = (ms: number, act: () => void) => {
+    waits.push(ms);
+    if (waits.length < 8) {
+      act();
+      return;
+    }
+    said.push(attempt.lastSeen());
+    attempt.cancel();
+    act();
+    happens.emit('given up');
+  };
+  const attempt = attemptEffect(effectOn(url), { ...context, later }, () => assert.fail('it ended'));
+  await given;
+  assert.deepEqual(said, [
+    'no answer to the creation',
+    'created, and not yet asked for',
+    'created, then 401 instead of 200',
+  ]);
+  assert.deepEqual(waits.map(Math.round), [50, 75, 113, 169, 253, 380, 500, 500]);
+  assert.equal(keys.length, 1 + waits.length, 'none is sent once it is given up');
+  assert.match(String(keys.at(-1)), /^kd-r-config-[0-9a-f]{16}$/);
+});
+
 test('attempt - a refused creation is wrong at once', async (t) => {
   const url = await serve(t, (_, response) => response.writeHead(500).end());
   assert.deepEqual(await effectOf(url), { outcome: 'wrong', seen: 'creation: 500 instead of 201' });
@@ -116,13 +203,16 @@ function answersOf(requests: readonly ProbeRequest[]): Promise<AttemptEnd> {
 }
 
 function effectOf(url: string): Promise<AttemptEnd> {
-  const stream: EffectStream = {
+  return new Promise((resolve) => attemptEffect(effectOn(url), context, resolve));
+}
+
+function effectOn(url: string): EffectStream {
+  return {
     kind: 'effect',
     stream: { id: 'c', clock: 'config', class: 'config', node: 'n', spacingMs: 1_000, timeoutMs: 5_000 },
     create: { url, headers: {}, keyPrefix: 'kd-r-config-', tag: 'kd-r' },
     seenAt: ['/first', '/second'].map((path) => ({ url: url + path, headers: {} })),
   };
-  return new Promise((resolve) => attemptEffect(stream, context, resolve));
 }
 
 async function serve(

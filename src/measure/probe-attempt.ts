@@ -39,16 +39,14 @@ export function attemptAnswers(
   let missing = requests.length;
   const asked = requests.map((one) =>
     askChecked(one, context, (result) => {
-      if (missing === 0) return;
-      missing = result.outcome === 'right' ? missing - 1 : 0;
-      if (missing > 0) return;
+      missing -= 1;
+      if (result.outcome === 'right' && missing > 0) return;
       for (const other of asked) other.cancel();
       end(result);
     }),
   );
   return {
     cancel: () => {
-      missing = 0;
       for (const one of asked) one.cancel();
     },
     lastSeen: () => 'no answer',
@@ -140,8 +138,7 @@ function notExpected(
 
 function nonceOf(body: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && 'nonce' in parsed ? parsed.nonce : undefined;
+    return (JSON.parse(body) as { readonly nonce?: unknown } | null)?.nonce;
   } catch {
     return undefined;
   }
