@@ -216,7 +216,7 @@ function findings(result: RunResult): Row[] {
 
 function evidence(result: RunResult): Row[] {
   return [
-    ['Manifest', 'MANIFEST.sha256, beside this file; `sha256sum -c MANIFEST.sha256` checks it'],
+    ['Manifest', 'MANIFEST.sha256, beside this file; checked by sha256sum -c MANIFEST.sha256'],
     ['Signature', 'MANIFEST.sha256.sig, where a key was given'],
     [
       'Verified by',

@@ -123,7 +123,8 @@ function loss({ losses }: CaseResult): Block[] {
   if (losses.length === 0) return [];
   const table: Block = {
     kind: 'table',
-    caption: 'Changes made until the failure, read back after recovery',
+    caption:
+      'Changes made until the failure, read back after recovery (phantom: refused, yet there; corrupted: there, otherwise than written; resurrected: deleted, yet there)',
     head: [
       'Through',
       'Acknowledged',

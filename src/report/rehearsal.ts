@@ -6,5 +6,5 @@ export const rehearsalSentence =
 export function realThing(engine: string): string {
   return engine === 'containers'
     ? 'For the real thing, run it with the official image of Kong: unset KONG_DRILL_IMAGE_KONG, or name one with --image kong=IMAGE.'
-    : 'For the real thing, install Docker and run the drill with --engine containers, or put kong (and deck, where a path needs it) on PATH. `kong-drill doctor` says what is missing.';
+    : 'For the real thing, install Docker and run the drill with --engine containers, or put kong (and deck, where a path needs it) on PATH; kong-drill doctor says what is missing.';
 }
