@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { EventOf } from '../model/journal.js';
 import type { LedgerEvent } from './rpo.js';
-import { lossOf, viasOf } from './rpo.js';
+import { lossOf, newestSurvivorMs, viasOf } from './rpo.js';
 
 type Found = EventOf<'ledger-read-back'>['changes'][number]['found'];
 type Outcome = EventOf<'ledger-outcome'>['outcome'] | 'none';
@@ -10,6 +10,10 @@ type Told = readonly [op: 'create' | 'update' | 'delete', entity: string, outcom
 
 /** Change i is meant at i s and answered 0.1 s later; the failure is at 100 s. */
 function loss(told: readonly Told[], via: 'admin-api' | 'pipeline' = 'admin-api') {
+  return lossOf(eventsOf(told, via), 'admin-api', 100_000);
+}
+
+function eventsOf(told: readonly Told[], via: 'admin-api' | 'pipeline' = 'admin-api'): LedgerEvent[] {
   const events = told.flatMap(([op, key, outcome], place): LedgerEvent[] => {
     const change = String(place);
     const intent = {
@@ -26,7 +30,7 @@ function loss(told: readonly Told[], via: 'admin-api' | 'pipeline' = 'admin-api'
     return [intent, { kind: 'ledger-outcome', seq: 0, t: place * 1_000 + 100, change, outcome }];
   });
   const changes = told.map(([, , , found], place) => ({ change: String(place), found }));
-  return lossOf([...events, { kind: 'ledger-read-back', seq: 0, t: 0, changes }], 'admin-api', 100_000);
+  return [...events, { kind: 'ledger-read-back', seq: 0, t: 0, changes }];
 }
 
 test('loss - nothing lost: from 0 to the newest acknowledged change', () => {
@@ -87,6 +91,28 @@ test('loss - created and deleted again proves nothing, and is no survivor', () =
   ]);
   assert.deepEqual([found.lost, found.resurrected], [1, 0]);
   assert.deepEqual(found.loss, { lowerMs: 96_900, upperMs: 99_900 });
+});
+
+test('loss - a deletion that stayed proves nothing either: what it took may never have been brought back', () => {
+  const found = loss([
+    ['create', 'base', 'ok', 'as-intended'],
+    ['delete', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'absent'],
+  ]);
+  assert.deepEqual([found.lost, found.resurrected], [1, 0]);
+  assert.deepEqual(found.loss, { lowerMs: 97_900, upperMs: 99_900 });
+});
+
+test('loss - the newest that came back, of those after a moment', () => {
+  const events = eventsOf([
+    ['create', 'a', 'ok', 'as-intended'],
+    ['create', 'b', 'ok', 'as-intended'],
+    ['create', 'c', 'ok', 'absent'],
+  ]);
+  assert.equal(newestSurvivorMs(events, 'admin-api'), 1_100);
+  assert.equal(newestSurvivorMs(events, 'admin-api', 1_099), 1_100);
+  assert.equal(newestSurvivorMs(events, 'admin-api', 1_100), undefined);
+  assert.equal(newestSurvivorMs(events, 'pipeline'), undefined);
 });
 
 test('loss - refused and there is a phantom; without an answer it is unknown, either way', () => {

@@ -74,7 +74,7 @@ Skipped, so nothing is known of them
 This was a rehearsal: Kong was played by a stand-in. Its figures show that the drill works; they are
 no evidence of a recovery time.
 For the real thing, install Docker and run the drill with --engine containers, or put kong (and
-deck, where a path needs it) on PATH. \`kong-drill doctor\` says what is missing.
+deck, where a path needs it) on PATH; kong-drill doctor says what is missing.
 
 Report: reports/postgres-lost/latest
 `,
