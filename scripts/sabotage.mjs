@@ -33,7 +33,7 @@ const paths = shippedDrills
   .filter(({ refused }) => refused?.on !== options.engine)
   .flatMap(({ name, paths }) => Object.keys(paths).map((recovery) => ({ drill: name, recovery })));
 
-if (!options.table) for (const path of paths.filter(isWanted)) attack(path);
+if (!options.table) for (const path of paths) if (isWanted(path)) attack(path);
 const rows = readResults();
 const missing = paths.filter(({ drill, recovery }) => !rows.some((row) => isOf(row, drill, recovery)));
 writeTable();
