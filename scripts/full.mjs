@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * What CI has no time for: every drill that comes with the project on every engine, its sabotaged twin, the sabotage of each of
+ * What CI has no time for: every drill that comes with the project on every engine, its sabotaged twin, the attacks on each of
  * its paths, mutants, and the torture with its soak. Takes hours. Writes dated tables to reports/examples/.
  *
  *   npm run full [-- ENGINE …]            everything, on those engines (processes, containers; both by default)
@@ -26,7 +26,11 @@ mkdirSync(folder, { recursive: true });
 const results = join(folder, 'drills.ndjson');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Beside the drills and their twins, each a program of its own with a table of its own. */
-const others = [...engines.map((engine) => ['sabotage', '--engine', engine]), ['mutants'], ['torture']];
+const others = [
+  ['sabotage', ...(engines.length === 1 ? ['--engine', ...engines] : [])],
+  ['mutants'],
+  ['torture'],
+];
 
 const drillsFailed = !values.table && runDrills() !== 0;
 if (!values.table) for (const words of others) runOther(words, 'inherit');

@@ -3,6 +3,7 @@
  * Attacks every drill that comes with the project and writes a dated table of what each of them saw. Takes hours.
  *
  *   node scripts/sabotage.mjs [DRILL|DRILL/PATH …] [--engine NAME] [--jobs COUNT]
+ *                                              on processes, but where they refuse the drill, unless an engine is named
  *   node scripts/sabotage.mjs --results FILE   keeps what is found in that file, and leaves out paths that are there
  *   node scripts/sabotage.mjs --results FILE --table   only writes the table of it
  *
@@ -21,7 +22,7 @@ import { markdownTable } from './results.mjs';
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    engine: { type: 'string', default: 'processes' },
+    engine: { type: 'string' },
     jobs: { type: 'string', default: '3' },
     results: { type: 'string' },
     table: { type: 'boolean', default: false },
@@ -30,33 +31,40 @@ const { values: options, positionals } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'kong-drill-sabotage-'));
 const results = options.results ?? join(folder, 'results.ndjson');
 const paths = shippedDrills
-  .filter(({ refused }) => refused?.on !== options.engine)
-  .flatMap(({ name, paths }) => Object.keys(paths).map((recovery) => ({ drill: name, recovery })));
+  .map((drill) => ({ ...drill, engine: options.engine ?? engineFor(drill) }))
+  .filter(({ refused, engine }) => refused?.on !== engine)
+  .flatMap(({ name, paths: own, engine }) =>
+    Object.keys(own).map((recovery) => ({ drill: name, recovery, engine })),
+  );
 
 if (!options.table) for (const path of paths) if (isWanted(path)) attack(path);
 const rows = readResults();
-const missing = paths.filter(({ drill, recovery }) => !rows.some((row) => isOf(row, drill, recovery)));
+const missing = paths.filter((path) => !rows.some((row) => isOf(row, path)));
 writeTable();
 
-function isWanted({ drill, recovery }) {
+function engineFor({ refused }) {
+  return refused?.on === 'processes' ? 'containers' : 'processes';
+}
+
+function isWanted(path) {
+  const { drill, recovery } = path;
   const named =
     positionals.length === 0 || [drill, `${drill}/${recovery}`].some((it) => positionals.includes(it));
-  return named && !readResults().some((row) => isOf(row, drill, recovery));
+  return named && !readResults().some((row) => isOf(row, path));
 }
 
-function isOf(row, drill, recovery) {
-  return row.engine === options.engine && row.drill === drill && row.recovery === recovery;
+function isOf(row, { drill, recovery, engine }) {
+  return row.engine === engine && row.drill === drill && row.recovery === recovery;
 }
 
-function attack({ drill, recovery }) {
-  const { engine, jobs } = options;
+function attack({ drill, recovery, engine }) {
   const words = [
     '--engine',
     engine,
     '--only',
     recovery,
     '--jobs',
-    jobs,
+    options.jobs,
     '--out',
     join(folder, 'runs'),
     '--json',
@@ -79,8 +87,8 @@ function readResults() {
 
 function writeTable() {
   const date = new Date().toISOString().slice(0, 10);
-  const file = join('reports', 'examples', `sabotage-${options.engine}-${date}.md`);
-  const shown = rows.filter(({ engine }) => engine === options.engine);
+  const file = join('reports', 'examples', `sabotage-${date}.md`);
+  const shown = rows.filter((row) => paths.some((path) => isOf(row, path)));
   const count = (outcome) => shown.filter((row) => row.outcome === outcome).length;
   mkdirSync(join('reports', 'examples'), { recursive: true });
   writeFileSync(file, tableOf(date, shown, count));
@@ -95,22 +103,27 @@ function writeTable() {
 function tableOf(date, shown, count) {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const words = { caught: 'caught', unseen: '**UNSEEN**', 'not-applicable': '–', unproven: '**unproven**' };
-  const cellOf = ({ drill, recovery }, name) => {
-    const row = shown.find((it) => isOf(it, drill, recovery) && it.attack === name);
+  const cellOf = (path, name) => {
+    const row = shown.find((it) => isOf(it, path) && it.attack === name);
     return row ? words[row.outcome] : 'not run';
   };
   const by = (name) => shown.filter((row) => row.attack === name && row.outcome === 'caught');
   return [
     `# Every drill, sabotaged, ${date}`,
     '',
-    `Written by \`node scripts/sabotage.mjs --engine ${options.engine}\`, kong-drill ${version}: each recovery path of each drill, once as`,
+    `Written by \`node scripts/sabotage.mjs\`, kong-drill ${version}: each recovery path of each drill, once as`,
     'it is and once for each attack of `kong-drill sabotage`. –: does not apply there.',
     '',
     `${count('caught')} attacks caught, ${count('unseen')} unseen, ${count('unproven')} unproven, ${count('not-applicable')} that do not apply.`,
     '',
     markdownTable(
-      ['drill', 'path', ...attackNames],
-      paths.map((path) => [path.drill, path.recovery, ...attackNames.map((name) => cellOf(path, name))]),
+      ['drill', 'engine', 'path', ...attackNames],
+      paths.map((path) => [
+        path.drill,
+        path.engine,
+        path.recovery,
+        ...attackNames.map((name) => cellOf(path, name)),
+      ]),
     ),
     '## What saw each attack',
     '',
@@ -137,9 +150,9 @@ function seenBy(caught) {
 }
 
 function othersOf(shown) {
-  return paths.flatMap(({ drill, recovery }) =>
+  return paths.flatMap((path) =>
     shown
-      .filter((row) => isOf(row, drill, recovery) && row.outcome !== 'caught')
-      .map(({ attack, detail }) => [drill, recovery, attack, detail]),
+      .filter((row) => isOf(row, path) && row.outcome !== 'caught')
+      .map(({ attack, detail }) => [path.drill, path.recovery, attack, detail]),
   );
 }

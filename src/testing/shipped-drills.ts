@@ -59,7 +59,7 @@ export const shippedDrills: readonly ShippedDrill[] = [
   },
   {
     name: 'changes-through-the-pipeline',
-    twin: leftOut('restore-db'),
+    twin: altered('restore-db'),
     paths: { 'restore-db': 'met', 'replay-ci': 'missed', layered: 'met' },
     notMet: { 'replay-ci': ['rpo:admin-api'] },
   },

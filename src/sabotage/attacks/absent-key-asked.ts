@@ -6,6 +6,7 @@ import { http } from '../../system/http.js';
 import { withSql } from '../../system/sql.js';
 import type { Assault, Attack, AttackTarget } from '../attack.js';
 import { Progress } from '../progress.js';
+import { foreign } from './foreign.js';
 
 export const absentKeyAsked: Attack = {
   title: 'a key is asked for once while it is absent, on one worker',
@@ -63,7 +64,7 @@ class Asking implements Assault {
     const { mark } = this.progress;
     const [row] = await withSql(postgres.connection, (sql) =>
       sql.query<{ id: string; key: string }>(
-        `SELECT id::text, key FROM keyauth_credentials WHERE NOT coalesce($1 = ANY (tags), false) ORDER BY id LIMIT 1`,
+        `SELECT id::text, key FROM keyauth_credentials WHERE ${foreign} ORDER BY id LIMIT 1`,
         [mark],
       ),
     );

@@ -9,6 +9,7 @@ import { withSql } from '../../system/sql.js';
 import { overriding } from '../attack.js';
 import type { Assault, Attack, AttackTarget } from '../attack.js';
 import { Progress } from '../progress.js';
+import { foreign } from './foreign.js';
 import { startRelay } from '../relay.js';
 import type { OwnAnswer, Relay } from '../relay.js';
 
@@ -97,7 +98,7 @@ class Dropping implements Assault {
     await withSql(lab.postgres.connection, async (sql) => {
       const [row] = await sql.query<{ name: string }>(
         `DELETE FROM consumers WHERE id = (SELECT id FROM consumers
-         WHERE NOT coalesce($1 = ANY (tags), false) ORDER BY id LIMIT 1)
+         WHERE ${foreign} ORDER BY id LIMIT 1)
          RETURNING coalesce(username, custom_id) AS name`,
         [this.progress.mark],
       );

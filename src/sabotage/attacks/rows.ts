@@ -7,6 +7,7 @@ import type { Sql } from '../../system/sql.js';
 import { overriding } from '../attack.js';
 import type { Assault, Attack, AttackTarget } from '../attack.js';
 import { Progress } from '../progress.js';
+import { foreign } from './foreign.js';
 
 export const routeLeftOut: Attack = onRows({
   title: 'a route is left out of what comes back',
@@ -59,9 +60,6 @@ export const pluginChanged: Attack = onRows({
     return undefined;
   },
 });
-
-/** Rows that are not the runner's own. */
-const foreign = 'NOT coalesce($1 = ANY (tags), false)';
 
 const credentials = [
   { kind: 'key-auth', table: 'keyauth_credentials', field: 'key' },
