@@ -53,10 +53,15 @@ export async function prime(target: PrimeTarget): Promise<Primed> {
   for (const key of newKeys)
     await must(admin, 'POST', `/consumers/${holder}/key-auth`, { key, tags: [mark] });
   const kinds = await enforcedKinds(target);
-  for (const { credential } of instruments.canaries)
-    await askEveryWorker(target, credential.kind, credential);
-  for (const key of [...doomedKeys, ...newKeys])
-    await askEveryWorker(target, 'key-auth', { kind: 'key-auth', key });
+  const shown: readonly Credential[] = [
+    ...instruments.canaries.map(({ credential }) => credential),
+    ...[...doomedKeys, ...newKeys].map((key) => ({ kind: 'key-auth', key }) as const),
+  ];
+  for (const credential of shown) {
+    const asked = await askEveryWorker(target, credential.kind, credential);
+    // Where nobody answers there is no steady state to prepare, and each further key would be waited for just as long.
+    if (!asked.some(({ answers }) => answers.some(isStatus))) break;
+  }
   return { kinds, doomedKeys, newKeys };
 }
 
@@ -127,6 +132,10 @@ async function askEveryWorker(
       return { node: node.name, answers };
     }),
   );
+}
+
+function isStatus(answer: string): boolean {
+  return /^[0-9]{3}$/.test(answer);
 }
 
 /** The status as text, or why there was none. @throws the reason of `signal`. */

@@ -28,7 +28,7 @@ export interface Probes extends AsyncDisposable {
   /** Everything seen until now. */
   watched(): readonly WatchedStream[];
   stalls(): readonly Stall[];
-  /** Waits until the probes since `fromMs` make a steady state, or as long as `limitMs`. */
+  /** Waits until the probes since `fromMs` say whether there is a steady state, or as long as `limitMs`. */
   untilSteady(fromMs: number, limitMs: number): Promise<SteadyState>;
   /** Waits until every stream has seen a whole window without a failure, or as long as `limitMs`. */
   untilSettled(failure: Omit<SettledContext, 'stalls'>, limitMs: number): Promise<Settled>;
@@ -114,7 +114,7 @@ class Prober implements Probes {
   async untilSteady(fromMs: number, limitMs: number): Promise<SteadyState> {
     return this.until(limitMs, () => {
       const state = steadyState(this.watched(), { from: fromMs, to: this.options.clock.nowMs() });
-      return { done: state.met, value: state };
+      return { done: state.decided, value: state };
     });
   }
 

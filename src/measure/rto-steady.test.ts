@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Impact } from '../model/plan.js';
 import { written } from '../testing/samples.js';
-import { impactChecks, steadyState } from './rto-steady.js';
+import { answeringStreams, impactChecks, steadyState } from './rto-steady.js';
 import type { WatchedStream } from './rto.js';
 
 const all = { from: 0, to: 100_000 };
@@ -30,6 +30,25 @@ test('steady state - a probe without an answer is told as one', () => {
     steadyState([written('R*200 T R*20')], all).details[0] ?? '',
     /1 of 221 not right \(no answer\)/,
   );
+});
+
+test('steady state - decided as soon as no further probe can change it', () => {
+  assert.equal(steadyState([written('R*199')], all).decided, false);
+  assert.equal(steadyState([written('R*200')], all).decided, true);
+  assert.equal(steadyState([written('E*200')], all).decided, true);
+  const rare = written('E*19', { stream: { class: 'jwt' } });
+  assert.equal(steadyState([written('R*200'), rare], all).decided, false);
+});
+
+test('steady state - the newest probe that was not right is told', () => {
+  const jwt = written('R*210 W', { stream: { class: 'jwt' } });
+  const { lastSeen } = steadyState([jwt, written('E R*100 E R*120')], all);
+  assert.equal(lastSeen, '500 instead of 200 from jwt on kong-1');
+});
+
+test('steady state - the config clock alone does not decide whether there is one', () => {
+  const config = written('E*200', { stream: { id: 'c', clock: 'config', class: 'config' } });
+  assert.deepEqual(answeringStreams([config, written('R*200')]).length, 1);
 });
 
 const context = { issuedMs: 2_950, workers: 1, windowMs: 10_000, stalls: [] };

@@ -1,5 +1,5 @@
 /** Whether the run may be believed: a clean steady state before the failure, and the impact that the drill expects. Pure. */
-import type { StreamClock } from '../model/journal.js';
+import type { Sample, StreamClock } from '../model/journal.js';
 import type { Impact } from '../model/plan.js';
 import { classesOf, findings } from './rto.js';
 import type { WatchContext, WatchedStream } from './rto.js';
@@ -9,11 +9,20 @@ const leastCleanProbes = 200;
 
 export interface SteadyState {
   readonly met: boolean;
+  /** No further probe can change it: there are enough of them, and they are clean or they are not. */
+  readonly decided: boolean;
   readonly probes: number;
-  /** One sentence: the figures where it is met, else what is missing or was not clean. */
+  /** The figures where it is met, else the first thing that is missing or was not clean. */
   readonly reason: string;
   /** One line for each stream that fell short. */
   readonly details: readonly string[];
+  /** The newest probe that was not right, in words. */
+  readonly lastSeen?: string;
+}
+
+/** A configuration change takes effect whenever it does: what rule 15 asks for are the streams that wait for an answer. */
+export function answeringStreams(streams: readonly WatchedStream[]): readonly WatchedStream[] {
+  return streams.filter(({ stream }) => stream.clock !== 'config');
 }
 
 /** Rule 15: at least 200 clean probes sent within [from, to], at least 20 in each stream (and class), and not one that is not right. */
@@ -27,21 +36,39 @@ export function steadyState(
     return { name: `${stream.class} on ${stream.node}`, sent: sent.length, unclean };
   });
   const probes = counts.reduce((sum, { sent }) => sum + sent, 0);
+  const last = counts
+    .flatMap(({ name, unclean }) => unclean.map((sample) => ({ name, sample })))
+    .reduce<Unclean | undefined>(newerOf, undefined);
+  const seen = last && { lastSeen: `${seenIn(last.sample)} from ${last.name}` };
   const details = counts.flatMap(({ name, sent, unclean }) => [
     ...(unclean.length > 0
-      ? [`${name}: ${unclean.length} of ${sent} not right (${unclean[0]?.[4] ?? 'timeout'})`]
+      ? [`${name}: ${unclean.length} of ${sent} not right (${seenIn(unclean[0])})`]
       : []),
     ...(sent < leastSteadySamples
       ? [`${name}: ${sent} probes, expected at least ${leastSteadySamples}`]
       : []),
   ]);
   const enough = probes >= leastCleanProbes;
-  if (enough && details.length === 0)
-    return { met: true, probes, reason: `${probes} probes in ${counts.length} streams, all right`, details };
-  const reason = enough
-    ? `steady state not met: ${details[0] ?? ''}`
-    : `steady state not met: ${probes} probes, expected at least ${leastCleanProbes}`;
-  return { met: false, probes, reason, details };
+  const decided = enough && counts.every(({ sent }) => sent >= leastSteadySamples);
+  if (enough && details.length === 0) {
+    const reason = `${probes} probes in ${counts.length} streams, all right`;
+    return { met: true, decided, probes, reason, details };
+  }
+  const reason = enough ? (details[0] ?? '') : `${probes} probes, expected at least ${leastCleanProbes}`;
+  return { met: false, decided, probes, reason, details, ...seen };
+}
+
+interface Unclean {
+  readonly name: string;
+  readonly sample: Sample;
+}
+
+function newerOf(one: Unclean | undefined, other: Unclean): Unclean {
+  return one && one.sample[2] >= other.sample[2] ? one : other;
+}
+
+function seenIn(sample: Sample | undefined): string {
+  return sample?.[4] ?? 'timeout';
 }
 
 export interface ImpactCheck {

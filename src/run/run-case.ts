@@ -34,8 +34,11 @@ export async function runCase(context: CaseContext): Promise<void> {
   const backup = await inPhase('back-up', context, () => backUp(context, instruments));
   if ([...backup.artifacts.values()].some(({ faults }) => faults.length > 0)) return;
 
-  const { probes, primed } = await inPhase('steady-state', context, () => steadyState(context, instruments));
+  const { probes, primed, isSteady } = await inPhase('steady-state', context, () =>
+    steadyState(context, instruments),
+  );
   try {
+    if (!isSteady) return;
     await using changes = await inPhase('change', context, () => change(context, bases));
     const failedAtMs = await inPhase('fail', context, () => fail(context));
     // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.

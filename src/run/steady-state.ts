@@ -1,13 +1,14 @@
-/** Phase 4: prime every worker, then probe until the answers are clean. Whether they were is the verdict's to say. */
+/** Phase 4: prime every worker, then probe until it is clear whether the answers are clean. What is not is left as it is. */
 import type { Instruments } from '../measure/instruments.js';
 import { prime } from '../measure/prime.js';
 import type { Primed, PrimeTarget } from '../measure/prime.js';
 import { startProbes } from '../measure/probes.js';
 import type { Probes } from '../measure/probes.js';
+import { answeringStreams, steadyState as steadyStateOf } from '../measure/rto-steady.js';
 import { streamsFor } from '../measure/streams.js';
 import type { CaseContext } from './case-context.js';
 
-/** Longer is not waited for a steady state: a lab that is not steady by then will not be. */
+/** Longer is not waited for enough probes. */
 const limitMs = 60_000;
 /** A credential every half second: a config probe each hundredth of a minute's RTO, and its twenty clean ones in ten seconds. */
 const configSpacingMs = 500;
@@ -15,6 +16,8 @@ const configSpacingMs = 500;
 export interface SteadyLab {
   readonly primed: Primed;
   readonly probes: Probes;
+  /** As the verdict will see it; otherwise there is nothing to destroy that could be seen to come back. */
+  readonly isSteady: boolean;
 }
 
 /** The probes go on until they are disposed. */
@@ -31,8 +34,10 @@ export async function steadyState(context: CaseContext, instruments: Instruments
   const probes = await startProbes({ streams, clock, record, signal });
   const from = clock.nowMs();
   await probes.untilSteady(from, limitMs);
-  record({ kind: 'steady-state', from, to: clock.nowMs() });
-  return { primed, probes };
+  const span = { from, to: clock.nowMs() };
+  record({ kind: 'steady-state', ...span });
+  const { met } = steadyStateOf(answeringStreams(probes.watched()), span);
+  return { primed, probes, isSteady: met };
 }
 
 export function primeTarget(context: CaseContext, instruments: Instruments): PrimeTarget {

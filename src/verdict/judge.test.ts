@@ -8,6 +8,7 @@ import type { JournalEvent, KindComparison, Sample } from '../model/journal.js';
 import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
 import { change, editedCases } from '../testing/edited-cases.js';
+import { situations } from '../testing/situations/situations.js';
 import { buildJournal, exampleDrill, failedAtMs, kindComparison } from '../testing/journal-builder.js';
 import type { CaseShape } from '../testing/journal-builder.js';
 import { judge } from './judge.js';
@@ -148,6 +149,17 @@ test('judge - without a steady state before the failure no clock of the probes i
   assert.equal(objective(result, 'rto-traffic').verdict, 'inconclusive');
   assert.match(objective(result, 'rto-traffic').reason, /beyond the target of 2 s; no proof/);
   assert.equal(objective(result, 'rto-parity').verdict, 'missed');
+});
+
+test('judge - where nothing answers before the failure, nothing is destroyed, and that proves nothing', () => {
+  const [, shape] = situations.find(([what]) => what === 'nothing answers before the failure') ?? [];
+  const result = judged(shape);
+  assert.deepEqual([result.verdict, result.exitCode, result.cases[0]?.failures], ['inconclusive', 2, []]);
+  assert.match(
+    objective(result, 'steady-state').reason,
+    /^Nothing was destroyed, for .*last seen: ECONNREFUSED from /,
+  );
+  assert.equal(objective(result, 'failure-confirmed').notRun, true);
 });
 
 test('judge - the worst repetition is the path', () => {

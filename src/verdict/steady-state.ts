@@ -1,5 +1,6 @@
 /** Before anything is broken, everything has to answer. */
-import { steadyState } from '../measure/rto-steady.js';
+import { answeringStreams, steadyState } from '../measure/rto-steady.js';
+import type { SteadyState } from '../measure/rto-steady.js';
 import type { ObjectiveResult } from '../model/verdict.js';
 import type { CaseFacts } from './facts.js';
 import { inconclusive, met, notRun } from './objective.js';
@@ -9,8 +10,17 @@ const subject = { group: 'steady-state', title: 'Steady state' } as const;
 export function judgeSteadyState(facts: CaseFacts): ObjectiveResult {
   const span = facts.steadyState;
   if (!span) return notRun(subject, 'The run did not get as far as a steady state.');
-  // The config clock's one probe a second starts with the disaster; it has nothing to show before.
-  const streams = [...facts.streams.values()].filter(({ stream }) => stream.clock !== 'config');
-  const found = steadyState(streams, span);
-  return (found.met ? met : inconclusive)(subject, `${found.reason}.`, found.details);
+  const found = steadyState(answeringStreams([...facts.streams.values()]), span);
+  if (found.met) return met(subject, `${found.reason}.`, found.details);
+  if (facts.issued.length > 0)
+    return inconclusive(subject, `steady state not met: ${found.reason}.`, found.details);
+  return inconclusive(subject, untouched(found), [wayOn, ...found.details]);
+}
+
+const wayOn = 'See the logs of Kong, and whether its ports answer from here; then run the drill again.';
+
+/** The runner destroys nothing that did not work before: it could not be seen to come back. */
+function untouched({ reason, lastSeen }: SteadyState): string {
+  const last = lastSeen === undefined ? '' : `; last seen: ${lastSeen}`;
+  return `Nothing was destroyed, for not everything answered as it should before: ${reason}${last}.`;
 }

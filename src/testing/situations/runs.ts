@@ -1,4 +1,5 @@
 /** What a run as a whole can be. */
+import type { NewEvent, Sample } from '../../model/journal.js';
 import { change } from '../edited-cases.js';
 import { failedAtMs } from '../journal-builder.js';
 import type { CaseShape } from '../journal-builder.js';
@@ -8,6 +9,23 @@ import type { Situation } from './build.js';
 /** A path that is missed, for its artifact is empty. */
 function missing(recovery: string): CaseShape {
   return { recovery, edit: change('artifact', (event) => [{ ...event, faults: ['it is empty'] }]) };
+}
+
+const beforeTheFailure = new Set<NewEvent['kind']>([
+  'case-started',
+  'artifact',
+  'reference',
+  'streams',
+  'steady-state',
+  'cleaned-up',
+  'case-ended',
+]);
+
+/** Nothing answers, and the case ends there. */
+function neverSteady(event: NewEvent): readonly NewEvent[] {
+  if (event.kind !== 'probes') return beforeTheFailure.has(event.kind) ? [event] : [];
+  const refused = ([index, sentMs]: Sample): Sample => [index, sentMs, sentMs + 2, 2, 'ECONNREFUSED'];
+  return [{ ...event, samples: event.samples.map(refused) }];
 }
 
 export const runSituations: readonly Situation[] = [
@@ -31,6 +49,7 @@ export const runSituations: readonly Situation[] = [
     'the runner failed, with a hint',
     edited('case-ended', { outcome: 'failed', error: 'Docker did not answer', hint: 'start Docker' }),
   ],
+  ['nothing answers before the failure', { cases: [{ edit: neverSteady }] }],
   ['a case that was interrupted', edited('case-ended', { outcome: 'interrupted' })],
   ['a case that never began', { ended: false, cases: [{ cutAt: 'case-started' }] }],
   ['a case that was cut off in a step', { ended: false, cases: [{ cutAt: 'step-ended' }] }],
