@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../model/entity.js';
 import type { NewEvent } from '../model/journal.js';
+import type { AdminApi } from '../system/admin-api.js';
 import { memoryAdmin } from '../testing/memory-admin.js';
 import type { MemoryAdmin, WriteFate } from '../testing/memory-admin.js';
 import { virtualClock } from '../testing/virtual-clock.js';
@@ -124,6 +125,29 @@ test('ledger - what is meant is recorded and synced before it is asked for', asy
   const record = ({ kind }: NewEvent) => void order.push(kind);
   await makeBaseEntities({ admin: spied, way, record, sync, clock: virtualClock() });
   assert.deepEqual(order.slice(0, 4), ['ledger-intent', 'synced', 'request', 'ledger-outcome']);
+});
+
+test('ledger - changes go on while the Admin API hangs', async () => {
+  const over = new AbortController();
+  const clock = virtualClock(0.001, (nowMs) => nowMs > 1_000 && over.abort());
+  let answer: (() => void) | undefined;
+  const hanging = new Promise<void>((resolve) => (answer = resolve));
+  const slow = memoryAdmin();
+  const admin: AdminApi = { ...slow, call: async (...asked) => (await hanging, slow.call(...asked)) };
+  const changes = startChanges({
+    admin,
+    way,
+    record: () => undefined,
+    clock,
+    perSecond,
+    signal: over.signal,
+  });
+  for (let turn = 0; turn < 10_000 && !over.signal.aborted; turn += 1)
+    await new Promise((resolve) => setImmediate(resolve));
+  const meant = changes.entries.length;
+  answer?.();
+  await changes.stop();
+  assert.ok(meant >= 15, `${meant} changes meant`);
 });
 
 test('ledger - entities made before the backup are changed too', async () => {

@@ -33,6 +33,14 @@ test('probes - go on while the server hangs, none skipped, each on a connection 
   const [{ stream, samples } = assert.fail()] = probes.watched();
   const stalls = probes.stalls().length;
   assert.ok(connections >= samples.length);
+  const underWay = samples.map(
+    ([, sentMs]) => samples.filter((it) => it[1] <= sentMs && it[2] > sentMs).length,
+  );
+  assert.ok(Math.max(...underWay) >= 3, 'later probes are sent while earlier ones are waited for');
+  assert.ok(
+    samples.some(([index, sentMs]) => sentMs !== stream.t0Ms + index * stream.spacingMs),
+    'told as it was sent, not as it was due',
+  );
   for (const [place, sample] of samples.entries()) {
     if (stalls === 0) assert.equal(sample[0], place, 'in order, without a hole');
     assert.equal(outcomeOf(sample), 'timeout');

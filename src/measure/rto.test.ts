@@ -135,6 +135,10 @@ test('rto - config waits for the uncached stream too, and traffic for neither', 
   ];
   assert.equal(clockOf('traffic', streams, context).seen, 'none');
   assert.equal(clockOf('config', streams, context).rto?.lowerMs, 4_900 - 2_950);
+  const broken = { stream: { id: 'c', clock: 'config', class: 'config', spacingMs: 1_000 } } as const;
+  const changes = [...streams.slice(0, 1), written(`R*3 E*3 R*14`, broken)];
+  assert.equal(clockOf('traffic', changes, context).seen, 'none');
+  assert.equal(clockOf('config', changes, context).seen, 'outage');
 });
 
 test('rto - settled only when every stream has its window; a probe under way may still fail', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { memoryAdmin } from '../testing/memory-admin.js';
 import type { CredentialKind } from './credentials.js';
-import { installInstruments, isInstrument } from './instruments.js';
+import { installInstruments, isInstrument, putBackInstruments } from './instruments.js';
 import { spacingFor, streamsFor, urlOf } from './streams.js';
 import type { ProbeStream } from './probe-spec.js';
 
@@ -57,6 +57,16 @@ test('streams - a protected route is right only if it refuses and accepts', () =
       [401, false, false],
       [200, true, true],
     ],
+  );
+});
+
+test('streams - the uncached stream is right only where Kong could ask its database', () => {
+  const streams = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000 });
+  const uncached = streams.find(({ stream }) => stream.clock === 'uncached');
+  assert.ok(uncached?.kind === 'answers');
+  assert.deepEqual(
+    uncached.rounds[0]?.map(({ expect, show }) => [expect.status, show]),
+    [[401, 'fresh-key']],
   );
 });
 
@@ -188,3 +198,11 @@ test('instruments - known by id, tag or natural key of this very run', () => {
 function requestsOf(probe: ProbeStream): number {
   return probe.kind === 'answers' ? Math.max(...probe.rounds.map((round) => round.length)) : 0;
 }
+
+test('instruments - put back are those that are not there, but no key that was taken away on purpose', async () => {
+  const admin = memoryAdmin();
+  const back = await putBackInstruments(admin, instruments);
+  assert.equal(back.length, instruments.parts.length - instruments.doomedKeys.length);
+  assert.ok(![...admin.rows.keys()].some((path) => path.includes('-doomed-')));
+  assert.deepEqual(await putBackInstruments(admin, instruments), []);
+});

@@ -14,6 +14,7 @@ import {
   since,
 } from './uncertainty.js';
 import type { Sample } from '../model/journal.js';
+import { verdictOfInterval } from '../model/verdict.js';
 import { written } from '../testing/samples.js';
 
 const context = { timeoutMs: 1_000, answerMs: 8, stalls: [] };
@@ -91,6 +92,13 @@ test('uncertainty - the latest of some moments is open where one of them is', ()
     null,
   );
   assert.throws(() => latest([]), RangeError);
+});
+
+test('uncertainty - met only below or at the target, missed only above it', () => {
+  const of = (lowerMs: number, upperMs: number | null) => verdictOfInterval({ lowerMs, upperMs }, 100);
+  assert.deepEqual([of(0, 100), of(100, 100)], ['met', 'met']);
+  assert.deepEqual([of(100.001, 200), of(100.001, null)], ['missed', 'missed']);
+  assert.deepEqual([of(100, 100.001), of(0, null)], ['inconclusive', 'inconclusive']);
 });
 
 test('uncertainty - quantiles are by nearest rank', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { checkJournal } from '../journal/check-journal.js';
 import type { Drill } from '../model/drill.js';
 import { probeOutcomeWords } from '../model/journal.js';
-import type { JournalEvent, KindComparison, Sample } from '../model/journal.js';
+import type { JournalEvent, KindComparison, NewEvent, Sample } from '../model/journal.js';
 import { runResultSchema } from '../model/verdict.js';
 import type { RunResult, Verdict } from '../model/verdict.js';
 import { change, editedCases } from '../testing/edited-cases.js';
@@ -104,6 +104,49 @@ test('judge - a probe that ran out of time while the probes stood still is no im
   const failure = objective(judged({ cases: [{ edit: stalled }] }), 'failure-confirmed');
   assert.equal(failure.verdict, 'inconclusive');
   assert.match(failure.reason, /traffic: an outage expected, no outage seen before recovery/);
+});
+
+test('judge - a recovery that was watched for less than 10 s has not been seen to last', () => {
+  const short = change('probes', (event) => [
+    { ...event, samples: event.samples.filter(([, sentMs]) => sentMs < failedAtMs + 14_000) },
+  ]);
+  const { verdict, reason } = objective(judged({ cases: [{ edit: short }] }), 'rto-traffic');
+  assert.equal(verdict, 'inconclusive');
+  assert.match(reason, /the window of 10\.0 s without a failure was not over/);
+});
+
+test('judge - a failure that comes twice is confirmed twice', () => {
+  const { result, confirmed } = twice(true);
+  assert.deepEqual([result.verdict, confirmed], ['met', [true, true]]);
+  const once = twice(false);
+  assert.equal(objective(once.result, 'failure-confirmed').verdict, 'inconclusive');
+  assert.deepEqual(once.confirmed, [true, false]);
+});
+
+/** The failure of the example again, after its confirmation; confirmed again, or not. */
+function twice(again: boolean) {
+  let issued: NewEvent | undefined;
+  const edit = (event: NewEvent): readonly NewEvent[] => {
+    if (event.kind === 'failure-issued') issued = event;
+    if (event.kind !== 'failure-confirmed' || !issued) return [event];
+    return [
+      event,
+      { ...issued, t: failedAtMs + 1_550 },
+      ...(again ? [{ ...event, t: failedAtMs + 1_560 }] : []),
+    ];
+  };
+  const result = judged({ cases: [{ edit }] });
+  return { result, confirmed: result.cases[0]?.failures.map((it) => it.confirmed) };
+}
+
+test('judge - more lost than the RPO allows is missed, whatever the exposure is', () => {
+  const survived: Partial<Drill> = {
+    recovery: { 'restore-db': [{ stage: 'reattach' }] },
+    objectives: { ...exampleDrill.objectives, rpo: '5s' },
+  };
+  const { verdict, reason } = objective(judged({ drill: survived }), 'rpo');
+  assert.equal(verdict, 'missed');
+  assert.match(reason, /^More was lost than the target of 5 s allows/);
 });
 
 for (const [name, paths, require, verdict, exitCode] of [
