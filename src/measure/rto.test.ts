@@ -4,7 +4,7 @@ import type { EventOf } from '../model/journal.js';
 import { written } from '../testing/samples.js';
 import { clockOf, findings, outagesSeen, parityClock, probeTotals, settled } from './rto.js';
 import type { WatchContext } from './rto.js';
-import { findOutages } from './rto-stream.js';
+import { classesOf, findOutages } from './rto-stream.js';
 
 /** Thirty right probes (0 to 2.9 s), then the failure is issued. */
 const before = 'R*30';
@@ -92,6 +92,68 @@ test('rto - no outage seen has a floor, never 0: the longest gap between right a
     502,
     'probes given up',
   );
+});
+
+test('rto - how long an outage may have gone unseen is told by the answers since the failure, not by those before', () => {
+  const found = findOutages(written('R*5 .*20 R*5 R*130'), context);
+  assert.deepEqual([found.seen, found.floorMs], ['none', 102]);
+});
+
+test('rto - why nothing is known, and why it is not over, in a sentence', () => {
+  const why = (line: string) => findOutages(written(line), context).why;
+  assert.equal(why('R*20'), 'no probe ended after the failure');
+  assert.equal(
+    why(`${before} R*20`),
+    'no failure was seen, but the window of 10.0 s without a failure was not over when the run stopped looking',
+  );
+  assert.equal(why(`${before} E*20`), 'not seen to recover: no right answer came after the last failure');
+});
+
+test('rto - a class that takes turns has every third probe, from its own first on', () => {
+  const watched = written('RWE RWE', { stream: { class: 'a+b+c', turns: 3, t0Ms: 1_000 } });
+  assert.deepEqual(
+    classesOf(watched).map(({ stream, samples }) => [
+      stream.class,
+      stream.t0Ms,
+      stream.spacingMs,
+      'turns' in stream,
+      samples.map(([index, sentMs, , outcome]) => [index, sentMs, outcome]),
+    ]),
+    [
+      [
+        'a',
+        1_000,
+        300,
+        false,
+        [
+          [0, 1_000, 0],
+          [1, 1_300, 0],
+        ],
+      ],
+      [
+        'b',
+        1_100,
+        300,
+        false,
+        [
+          [0, 1_100, 1],
+          [1, 1_400, 1],
+        ],
+      ],
+      [
+        'c',
+        1_200,
+        300,
+        false,
+        [
+          [0, 1_200, 2],
+          [1, 1_500, 2],
+        ],
+      ],
+    ],
+  );
+  const alone = written('RR');
+  assert.deepEqual(classesOf(alone), [alone]);
 });
 
 test('rto - what was not watched is unknown, not clean', () => {
