@@ -72,6 +72,12 @@ export interface Lab extends AsyncDisposable {
   readonly echo: { readonly host: string; readonly port: number };
   /** The network between Kong and Postgres; absent where the engine has none that could be cut. */
   readonly link?: NetworkLink;
+  /**
+   * Asks what stands at the runner's end of the lab and is never destroyed. @returns why the runner does not reach it; `undefined` where
+   * it does: whatever else does not answer then, does not answer by itself.
+   * @throws DrillError `engine` where that has ended.
+   */
+  whyUnreachable(signal: AbortSignal): Promise<string | undefined>;
   /** Runs a tool against the lab, from where it can reach both Kong and Postgres. */
   tool(call: ToolCall): Promise<CommandResult>;
   /** A command of the user's own, on the runner's machine, with KONG_ADMIN_URL, KONG_PROXY_URL and the variables of decK and Postgres in its environment. */

@@ -183,6 +183,58 @@ async function kongOf(runId: string): Promise<number> {
   throw new Error(`no Kong of run ${runId}`);
 }
 
+/** What cuts the runner off from its lab, and is undone when the test ends. */
+type Cut = (context: TestContext, running: RunningDrill) => Promise<void>;
+
+/** Drops what goes to the ports of the lab on 127.0.0.1. */
+const dropPackets: Cut = async (context, running) => {
+  const filter = ['--filter', `label=com.kong-drill.run=${await running.runId()}`];
+  const published = await sh('docker', 'ps', ...filter, '--format', '{{.Ports}}');
+  const ports = new Set([...published.matchAll(/127\.0\.0\.1:(\d+)->/g)].map(([, port = '']) => port));
+  assert.ok(ports.size > 2, published);
+  for (const port of ports) {
+    const rule = ['OUTPUT', '-o', 'lo', '-p', 'tcp', '-d', '127.0.0.1', '--dport', port, '-j', 'DROP'];
+    context.after(() => sh('iptables', '-D', ...rule));
+    await sh('iptables', '-I', ...rule);
+  }
+};
+
+/** Of a runner in a network of its own. */
+const loopbackDown: Cut = async (_, { pid }) => {
+  await sh('nsenter', '--net', '--target', String(pid), 'ip', 'link', 'set', 'lo', 'down');
+};
+
+const networks = {
+  containers: { cut: dropPackets, skip: notRoot || ((await whyNot('containers')) ?? false), within: [] },
+  processes: {
+    cut: loopbackDown,
+    skip: notRoot,
+    within: ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'],
+  },
+} as const;
+
+for (const engine of ['containers', 'processes'] as const)
+  for (const phase of ['steady-state', 'recover'] as const) {
+    const { cut, skip, within } = networks[engine];
+    test(
+      `machine - the network to the lab is cut in ${phase}, engine ${engine}`,
+      { skip, timeout: limitMs },
+      async (context) => {
+        const running = await startDrill(context, { engine, file, within });
+        await running.until('phase-started', (event) => event.phase === phase);
+        await cut(context, running);
+        const ended = await running.ended;
+        assert.equal(ended.exitCode, 3, ended.progress + ended.output);
+        assertOneMessage(ended, /the lab can no longer be reached from here: /);
+        const { verdict, cases } = await ended.result();
+        assert.equal(verdict, 'inconclusive');
+        assert.equal(cases[0]?.failures.length, phase === 'recover' ? 1 : 0);
+        assert.match(await ended.junit(), /<error /);
+        await assertNothingLeft(running, engine);
+      },
+    );
+  }
+
 const dockerSocket = environment().DOCKER_HOST?.replace('unix://', '') ?? '/var/run/docker.sock';
 const skipContainers = (await whyNot('containers')) ?? false;
 

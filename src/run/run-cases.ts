@@ -23,6 +23,7 @@ import { jobsThatFit, noteOfJobs } from './jobs.js';
 import { inPhase } from './phase.js';
 import { runCase } from './run-case.js';
 import type { TimeLimit } from './time-limit.js';
+import { watchWayIn } from './way-in.js';
 
 export interface DrillRun {
   readonly runId: string;
@@ -89,6 +90,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
   try {
     const lab = await openLab({ ...run, clock }, planned, logFolder);
     opened.lab = lab;
+    await using way = watchWayIn(lab, { clock, record, signal });
     const [first] = lab.kong;
     if (!first) throw new DrillError('internal', 'the lab has no Kong node', 'report this as a defect');
     const context: CaseContext = {
@@ -97,14 +99,14 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
       lab,
       admin: adminApi(first.adminUrl, first.adminHeaders),
       clock,
-      signal,
+      signal: way.signal,
       record,
       sync: () => journal.sync(),
       evidenceFolder,
       workFolder: work.path,
       secretKey,
     };
-    await runCase(context);
+    await runCase(context).finally(() => way.confirm());
     record({ kind: 'case-ended', outcome: 'completed' });
   } catch (error) {
     record({ kind: 'case-ended', ...endOf(error, signal) });

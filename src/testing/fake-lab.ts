@@ -55,6 +55,7 @@ export function fakeLab(options: FakeLabOptions = {}): FakeLab {
     kong,
     ...(options.withoutLink ? {} : { link }),
     echo: { host: 'echo.lab', port: 8080 },
+    whyUnreachable: () => Promise.resolve(undefined),
     tool: (call) => Promise.resolve(answerOf(call, calls, options)),
     command: ({ command }) => {
       calls.push(command.join(' '));

@@ -8,7 +8,7 @@ import { confirmationOf, judgeFailure, unexpectedImpacts } from './failure.js';
 import { failedAtMs } from './facts.js';
 import type { CaseFacts, RunFacts } from './facts.js';
 import { judgeRpo, lossResults, wayResults, worstExposureMs } from './loss.js';
-import { inconclusive, met, notRun, worstOf } from './objective.js';
+import { inconclusive, met, notRun, unproven, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { partsOf } from './parts.js';
 import { judgeRegression } from './regression.js';
@@ -32,7 +32,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
   const parts = partsOf({ ...(failedMs !== undefined && { failedAtMs: failedMs }), steps, clocks });
   const timed = { recovery: facts.recovery, clocks, parts };
   const steadyState = judgeSteadyState(facts);
-  const judged: ObjectiveResult[] = [
+  const judged = withoutProof(outcome, [
     ...judgeRun(facts, outcome),
     steadyState,
     ...judgeArtifacts(facts, artifactNamesOf(drill, facts.recovery)),
@@ -44,7 +44,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...judgeParity(facts, objectives),
     ...judgeBehaviour(facts, objectives),
     judgeCleanUp(facts),
-  ];
+  ]);
   const secondOpinion = secondOpinionOf(facts);
   const verdict = worstOf(judged.map((it) => it.verdict));
   return {
@@ -97,6 +97,13 @@ function judgeRun(facts: CaseFacts, outcome: CaseResult['outcome']): ObjectiveRe
   }
   const { error = 'no reason was recorded', hint } = facts.ended ?? {};
   return [inconclusive(subject, `The runner failed: ${error}`, hint === undefined ? [] : [hint])];
+}
+
+/** What breaks the runner or its engine may be what kept Kong from coming back. An artifact is what it is. */
+function withoutProof(outcome: CaseResult['outcome'], judged: readonly ObjectiveResult[]): ObjectiveResult[] {
+  const isProof = ({ group, verdict }: ObjectiveResult) => verdict !== 'missed' || group === 'artifact';
+  const because = 'the runner or its engine failed';
+  return judged.map((it) => (outcome !== 'failed' || isProof(it) ? it : unproven(it, because)));
 }
 
 const keptUp = 'The lab was left up, as `--keep` asked; `kong-drill clean` removes it.';

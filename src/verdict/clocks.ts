@@ -7,7 +7,7 @@ import { verdictOfInterval } from '../model/verdict.js';
 import type { CaseResult, ClockResult, ObjectiveResult } from '../model/verdict.js';
 import { lostKinds } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
-import { againstTarget, inconclusive, met, missed, notRun } from './objective.js';
+import { againstTarget, inconclusive, met, missed, notRun, unproven } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { watchContext, watchedStreams } from './samples.js';
 
@@ -32,6 +32,8 @@ export function outagesOf(facts: CaseFacts, objectives: Objectives): CaseResult[
   return outagesSeen(found, facts.lastMs).sort((a, b) => a.fromMs - b.fromMs);
 }
 
+const unsteady = 'not everything answered before the failure either';
+
 /** Where the probes were not steady before the failure, what they saw after it is no proof that a recovery was too slow. */
 export function judgeClocks(
   clocks: readonly ClockResult[],
@@ -46,13 +48,10 @@ export function judgeClocks(
       targetMs,
       clocks.find((it) => it.clock === clock),
     );
-    return [wasSteady || clock === 'parity' || judged.verdict !== 'missed' ? judged : unproven(judged)];
+    return [
+      wasSteady || clock === 'parity' || judged.verdict !== 'missed' ? judged : unproven(judged, unsteady),
+    ];
   });
-}
-
-function unproven(judged: ObjectiveResult): ObjectiveResult {
-  const reason = `${judged.reason.slice(0, -1)}; no proof, for not everything answered before the failure either.`;
-  return { ...judged, verdict: 'inconclusive', reason };
 }
 
 function judgeClock(clock: Clock, targetMs: number, result: ClockResult | undefined): ObjectiveResult {

@@ -25,6 +25,12 @@ export const notRun: Judge = (subject, reason, details) => ({
   notRun: true,
 });
 
+/** What was missed, as it was seen, where it is no proof. */
+export function unproven(seen: ObjectiveResult, because: string): ObjectiveResult {
+  const reason = `${seen.reason.replace(/\.$/, '')}; no proof, for ${because}.`;
+  return { ...seen, verdict: 'inconclusive', reason };
+}
+
 function judged(
   verdict: Verdict,
   subject: Subject,

@@ -18,7 +18,7 @@ import { labelsOf } from './labels.js';
 import { makeFront, makeInside } from './network.js';
 import { postgresServer } from './postgres.js';
 import { startRelay } from './relay.js';
-import type { Forward } from './relay.js';
+import type { Forward, Relay } from './relay.js';
 import { echoName, echoPort, startEcho, startResolver, startToolbox } from './surroundings.js';
 import { runTool } from './tools.js';
 import { waysInto } from './ways-in.js';
@@ -49,6 +49,7 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
       link: room.server.link,
       kong: room.nodes,
       echo: { host: echoName, port: echoPort },
+      whyUnreachable: room.relay.whyUnreachable,
       tool: (call) => runTool(room, call),
       command: (call) => runUserCommand(room, call),
       waysIn: () => waysInto(spec, room),
@@ -62,6 +63,7 @@ export async function openLab(spec: LabSpec, material: LabMaterial): Promise<Lab
 
 interface Room extends ToolRoom {
   readonly server: ReturnType<typeof postgresServer>;
+  readonly relay: Relay;
 }
 
 async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<Room> {
@@ -105,7 +107,7 @@ async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<
   ]);
   const nodes = numbers.map((node) => kongNode(context, relay, node, environment));
   const server = postgresServer(context, relay, resolver);
-  return { context, environment, toolbox, deck, nodes, server, postgres: server.connection };
+  return { context, environment, relay, toolbox, deck, nodes, server, postgres: server.connection };
 }
 
 function forwardsOf(node: number, address: string): Forward[] {

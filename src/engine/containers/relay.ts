@@ -1,10 +1,11 @@
 /** The relay of a lab: its published ports, which stay the same however often what is behind them dies and comes back. */
-import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { DrillError } from '../../model/drill-error.js';
 import { waitFor } from '../../system/clock.js';
+import { hear } from '../../system/hear.js';
 import { randomHex } from '../../system/random.js';
-import { apiOf, remove, startContainer, whyStopped } from './container.js';
+import type { Lab } from '../engine.js';
+import { apiOf, inspect, remove, startContainer, whyStopped } from './container.js';
 import type { Container } from './container.js';
 import { commonOf } from './context.js';
 import type { LabContext } from './context.js';
@@ -29,6 +30,8 @@ export interface Relay {
   readonly port: (name: string) => number;
   /** Sets where `@name` leads from now on. */
   aim(name: string, address: string, signal?: AbortSignal): Promise<void>;
+  /** See `Lab`. */
+  whyUnreachable: Lab['whyUnreachable'];
   /** Connects from inside the network, says something, and waits for an answer. */
   probe(target: string, greeting: Buffer, signal: AbortSignal): Promise<{ answered: boolean; seen: string }>;
 }
@@ -37,6 +40,8 @@ const firstPort = 10_001;
 const helloPort = 10_000;
 const probeLimitMs = 500;
 const startLimitMs = 15_000;
+/** A relay that is new may not be there yet; one that was there gets the time of a busy machine. */
+const greetLimitMs = { atFirst: 1_000, later: 5_000 } as const;
 const program = '/kong-drill/relay.js';
 
 /** Starts the relay on 127.0.0.1, or where that is not this machine's, on the address by which the engine is known here. */
@@ -55,12 +60,15 @@ export async function startRelay(
     const word = randomHex(8);
     const container = await startOn(context, front, forwards, { host, word });
     const ports = await portsOf(container, forwards.length, signal);
-    const greeted = await waitFor(() => greet(host, ports.get(helloPort) ?? 0, word), {
-      clock: context.clock,
-      limitMs: host === hosts.at(-1) ? startLimitMs : startLimitMs / 3,
-      signal,
-    });
-    if (greeted.done) return relayOf(container, host, (name) => portFor(name, forwards, ports));
+    const greeted = await waitFor(
+      () => greet(host, ports.get(helloPort) ?? 0, { word, limitMs: greetLimitMs.atFirst }),
+      {
+        clock: context.clock,
+        limitMs: host === hosts.at(-1) ? startLimitMs : startLimitMs / 3,
+        signal,
+      },
+    );
+    if (greeted.done) return relayOf(container, forwards, { host, word, ports });
     if (!(await isRunning(container, signal))) throw await whyStopped(container, undefined);
     seen.push(`${host}: ${greeted.seen}`);
     await remove(container, signal);
@@ -103,11 +111,26 @@ export function programFile(name: string): string {
   return fileURLToPath(new URL(`../../lab/programs/${name}.js`, import.meta.url));
 }
 
-function relayOf(container: Container, host: string, port: (name: string) => number): Relay {
+interface WayIn {
+  readonly host: string;
+  readonly word: string;
+  /** Published, by the port inside. */
+  readonly ports: ReadonlyMap<number, number>;
+}
+
+function relayOf(container: Container, forwards: readonly Forward[], { host, word, ports }: WayIn): Relay {
+  const hello = ports.get(helloPort) ?? 0;
   return {
     container,
     host,
-    port,
+    port: (name) => portFor(name, forwards, ports),
+    whyUnreachable: async (signal) => {
+      const greeted = await greet(host, hello, { word, limitMs: greetLimitMs.later });
+      if (greeted.done) return undefined;
+      const found = await inspect(container, signal);
+      if (!found?.running) throw await whyStopped(container, found);
+      return `the relay of the lab runs, and on ${host}:${hello} there is: ${greeted.seen}`;
+    },
     aim: async (name, address, signal) => {
       const items = [{ name: `kong-drill/targets/${name}`, content: `${address}\n` }];
       await putInto(container, tarStream(items), '/', signal);
@@ -146,21 +169,14 @@ async function isRunning(container: Container, signal: AbortSignal): Promise<boo
 }
 
 /** A published port proves nothing; only our own relay knows the word. */
-function greet(
+async function greet(
   host: string,
   port: number,
-  word: string,
+  { word, limitMs }: { readonly word: string; readonly limitMs: number },
 ): Promise<{ done: true; value: undefined } | { done: false; seen: string }> {
-  return new Promise((resolve) => {
-    let heard = '';
-    const socket = connect({ host, port });
-    const give = (seen: string): void => {
-      socket.destroy();
-      resolve(heard.trim() === word ? { done: true, value: undefined } : { done: false, seen });
-    };
-    socket.setTimeout(1_000, () => give('no answer'));
-    socket.on('data', (bytes: Buffer) => (heard += bytes.toString('latin1')));
-    socket.once('end', () => give(heard === '' ? 'closed at once' : 'another program answers'));
-    socket.once('error', (error) => give(error.message));
-  });
+  const answer = await hear({ host, port, limitMs });
+  if ('seen' in answer) return { done: false, seen: answer.seen };
+  return answer.heard.trim() === word
+    ? { done: true, value: undefined }
+    : { done: false, seen: 'another program answers' };
 }

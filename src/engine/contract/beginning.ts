@@ -34,6 +34,10 @@ export const beginning: Requirements = {
     await Promise.all(lab.kong.map((node) => node.provision({}, signal())));
   },
 
+  'is reached from here, whatever runs in it': async ({ lab }) => {
+    assert.equal(await lab.whyUnreachable(signal()), undefined);
+  },
+
   'gives evidence that a component runs': async ({ lab }) => {
     for (const component of [lab.postgres, ...lab.kong]) {
       const state = await component.state(signal());

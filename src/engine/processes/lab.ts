@@ -6,6 +6,7 @@ import { DrillError, messageOf } from '../../model/drill-error.js';
 import { waitFor } from '../../system/clock.js';
 import { Disposal } from '../../system/disposal.js';
 import { tailOf, writeWhole } from '../../system/files.js';
+import { hear } from '../../system/hear.js';
 import { randomHex } from '../../system/random.js';
 import type { KongNode, Lab, LabSpec, PostgresServer } from '../engine.js';
 import { adminHeaders, enterpriseSecrets, enterpriseVariables } from '../enterprise.js';
@@ -25,6 +26,7 @@ import { waysInto } from './ways-in.js';
 
 const disposalBudgetMs = 20_000;
 const helperLimitMs = 10_000;
+const echoLimitMs = 5_000;
 const portsOfLab = 3;
 const portsOfNode = 4;
 /** As Kong reaches it; the lab's resolver knows it. */
@@ -73,6 +75,7 @@ async function assemble(spec: LabSpec, options: LabOptions, disposal: Disposal):
     postgres,
     kong,
     echo: { host: echoName, port: echoPort },
+    whyUnreachable: () => whyEchoUnreachable(echoPort),
     tool: (call) => runTool(call, inLab),
     command: (call) => runUserCommand(call, inLab),
     waysIn: () => waysInto({ folder: folder.path, logFolder: spec.logFolder, postgres, kong }),
@@ -117,6 +120,12 @@ async function startHelpers(
   };
   await Promise.all([start('echo', echoPort), start('resolver', resolverPort)]);
   return { point };
+}
+
+async function whyEchoUnreachable(port: number): Promise<string | undefined> {
+  const host = '127.0.0.1';
+  const answer = await hear({ host, port, say: 'GET / HTTP/1.0\r\n\r\n', limitMs: echoLimitMs });
+  return 'heard' in answer ? undefined : `on ${host}:${port}, where the echo of the lab is: ${answer.seen}`;
 }
 
 function postgresOf(

@@ -49,6 +49,13 @@ export const runSituations: readonly Situation[] = [
     'the runner failed, with a hint',
     edited('case-ended', { outcome: 'failed', error: 'Docker did not answer', hint: 'start Docker' }),
   ],
+  [
+    'the runner failed after a target was missed',
+    asking(
+      { rto: { traffic: '2s', config: '2s', parity: '2s' } },
+      edited('case-ended', { outcome: 'failed', error: 'the lab can no longer be reached from here' }),
+    ),
+  ],
   ['nothing answers before the failure', { cases: [{ edit: neverSteady }] }],
   ['a case that was interrupted', edited('case-ended', { outcome: 'interrupted' })],
   ['a case that never began', { ended: false, cases: [{ cutAt: 'case-started' }] }],
