@@ -7,7 +7,7 @@ import { tarOf } from '../system/tar.js';
 import { listenLocally } from './local-server.js';
 
 export interface TinyRegistry extends AsyncDisposable {
-  /** `127.0.0.1:1234`; the image is `tiny:1` in it. */
+  /** `127.0.0.1:1234`; the image is `tiny:1` in it, and `tiny@` the lie, if there is one. */
   readonly host: string;
   /** Digest of its manifest, as an engine that pulls it has to find it. */
   readonly digest: string;
@@ -17,7 +17,8 @@ export interface TinyRegistry extends AsyncDisposable {
 
 const manifestType = 'application/vnd.docker.distribution.manifest.v2+json';
 
-export async function tinyRegistry(word: string): Promise<TinyRegistry> {
+/** `lie` is a digest for which it gives its image, though that has another. */
+export async function tinyRegistry(word: string, lie?: string): Promise<TinyRegistry> {
   const tar = await buffer(tarOf([{ name: 'word', content: word }]));
   const layer = gzipSync(tar);
   const config = Buffer.from(
@@ -46,6 +47,7 @@ export async function tinyRegistry(word: string): Promise<TinyRegistry> {
     ['/v2/', ['application/json', Buffer.from('{}')]],
     ['/v2/tiny/manifests/1', [manifestType, manifest]],
     [`/v2/tiny/manifests/${digest}`, [manifestType, manifest]],
+    ...(lie === undefined ? [] : ([[`/v2/tiny/manifests/${lie}`, [manifestType, manifest]]] as const)),
     [`/v2/tiny/blobs/${digestOf(config)}`, ['application/octet-stream', config]],
     [`/v2/tiny/blobs/${digestOf(layer)}`, ['application/octet-stream', layer]],
   ]);

@@ -64,3 +64,27 @@ test(
     assert.ok(!registry.asked.some((path) => path.includes('blobs')), 'nothing was pulled');
   },
 );
+
+test(
+  'images - one that is pinned is that very one, or refused with both digests, also where the registry lies',
+  { skip, timeout: limitMs },
+  async () => {
+    const wrong = `sha256:${'0'.repeat(64)}`;
+    await using registry = await tinyRegistry(randomHex(), wrong);
+    const name = `${registry.host}/tiny`;
+    const find = async (image: string, pull: boolean) => findImage(chosen(image), await accessTo([], pull));
+    const pinned = await find(`${name}@${registry.digest}`, true);
+    try {
+      assert.equal(pinned.digest, registry.digest);
+      assert.equal((await find(`${name}:1@${registry.digest}`, false)).id, pinned.id);
+      for (const pull of [false, true])
+        await assert.rejects(find(`${name}@${wrong}`, pull), (error: unknown) => {
+          assert.ok(error instanceof DrillError);
+          assert.match(error.message, new RegExp(`${wrong} .*; here is ${name} with ${registry.digest}`));
+          return true;
+        });
+    } finally {
+      await docker(['rmi', `${name}@${registry.digest}`]);
+    }
+  },
+);

@@ -26,15 +26,19 @@ export interface ImageAccess {
   readonly signal: AbortSignal;
 }
 
-/** @throws DrillError `engine` where the image is neither here nor can be pulled, with the command to type. */
+/**
+ * One that is pinned (`name@sha256:…`) is exactly that one, whatever the engine holds under the name.
+ * @throws DrillError `engine` where the image is neither here nor can be pulled, with the command to type, or is another than pinned.
+ */
 export async function findImage(choice: ImageChoice, access: ImageAccess): Promise<LabImage> {
   const present = await inspectImage(choice, access);
   if (present) return present;
-  if (!access.pull) throw missing(choice, 'it is not on this Docker engine, and --no-pull was given');
-  await pullImage(choice, access);
-  const pulled = await inspectImage(choice, access);
+  const why = access.pull
+    ? await pullImage(choice, access)
+    : 'it is not on this Docker engine, and --no-pull was given';
+  const pulled = why === undefined ? await inspectImage(choice, access) : undefined;
   if (pulled) return pulled;
-  throw missing(choice, 'it was pulled but cannot be found');
+  throw missing(choice, `${why ?? 'it was pulled but cannot be found'}${await instead(choice, access)}`);
 }
 
 /** Whether an image is on the engine already. */
@@ -53,14 +57,15 @@ async function inspectImage(
     signal,
   );
   if (!found) return undefined;
+  const digests = (found.RepoDigests as string[] | null | undefined)?.map(digestIn) ?? [];
+  const digest = pinnedTo(choice, [...digests, found.Id]) ?? digests[0] ?? found.Id;
   // Older engines leave out what is empty, whatever the types say.
   const config: Partial<Nullable<typeof found.Config>> = found.Config;
-  const digests = found.RepoDigests as string[] | null | undefined;
   return {
     role: choice.role,
     name: choice.image,
     id: found.Id,
-    digest: digests?.[0]?.replace(/^.*@/, '') ?? found.Id,
+    digest,
     entrypoint: [config.Entrypoint ?? []].flat(),
     command: config.Cmd ?? [],
     environment: Object.fromEntries((config.Env ?? []).map(splitVariable)),
@@ -68,9 +73,40 @@ async function inspectImage(
   };
 }
 
+const digestIn = (name: string): string => name.replace(/^.*@/, '');
+
+/** @returns the digest that an image is pinned to. @throws DrillError `engine` where what there is has none but other ones. */
+function pinnedTo(choice: ImageChoice, there: readonly string[]): string | undefined {
+  const pinned = pinIn(choice);
+  if (pinned === undefined || there.includes(pinned)) return pinned;
+  throw new DrillError(
+    'engine',
+    `another image for ${choice.role} than ${choice.image} names: expected ${pinned}, got ${there.join(', ')}`,
+    `docker pull ${choice.image} where that is the right one, or correct the digest`,
+  );
+}
+
+function pinIn({ image }: ImageChoice): string | undefined {
+  return image.includes('@') ? digestIn(image) : undefined;
+}
+
+/** In the place of a pinned image: what there is of its name. */
+async function instead(choice: ImageChoice, { docker, signal }: ImageAccess): Promise<string> {
+  if (pinIn(choice) === undefined) return '';
+  const name = choice.image.replace(/(?::[^:/@]+)?@.*$/, '');
+  const options = { filters: JSON.stringify({ reference: [name] }) };
+  const found = await asked(`look for images of ${name}`, docker.api.listImages(options), signal);
+  const digests = found.flatMap(({ RepoDigests }) => (RepoDigests as string[] | null) ?? []).map(digestIn);
+  return digests.length === 0 ? '' : `; here is ${name} with ${[...new Set(digests)].join(', ')}`;
+}
+
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-async function pullImage(choice: ImageChoice, { docker, progress, signal }: ImageAccess): Promise<void> {
+/** @returns why it cannot be pulled. */
+async function pullImage(
+  choice: ImageChoice,
+  { docker, progress, signal }: ImageAccess,
+): Promise<string | undefined> {
   progress(`pulling ${choice.image} (${choice.role})`);
   // Not part of testcontainers' front door; its version is pinned.
   const { getAuthConfig, ImageName } = await import('testcontainers/build/container-runtime/index.js');
@@ -83,9 +119,10 @@ async function pullImage(choice: ImageChoice, { docker, progress, signal }: Imag
       signal,
     );
     await followPull(docker, stream, (done) => progress(`pulling ${choice.image}: ${done}`));
+    return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    throw missing(choice, messageOf(error));
+    return messageOf(error);
   }
 }
 
