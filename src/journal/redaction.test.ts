@@ -30,6 +30,19 @@ for (const [encoding, text] of [
   });
 }
 
+test('redaction - a hash in hexadecimal, in the other case and by its bytes', () => {
+  const hash = '5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8';
+  const redactor = createRedactor([hash]);
+  const bytes = Buffer.from(hash, 'hex');
+  for (const form of [
+    hash.toUpperCase(),
+    bytes.toString('base64').replace('=', ''),
+    bytes.toString('base64url'),
+  ])
+    // The last character also holds bits of what stands behind.
+    assert.match(redactor.redact(`{SHA}${form}.`), /^\{SHA\}\[redacted\].?\.$/);
+});
+
 test('redaction - no known secret is left, whatever it is and wherever it stands', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 40 });
   fc.assert(
@@ -65,6 +78,11 @@ for (const [what, text, hidden] of [
   ['URL with a password', 'postgres://kong:s3cr3t@127.0.0.1:5432/kong', 's3cr3t'],
   ['connection string', "host=127.0.0.1 password='a b' dbname=kong", 'a b'],
   ['environment', 'PGPASSWORD=s3cr3t pg_dump', 's3cr3t'],
+  ['environment of another program', 'POSTGRES_PASSWORD=s3cr3t postgres', 's3cr3t'],
+  ['JSON with a quote in it', String.raw`{"password": "x\" s3cr3t"}`, 's3cr3t'],
+  ['JSON in JSON', JSON.stringify(JSON.stringify({ password: 's3c\\r3t', user: 'kong' })), 'r3t'],
+  ['URL in a URL', encodeURIComponent('postgres://ko ng:s3 cr3t@127.0.0.1/kong'), 'cr3t'],
+  ['connection string in a URL', encodeURIComponent('host=db password="s3cr3t"'), 's3cr3t'],
   ['authorization header', 'Authorization: Basic a29uZzprb25n', 'a29uZzprb25n'],
   ['admin token', 'Kong-Admin-Token: letmein', 'letmein'],
 ] as const) {

@@ -23,8 +23,23 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     redactedMark,
   ],
   [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#"']{1,1024}@/gi, `$1${redactedMark}@`],
+  // The same in a parameter of a URL.
   [
-    /(\b(?:pg)?password["']?\s{0,3}[=:]\s{0,3})(?:"[^"]{1,1024}"|'[^']{1,1024}'|[^\s"',;&}\]]{1,1024})/gi,
+    /(%3A%2F%2F(?:[\w.~+-]|%(?!3A|40|2F)[0-9A-F]{2}){0,256}%3A)(?:[\w.~!*'()+-]|%(?!40|2F)[0-9A-F]{2}){1,1024}%40/gi,
+    `$1${redactedMark}%40`,
+  ],
+  // Whatever stands before it: PGPASSWORD, KONG_PG_PASSWORD, sslpassword.
+  [
+    /(password["']?\s{0,3}[=:]\s{0,3})(?:"(?:[^"\\]|\\.){1,1024}"|'[^']{1,1024}'|[^\s"',;&}\]]{1,1024})/gi,
+    `$1${redactedMark}`,
+  ],
+  // In JSON that is a text of JSON.
+  [
+    /(password\\{1,7}["']\s{0,3}:\s{0,3}\\{1,7}["'])(?:[^"'\\]|\\{1,7}(?!["'\\])){1,1024}/gi,
+    `$1${redactedMark}`,
+  ],
+  [
+    /(password(?:%22)?(?:%20|\+){0,3}%3[AD](?:%20|\+){0,3}(?:%2[27])?)(?:[\w.~!*()-]|%(?!2[0267C]|3B|[57]D)[0-9A-F]{2}){1,1024}/gi,
     `$1${redactedMark}`,
   ],
   [
@@ -92,6 +107,7 @@ function encodedForms(secret: string): Set<string> {
     hex,
     hex.toUpperCase(),
     ...markupForms(secret),
+    ...digestForms(secret),
     ...base64Forms(bytes),
   ]);
   return new Set([...found].filter((form) => form.length >= shortestInside));
@@ -102,6 +118,12 @@ function markupForms(secret: string): string[] {
   const text = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const named = text.replaceAll('"', '&quot;');
   return [text, named, named.replaceAll("'", '&apos;'), named.replaceAll("'", '&#39;')];
+}
+
+/** Of a hash, or a key, that is written in hexadecimal: the other case, and its bytes. */
+function digestForms(secret: string): string[] {
+  if (!/^(?:[0-9a-f]{2}){16,}$/i.test(secret)) return [];
+  return [secret.toLowerCase(), secret.toUpperCase(), ...base64Forms(Buffer.from(secret, 'hex'))];
 }
 
 /** Base64 of the secret wherever it begins within a longer text, as in `Basic base64(user:password)`. */

@@ -1,9 +1,11 @@
 /** Secrets planted in a configuration, looked for in every byte that a real run leaves and says. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { EngineName } from '../engine/engine.js';
 import { leaksIn } from '../testing/canaries.js';
 import { docker } from '../testing/docker.js';
 import { enginesToTest, whyNot } from '../testing/engines.js';
@@ -16,6 +18,20 @@ const planted = {
   jwt: 'canary-jwt-secret-0002',
 };
 
+/** Of databases that are not the lab's: nobody but the script knows them, so that only their form tells what they are. */
+const foreign = [
+  'url',
+  'dsn',
+  'quoted',
+  'variable',
+  'setting',
+  'json',
+  'twice',
+  'percent',
+  'percent-dsn',
+].map((place) => `canary-foreign-${place}`);
+const consumer = '11111111-1111-4111-8111-111111111110';
+
 for (const engine of enginesToTest()) {
   const skip = (await whyNot(engine)) ?? false;
   test(
@@ -25,8 +41,9 @@ for (const engine of enginesToTest()) {
       const folder = await mkdtemp(join(tmpdir(), 'kd-test-secrets-'));
       await chmod(folder, 0o755);
       context.after(() => rm(folder, { recursive: true, force: true }));
-      const file = await plantedDrill(folder);
+      const file = await plantedDrill(folder, engine);
       const running = await startDrill(context, { engine, file });
+      await running.until('phase-started', ({ phase }) => phase === 'change');
       const labels = engine === 'containers' ? await labelsOf(await running.runId()) : '';
       const { exitCode, output, progress, ...ended } = await running.ended;
       // The script that fails is a missed recovery; everything before it worked.
@@ -34,20 +51,34 @@ for (const engine of enginesToTest()) {
       const run = await ended.folder();
       const said = JSON.stringify((await running.events()).filter(({ kind }) => kind === 'step-ended'));
       assert.match(said, /the script was here/);
-      assert.deepEqual(await leaksIn(run, { output, progress, labels }, Object.values(planted)), []);
+      const secrets = [...Object.values(planted), ...foreign, ...(await learnedIn(folder))];
+      assert.deepEqual(await leaksIn(run, { output, progress, labels }, secrets), []);
     },
   );
 }
 
+/** What the script had of the lab: the password of its Postgres, and the hash that a dump of Kong holds for a password. */
+async function learnedIn(folder: string): Promise<readonly string[]> {
+  const { hash, password } = JSON.parse(await readFile(join(folder, 'learned.json'), 'utf8')) as Learned;
+  assert.equal(hash, createHash('sha1').update(`${planted.password}${consumer}`).digest('hex'));
+  assert.match(password, /^[0-9a-f]{32}$/);
+  return [hash, password];
+}
+
+interface Learned {
+  readonly hash: string;
+  readonly password: string;
+}
+
 /** Its script says each secret as a careless one would, in several encodings, and fails. */
-async function plantedDrill(folder: string): Promise<string> {
+async function plantedDrill(folder: string, engine: EngineName): Promise<string> {
   await mkdir(join(folder, 'runs'));
   const put = (path: string, body: object) => ({ request: { method: 'PUT', path, body } });
   const at = '/consumers/canary';
   const steps = [
     put('/services/orders', { host: 'orders.internal' }),
     put('/services/orders/routes/orders', { paths: ['/orders'] }),
-    put(at, { username: 'canary' }),
+    put(at, { username: 'canary', id: consumer }),
     put(`${at}/key-auth/11111111-1111-4111-8111-111111111111`, { key: planted.key }),
     put(`${at}/basic-auth/11111111-1111-4111-8111-111111111112`, {
       username: 'canary',
@@ -58,23 +89,39 @@ async function plantedDrill(folder: string): Promise<string> {
   ];
   const record = { run: 'canary-1', at: '2026-01-01T00:00:00Z', steps };
   await writeFile(join(folder, 'runs', '1.yaml'), JSON.stringify(record));
+  const [url, dsn, quoted, variable, setting, json, twice, percent, percentDsn] = foreign;
   const script = `
-    const secrets = ${JSON.stringify([planted.key, planted.hmac, planted.jwt])};
+    import { writeFileSync } from 'node:fs';
+    const { KONG_ADMIN_URL, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = process.env;
+    const answer = await fetch(KONG_ADMIN_URL + '${at}/basic-auth');
+    const hash = (await answer.json()).data[0].password;
+    writeFileSync('learned.json', JSON.stringify({ hash, password: PGPASSWORD }));
+    const address = 'postgres://' + PGUSER + ':' + PGPASSWORD + '@' + PGHOST + ':' + PGPORT + '/' + PGDATABASE;
+    const secrets = [...${JSON.stringify([planted.key, planted.hmac, planted.jwt])}, hash, PGPASSWORD, address];
     console.log('the script was here');
     for (const secret of secrets) {
       console.log(secret, encodeURIComponent(secret), JSON.stringify({ secret }), Buffer.from(secret).toString('hex'));
+      console.log(secret.toUpperCase(), Buffer.from(secret, 'hex').toString('base64'));
       console.error('Authorization: Basic ' + Buffer.from('canary:' + secret).toString('base64'));
     }
+    console.log('postgres://canary:${url}@db.example/kong', 'host=db.example password=${dsn} dbname=kong');
+    console.log("host=db.example password='${quoted}'", 'PGPASSWORD=${variable} pg_dump', 'KONG_PG_PASSWORD=${setting}');
+    console.error(JSON.stringify({ password: '${json}' }), JSON.stringify(JSON.stringify({ password: '${twice}' })));
+    console.error(encodeURIComponent('postgres://canary:${percent}@db.example/kong password=${percentDsn}'));
     process.exit(3);`;
   await writeFile(join(folder, 'script.mjs'), script);
   const drill = {
     name: 'planted-secrets',
     state: { pipeline: 'runs' },
-    artifacts: { repos: { kind: 'pipeline', path: 'runs' } },
-    failure: [{ kind: 'kill', target: 'kong' }],
+    artifacts: {
+      repos: { kind: 'pipeline', path: 'runs' },
+      // Not every machine with Node only has a pg_dump.
+      nightly: { kind: 'database', every: '24h', method: engine === 'containers' ? 'logical' : 'physical' },
+    },
+    failure: [{ kind: 'lose', target: 'postgres' }],
     recovery: {
       careless: [
-        { stage: 'reattach' },
+        { stage: 'database-restore', from: 'nightly' },
         { stage: 'ci-replay', from: 'repos' },
         { stage: 'infrastructure', command: [process.execPath, 'script.mjs'] },
       ],
@@ -86,9 +133,10 @@ async function plantedDrill(folder: string): Promise<string> {
   return file;
 }
 
-/** Everything that Docker tells of the containers of a run, as soon as there is one. */
+/** Every label of the containers of a run. */
 async function labelsOf(runId: string): Promise<string> {
   const filter = ['--all', '--filter', `label=com.kong-drill.run=${runId}`];
   const ids = (await docker(['ps', ...filter, '--quiet'])).split('\n').filter((id) => id !== '');
-  return ids.length === 0 ? '' : await docker(['inspect', '--format', '{{json .Config.Labels}}', ...ids]);
+  assert.ok(ids.length > 3, `${ids.length} containers`);
+  return docker(['inspect', '--format', '{{json .Config.Labels}}', ...ids]);
 }

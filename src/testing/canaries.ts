@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** How a text looks in records: as it is, in URLs, JSON, XML, hexadecimal, base64 at each offset. */
+/** How a text looks in records: as it is, in URLs, JSON, XML, hexadecimal, base64 at each offset; a digest also by its bytes. */
 export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const basic = ['', 'x', 'xx'].map((before) => {
@@ -13,7 +13,11 @@ export function formsOf(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const xml = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const forms = [secret, encodeURIComponent(secret), json, JSON.stringify(json).slice(1, -1), xml];
-  return [...new Set([...forms, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...basic])];
+  const digest = /^(?:[0-9a-f]{2}){16,}$/.test(secret)
+    ? [secret.toUpperCase(), Buffer.from(secret, 'hex').toString('base64').replace(/.=+$/, '')]
+    : [];
+  const hex = bytes.toString('hex');
+  return [...new Set([...forms, hex, hex.toUpperCase(), ...basic, ...digest])];
 }
 
 /** `file: the beginning of the form`, for each place in a folder, or in the text, where a secret stands in clear. */
