@@ -9,7 +9,7 @@ import type { Clock } from '../system/clock.js';
 import type { ProbeMessage, ProbeOrders, ProbeStream } from './probe-spec.js';
 import { settled } from './rto.js';
 import type { Settled, SettledContext, WatchedStream } from './rto.js';
-import { steadyState } from './rto-steady.js';
+import { cleanSince, steadyState } from './rto-steady.js';
 import type { SteadyState } from './rto-steady.js';
 import type { Stall } from './uncertainty.js';
 
@@ -28,7 +28,7 @@ export interface Probes extends AsyncDisposable {
   /** Everything seen until now. */
   watched(): readonly WatchedStream[];
   stalls(): readonly Stall[];
-  /** Waits until the probes since `fromMs` say whether there is a steady state, or as long as `limitMs`. */
+  /** Waits until the newest probes since `fromMs` make a steady state, or none of them is right, or as long as `limitMs`. */
   untilSteady(fromMs: number, limitMs: number): Promise<SteadyState>;
   /** Waits until every stream has seen a whole window without a failure, or as long as `limitMs`. */
   untilSettled(failure: Omit<SettledContext, 'stalls'>, limitMs: number): Promise<Settled>;
@@ -113,8 +113,10 @@ class Prober implements Probes {
 
   async untilSteady(fromMs: number, limitMs: number): Promise<SteadyState> {
     return this.until(limitMs, () => {
-      const state = steadyState(this.watched(), { from: fromMs, to: this.options.clock.nowMs() });
-      return { done: state.decided, value: state };
+      const streams = this.watched();
+      const to = this.options.clock.nowMs();
+      const value = steadyState(streams, { from: cleanSince(streams, fromMs), to });
+      return { done: value.met || steadyState(streams, { from: fromMs, to }).isSilent, value };
     });
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Impact } from '../model/plan.js';
 import { written } from '../testing/samples.js';
-import { answeringStreams, impactChecks, steadyState } from './rto-steady.js';
+import { answeringStreams, cleanSince, impactChecks, steadyState } from './rto-steady.js';
 import type { WatchedStream } from './rto.js';
 
 const all = { from: 0, to: 100_000 };
@@ -32,12 +32,18 @@ test('steady state - a probe without an answer is told as one', () => {
   );
 });
 
-test('steady state - decided as soon as no further probe can change it', () => {
-  assert.equal(steadyState([written('R*199')], all).decided, false);
-  assert.equal(steadyState([written('R*200')], all).decided, true);
-  assert.equal(steadyState([written('E*200')], all).decided, true);
-  const rare = written('E*19', { stream: { class: 'jwt' } });
-  assert.equal(steadyState([written('R*200'), rare], all).decided, false);
+test('steady state - silent where there were enough probes, and none of them right', () => {
+  assert.equal(steadyState([written('E*199')], all).isSilent, false);
+  assert.equal(steadyState([written('E*200')], all).isSilent, true);
+  assert.equal(steadyState([written('E*200 R')], all).isSilent, false);
+  assert.equal(steadyState([written('R*200')], all).isSilent, false);
+});
+
+test('steady state - it can begin behind the newest probe that was not right', () => {
+  const streams = [written('R*10 W R*250'), written('E R*260', { stream: { id: 'k', class: 'key-auth' } })];
+  assert.equal(cleanSince(streams, 0), 1_000.001);
+  assert.equal(cleanSince(streams, 2_000), 2_000);
+  assert.equal(steadyState(streams, { from: cleanSince(streams, 0), to: all.to }).met, true);
 });
 
 test('steady state - the newest probe that was not right is told', () => {

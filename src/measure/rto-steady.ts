@@ -6,11 +6,13 @@ import type { WatchContext, WatchedStream } from './rto.js';
 import { leastSteadySamples, outcomeOf } from './uncertainty.js';
 
 const leastCleanProbes = 200;
+/** The grain of the clock. */
+const tickMs = 0.001;
 
 export interface SteadyState {
   readonly met: boolean;
-  /** No further probe can change it: there are enough of them, and they are clean or they are not. */
-  readonly decided: boolean;
+  /** There are enough probes, and not one of them is right: waiting does not help. */
+  readonly isSilent: boolean;
   readonly probes: number;
   /** The figures where it is met, else the first thing that is missing or was not clean. */
   readonly reason: string;
@@ -23,6 +25,12 @@ export interface SteadyState {
 /** A configuration change takes effect whenever it does: what rule 15 asks for are the streams that wait for an answer. */
 export function answeringStreams(streams: readonly WatchedStream[]): readonly WatchedStream[] {
   return streams.filter(({ stream }) => stream.clock !== 'config');
+}
+
+/** Where a steady state can begin: behind the newest probe that was not right. */
+export function cleanSince(streams: readonly WatchedStream[], fromMs: number): number {
+  const unclean = streams.flatMap(({ samples }) => samples.filter((sample) => outcomeOf(sample) !== 'right'));
+  return unclean.reduce((latest, [, sentMs]) => Math.max(latest, sentMs + tickMs), fromMs);
 }
 
 /** Rule 15: at least 200 clean probes sent within [from, to], at least 20 in each stream (and class), and not one that is not right. */
@@ -49,13 +57,13 @@ export function steadyState(
       : []),
   ]);
   const enough = probes >= leastCleanProbes;
-  const decided = enough && counts.every(({ sent }) => sent >= leastSteadySamples);
+  const isSilent = enough && counts.every(({ sent, unclean }) => unclean.length === sent);
   if (enough && details.length === 0) {
     const reason = `${probes} probes in ${counts.length} streams, all right`;
-    return { met: true, decided, probes, reason, details };
+    return { met: true, isSilent, probes, reason, details };
   }
   const reason = enough ? (details[0] ?? '') : `${probes} probes, expected at least ${leastCleanProbes}`;
-  return { met: false, decided, probes, reason, details, ...seen };
+  return { met: false, isSilent, probes, reason, details, ...seen };
 }
 
 interface Unclean {

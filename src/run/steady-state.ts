@@ -1,14 +1,14 @@
-/** Phase 4: prime every worker, then probe until it is clear whether the answers are clean. What is not is left as it is. */
+/** Phase 4: prime every worker, then probe until the answers are clean. What does not come to that is left as it is. */
 import type { Instruments } from '../measure/instruments.js';
 import { prime } from '../measure/prime.js';
 import type { Primed, PrimeTarget } from '../measure/prime.js';
 import { startProbes } from '../measure/probes.js';
 import type { Probes } from '../measure/probes.js';
-import { answeringStreams, steadyState as steadyStateOf } from '../measure/rto-steady.js';
+import { answeringStreams, cleanSince, steadyState as steadyStateOf } from '../measure/rto-steady.js';
 import { streamsFor } from '../measure/streams.js';
 import type { CaseContext } from './case-context.js';
 
-/** Longer is not waited for enough probes. */
+/** Longer is not waited for a steady state: a lab that is not steady by then will not be. */
 const limitMs = 60_000;
 /** A credential every half second: a config probe each hundredth of a minute's RTO, and its twenty clean ones in ten seconds. */
 const configSpacingMs = 500;
@@ -34,10 +34,22 @@ export async function steadyState(context: CaseContext, instruments: Instruments
   const probes = await startProbes({ streams, clock, record, signal });
   const from = clock.nowMs();
   await probes.untilSteady(from, limitMs);
-  const span = { from, to: clock.nowMs() };
-  record({ kind: 'steady-state', ...span });
-  const { met } = steadyStateOf(answeringStreams(probes.watched()), span);
-  return { primed, probes, isSteady: met };
+  return { primed, probes, isSteady: recordSteadyState(probes, from, context) };
+}
+
+/** The span in which everything was right; all of it, where there is none. @returns whether there is one. */
+function recordSteadyState(probes: Probes, beganMs: number, { clock, record }: CaseContext): boolean {
+  const streams = answeringStreams(probes.watched());
+  const whole = { from: beganMs, to: clock.nowMs() };
+  const clean = { from: cleanSince(streams, beganMs), to: whole.to };
+  const { met } = steadyStateOf(streams, clean);
+  record({ kind: 'steady-state', ...(met ? clean : whole) });
+  const { lastSeen } = steadyStateOf(streams, whole);
+  if (met && lastSeen !== undefined) {
+    const text = `before the steady state, not every probe was right; the last that was not: ${lastSeen}`;
+    record({ kind: 'note', level: 'warning', text });
+  }
+  return met;
 }
 
 export function primeTarget(context: CaseContext, instruments: Instruments): PrimeTarget {
