@@ -30,8 +30,9 @@ export function ask(call: Ask, end: (result: Answer | NoAnswer) => void): { canc
   };
   const sending = request(call.url, {
     method: call.method ?? 'GET',
+    // An agent for this request alone, which keeps no connection.
     agent: false,
-    headers: { ...call.headers, connection: 'close', ...bodyHeaders(call.body) },
+    headers: { ...call.headers, ...bodyHeaders(call.body) },
   });
   sending.on('error', (error: NodeJS.ErrnoException) => finish({ code: error.code ?? error.message }));
   sending.on('response', (response) => {

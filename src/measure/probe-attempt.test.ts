@@ -71,6 +71,20 @@ test('attempt - a route that lets everybody in is as wrong as one that lets nobo
   assert.deepEqual(await answersOf(both('/shut')), { outcome: 'wrong', seen: '401 instead of 200' });
 });
 
+test('attempt - each request has a connection of its own, and says that it is the last on it', async (t) => {
+  const sockets = new Set<unknown>();
+  const said = new Set<unknown>();
+  const url = await serve(t, (request, response) => {
+    sockets.add(request.socket);
+    said.add(request.headers.connection);
+    response.end(nonceOf(request));
+  });
+  const request: ProbeRequest = { url, headers: {}, expect: { status: 200, nonce: true } };
+  for (let sent = 0; sent < 3; sent += 1)
+    assert.equal((await answersOf([request, request])).outcome, 'right');
+  assert.deepEqual([sockets.size, [...said]], [6, ['close']]);
+});
+
 test('attempt - nobody listens', async () => {
   const request: ProbeRequest = {
     url: 'http://127.0.0.1:1/',

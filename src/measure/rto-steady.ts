@@ -29,7 +29,7 @@ export function answeringStreams(streams: readonly WatchedStream[]): readonly Wa
 
 /** Where a steady state can begin: behind the newest probe that was not right. */
 export function cleanSince(streams: readonly WatchedStream[], fromMs: number): number {
-  const unclean = streams.flatMap(({ samples }) => samples.filter((sample) => outcomeOf(sample) !== 'right'));
+  const unclean = streams.flatMap(({ samples }) => samples.filter(isUnclean));
   return unclean.reduce((latest, [, sentMs]) => Math.max(latest, sentMs + tickMs), fromMs);
 }
 
@@ -40,7 +40,7 @@ export function steadyState(
 ): SteadyState {
   const counts = streams.flatMap(classesOf).map(({ stream, samples }) => {
     const sent = samples.filter((sample) => sample[1] >= span.from && sample[1] <= span.to);
-    const unclean = sent.filter((sample) => outcomeOf(sample) !== 'right');
+    const unclean = sent.filter(isUnclean);
     return { name: `${stream.class} on ${stream.node}`, sent: sent.length, unclean };
   });
   const probes = counts.reduce((sum, { sent }) => sum + sent, 0);
@@ -64,6 +64,10 @@ export function steadyState(
   }
   const reason = enough ? (details[0] ?? '') : `${probes} probes, expected at least ${leastCleanProbes}`;
   return { met: false, isSilent, probes, reason, details, ...seen };
+}
+
+function isUnclean(sample: Sample): boolean {
+  return outcomeOf(sample) !== 'right';
 }
 
 interface Unclean {
