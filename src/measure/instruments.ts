@@ -90,7 +90,7 @@ export async function installInstruments(target: InstrumentTarget): Promise<Inst
 
 /**
  * Puts back the instruments that an artifact could not hold; what is there stays as it is, and so do the keys that were
- * taken away on purpose. Only where Kong was started anew: writing a route clears Kong's stale routers.
+ * taken away on purpose. Only where Kong was started anew, or the recovery wrote routes itself: that clears stale routers.
  * @returns the names of what was put back.
  * @throws DrillError `engine` where Kong refuses one.
  */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { installInstruments } from '../measure/instruments.js';
+import type { StageKind } from '../model/drill-recovery.js';
 import type { NewEvent } from '../model/journal.js';
 import type { NodeAction } from '../model/plan.js';
 import { systemClock } from '../system/clock.js';
@@ -28,8 +29,14 @@ for (const how of ['keep', 'reload', 'clear-cache'] as const) {
   });
 }
 
+for (const stage of ['deck-sync', 'ci-replay'] as const) {
+  test(`bring back - instruments are put back where the recovery wrote routes itself: ${stage}`, async (context) => {
+    assert.ok((await brought(context, 'keep', stage)).written.length > 0);
+  });
+}
+
 /** What the runner wrote after a recovery whose last step does this to the only node. */
-async function brought(context: TestContext, how: NodeAction) {
+async function brought(context: TestContext, how: NodeAction, stage: StageKind = 'database-restore') {
   const server = createServer((_, response) => response.end('{"data":[]}')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   context.after(() => server.close());
@@ -43,7 +50,7 @@ async function brought(context: TestContext, how: NodeAction) {
   const { lab } = fakeLab({ adminUrl: `http://127.0.0.1:${port}` });
   const world = {
     plan: { folder: '.', limits: { stepMs: 5_000 } },
-    planned: { stages: [{ stage: { stage: 'reattach' }, steps: [step] }] },
+    planned: { stages: [{ stage: { stage }, steps: [step] }] },
     lab,
     admin,
     clock: systemClock(),
