@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Impact } from '../model/plan.js';
 import { written } from '../testing/samples.js';
-import { answeringStreams, cleanSince, impactChecks, steadyState } from './rto-steady.js';
-import type { WatchedStream } from './rto.js';
+import { answeringStreams, cleanSince, steadyState } from './rto-steady.js';
 
 const all = { from: 0, to: 100_000 };
 
@@ -55,53 +53,4 @@ test('steady state - the newest probe that was not right is told', () => {
 test('steady state - the config clock alone does not decide whether there is one', () => {
   const config = written('E*200', { stream: { id: 'c', clock: 'config', class: 'config' } });
   assert.deepEqual(answeringStreams([config, written('R*200')]).length, 1);
-});
-
-const context = { issuedMs: 2_950, workers: 1, windowMs: 10_000, stalls: [] };
-
-test('impact - expected and unseen, unexpected and seen, unknown, undeclared', () => {
-  const streams = [
-    written('R*30 E*10 R*110'),
-    written('R*30 R*120', { stream: { id: 'u', clock: 'uncached', class: 'uncached' } }),
-  ];
-  const found = (traffic: Impact, uncached: Impact) =>
-    impactChecks(streams, { traffic, uncached, config: 'outage' }, context).map(({ reason }) => reason);
-  const unwatched = 'config: expected outage, and it could not be watched';
-  assert.deepEqual(found('outage', 'none'), [
-    'traffic: outage expected, and seen',
-    'uncached: none expected, and seen',
-    unwatched,
-  ]);
-  assert.deepEqual(found('none', 'outage'), [
-    'traffic: no outage was expected, and one was seen',
-    'uncached: an outage was expected, and none longer than 102 ms was seen',
-    unwatched,
-  ]);
-  assert.deepEqual(found('undeclared', 'undeclared'), [
-    'traffic: nothing was declared',
-    'uncached: nothing was declared',
-    unwatched,
-  ]);
-  const results = impactChecks(
-    streams,
-    { traffic: 'none', uncached: 'outage', config: 'undeclared' },
-    context,
-  );
-  assert.deepEqual(
-    results.map(({ clock, result }) => [clock, result]),
-    [
-      ['traffic', 'unexpected'],
-      ['uncached', 'unseen'],
-      ['config', 'undeclared'],
-    ],
-  );
-});
-
-test('impact - an outage on one of two nodes is one; a node of which nothing is known leaves it open', () => {
-  const on = (node: string, text: string) => written(text, { stream: { id: `open@${node}`, node } });
-  const result = (...streams: WatchedStream[]) =>
-    impactChecks(streams, { traffic: 'outage', uncached: 'none', config: 'none' }, context)[0]?.result;
-  assert.equal(result(on('kong-1', 'R*150'), on('kong-2', 'R*30 E*10 R*110')), 'as-expected');
-  assert.equal(result(on('kong-1', 'R*150'), on('kong-2', 'R*150')), 'unseen');
-  assert.equal(result(on('kong-1', 'R*150'), on('kong-2', '.*150')), 'unknown');
 });

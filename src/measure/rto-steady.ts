@@ -1,8 +1,7 @@
-/** Whether the run may be believed: a clean steady state before the failure, and the impact that the drill expects. Pure. */
-import type { Sample, StreamClock } from '../model/journal.js';
-import type { Impact } from '../model/plan.js';
-import { classesOf, findings } from './rto.js';
-import type { WatchContext, WatchedStream } from './rto.js';
+/** Whether the run may be believed: a clean steady state before the failure. Pure. */
+import type { Sample } from '../model/journal.js';
+import { classesOf } from './rto.js';
+import type { WatchedStream } from './rto.js';
 import { leastSteadySamples, outcomeOf } from './uncertainty.js';
 
 const leastCleanProbes = 200;
@@ -81,45 +80,4 @@ function newerOf(one: Unclean | undefined, other: Unclean): Unclean {
 
 function seenIn(sample: Sample | undefined): string {
   return sample?.[4] ?? 'timeout';
-}
-
-export interface ImpactCheck {
-  readonly clock: StreamClock;
-  /** `unseen`: expected and not seen (inconclusive); `unexpected`: not expected and seen (a finding). */
-  readonly result: 'as-expected' | 'unseen' | 'unexpected' | 'undeclared' | 'unknown';
-  readonly reason: string;
-}
-
-/** Rule 14: what each kind of probe saw, against what the drill expects of the failure. */
-export function impactChecks(
-  streams: readonly WatchedStream[],
-  expected: Readonly<Record<StreamClock, Impact>>,
-  context: WatchContext,
-): readonly ImpactCheck[] {
-  return (['traffic', 'uncached', 'config'] as const).map((clock) => {
-    const own = streams.filter(({ stream }) => stream.clock === clock);
-    const found = findings(own, context);
-    const seen = found.some((finding) => finding.outages.length > 0);
-    const known = found.length > 0 && (seen || found.every((finding) => finding.seen !== 'unknown'));
-    const floorMs = Math.max(0, ...found.map((finding) => finding.floorMs));
-    return { clock, ...compare(clock, expected[clock], { known, seen, floorMs }) };
-  });
-}
-
-function compare(
-  clock: StreamClock,
-  expected: Impact,
-  found: { readonly known: boolean; readonly seen: boolean; readonly floorMs: number },
-): Omit<ImpactCheck, 'clock'> {
-  if (expected === 'undeclared') return { result: 'undeclared', reason: `${clock}: nothing was declared` };
-  if (!found.known)
-    return { result: 'unknown', reason: `${clock}: expected ${expected}, and it could not be watched` };
-  if (found.seen === (expected === 'outage'))
-    return { result: 'as-expected', reason: `${clock}: ${expected} expected, and seen` };
-  return found.seen
-    ? { result: 'unexpected', reason: `${clock}: no outage was expected, and one was seen` }
-    : {
-        result: 'unseen',
-        reason: `${clock}: an outage was expected, and none longer than ${Math.round(found.floorMs)} ms was seen`,
-      };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { EventOf } from '../model/journal.js';
 import { written } from '../testing/samples.js';
-import { clockOf, findings, outagesSeen, parityClock, probeTotals, settled } from './rto.js';
+import { clockOf, findings, impactOf, outagesSeen, parityClock, probeTotals, settled } from './rto.js';
 import type { WatchContext } from './rto.js';
 import { classesOf, findOutages } from './rto-stream.js';
 
@@ -304,4 +304,13 @@ test('rto - streams with one reason are named together', () => {
 test('rto - an outage is named by what was seen most often', () => {
   const [outage] = findOutages(written(`${before} W E*3 W R*120`), context).outages;
   assert.equal(outage?.seen, 'ECONNREFUSED');
+});
+
+test('rto - an impact on one of two nodes is one; where nobody answered before recovery it is not known', () => {
+  const on = (node: string, text: string) => written(text, { stream: { id: `open@${node}`, node } });
+  const impact = (...streams: ReturnType<typeof written>[]) =>
+    impactOf('traffic', streams, { ...context, recoverMs: 4_000 });
+  assert.equal(impact(on('kong-1', 'R*150'), on('kong-2', 'R*30 E*10 R*110')), 'outage');
+  assert.equal(impact(on('kong-1', 'R*150'), on('kong-2', 'R*45 E*10 R*95')), 'none', 'after recovery began');
+  assert.equal(impact(on('kong-1', 'R*30'), on('kong-2', 'R*29')), 'unknown');
 });

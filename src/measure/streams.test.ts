@@ -3,7 +3,7 @@ import test from 'node:test';
 import { memoryAdmin } from '../testing/memory-admin.js';
 import type { CredentialKind } from './credentials.js';
 import { installInstruments, isInstrument, putBackInstruments } from './instruments.js';
-import { spacingFor, streamsFor, urlOf } from './streams.js';
+import { streamsFor, urlOf } from './streams.js';
 import type { ProbeStream } from './probe-spec.js';
 
 const nodes = ['kong-1', 'kong-2'].map((name, place) => ({
@@ -177,10 +177,6 @@ test('streams - only slashes at the end of an address are cut off', () => {
 test('streams - kinds that are not enforced are not probed', () => {
   const streams = streamsFor(instruments, nodes, { spacingMs: 100, timeoutMs: 1_000, kinds: ['key-auth'] });
   assert.ok(!streams.some(({ stream }) => stream.class.includes('jwt')));
-});
-
-test('streams - the spacing is a hundredth of the RTO, from 10 ms to 100 ms', () => {
-  assert.deepEqual([undefined, 60_000, 4_000, 100].map(spacingFor), [100, 100, 40, 10]);
 });
 
 test('instruments - known by id, tag or natural key of this very run', () => {

@@ -12,7 +12,7 @@ export interface ProbedNode {
 }
 
 export interface StreamOptions {
-  /** Spacing of each stream, see `spacingFor`; longer where even turns would ask a node more than 95 times a second. */
+  /** Spacing of each stream, as planned; longer where even turns would ask a node more than 95 times a second. */
   readonly spacingMs: number;
   readonly timeoutMs: number;
   /** Spacing and timeout of the config probes; 1 s and 5 s by default. */
@@ -23,11 +23,6 @@ export interface StreamOptions {
 }
 
 const requestsPerSecond = 95;
-
-/** Rule 3: Δ ≤ min(100 ms, RTO / 100), and no shorter than 10 ms. */
-export function spacingFor(shortestRtoMs: number | undefined): number {
-  return Math.max(10, Math.min(100, (shortestRtoMs ?? Infinity) / 100));
-}
 
 /** All streams of all nodes. */
 export function streamsFor(

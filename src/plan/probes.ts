@@ -6,8 +6,8 @@ export const largestSpacingMs = 100;
 export const smallestSpacingMs = 10;
 /** A target is resolved to one part in a hundred. */
 export const spacingsPerTarget = 100;
-/** A credential is made each second: what is shorter the config clock cannot see. */
-export const configSpacingMs = 1_000;
+/** A credential every half second, and twenty clean ones in ten seconds: what is shorter the config clock cannot see. */
+export const configSpacingMs = 500;
 
 const probeTimeoutMs = 1_000;
 const leastWindowMs = 10_000;

@@ -6,12 +6,11 @@ import { startProbes } from '../measure/probes.js';
 import type { Probes } from '../measure/probes.js';
 import { answeringStreams, cleanSince, steadyState as steadyStateOf } from '../measure/rto-steady.js';
 import { streamsFor } from '../measure/streams.js';
+import { configSpacingMs } from '../plan/probes.js';
 import type { CaseContext } from './case-context.js';
 
 /** Longer is not waited for a steady state: a lab that is not steady by then will not be. */
 const limitMs = 60_000;
-/** A credential every half second: a config probe each hundredth of a minute's RTO, and its twenty clean ones in ten seconds. */
-const configSpacingMs = 500;
 
 export interface SteadyLab {
   readonly primed: Primed;
