@@ -108,7 +108,7 @@ async function makeLedger(admin: AdminApi, mark: string, count: number): Promise
     })),
     readBack: async () => {
       const seen: LedgerEvent[] = [];
-      await readBackChanges({ ...target(seen, admin), changes });
+      await readBackChanges({ ...target(seen, admin), changes, signal });
       return lossOf([...made, ...seen], 'admin-api', clock.nowMs());
     },
   };

@@ -51,7 +51,7 @@ async function play(lastsMs: number, fates: readonly WriteFate[]): Promise<Playe
   await changes.stop();
   const failedAtMs = clock.nowMs();
   const judge = async () => {
-    await readBackChanges({ ...target, changes });
+    await readBackChanges({ ...target, changes, signal: new AbortController().signal });
     return lossOf(events, 'admin-api', failedAtMs);
   };
   return { admin, events, entries: changes.entries, failedAtMs, history, judge };
@@ -169,10 +169,31 @@ test('ledger - consumers are made in each workspace in turn, and read back there
   const within = [...admin.rows.keys()].map((path) => path.split('/kd-t')[0]);
   assert.deepEqual([...new Set(within)].sort(), ['/consumers', '/payments/consumers']);
   for (const path of admin.rows.keys()) if (path.startsWith('/payments/')) admin.rows.delete(path);
-  await readBackChanges({ ...target, changes });
+  await readBackChanges({ ...target, changes, signal: new AbortController().signal });
   const [found] = events.flatMap((event) => (event.kind === 'ledger-read-back' ? [event.changes] : []));
   const absent = changes.entries.filter((_, index) => found?.[index]?.found === 'absent');
   assert.ok(absent.length > 0 && absent.every(({ entity }) => entity.workspace === 'payments'));
+});
+
+test('ledger - read back no further than an interruption, whatever does not answer', async () => {
+  const admin = memoryAdmin();
+  const target = { admin, way: byHand(names), record: () => undefined, clock: virtualClock() };
+  const changes = await makeBaseEntities(target);
+  const over = new AbortController();
+  let asked = 0;
+  const hanging: AdminApi = {
+    ...admin,
+    call: (_method, _path, _body, options) => {
+      asked += 1;
+      over.abort(new Error('Ctrl-C'));
+      return options?.signal?.aborted ? Promise.reject(new Error('aborted')) : new Promise(() => undefined);
+    },
+  };
+  await assert.rejects(
+    readBackChanges({ ...target, admin: hanging, changes, signal: over.signal }),
+    /^Error: Ctrl-C$/,
+  );
+  assert.ok(changes.entries.length > 1 && asked === 1, `${asked} of ${changes.entries.length}`);
 });
 
 test('ledger - what Kong answers with an error of its own may have been done or not: it is neither lost nor a phantom', async () => {

@@ -92,12 +92,14 @@ export function startChanges(
 }
 
 /** Reads every entity of the ledger back and records, for each change, whether what is there is what it meant. */
-export async function readBackChanges(target: LedgerTarget & { readonly changes: Ledger }): Promise<void> {
+export async function readBackChanges(
+  target: LedgerTarget & { readonly changes: Ledger; readonly signal: AbortSignal },
+): Promise<void> {
   const seen = new Map<string, JsonObject | 'absent' | 'unreadable'>();
   const results: { change: string; found: Found }[] = [];
   for (const { change, op, entity } of target.changes.entries) {
     const path = pathOf(entity, target.way.names);
-    const held = seen.get(path) ?? (await readEntity(target.admin, path));
+    const held = seen.get(path) ?? (await readEntity(path, target));
     seen.set(path, held);
     results.push({ change, found: compare(op, entity, held) });
   }
@@ -170,12 +172,16 @@ class Book implements Ledger {
   }
 }
 
-async function readEntity(admin: AdminApi, path: string): Promise<JsonObject | 'absent' | 'unreadable'> {
+async function readEntity(
+  path: string,
+  { admin, signal }: { readonly admin: AdminApi; readonly signal: AbortSignal },
+): Promise<JsonObject | 'absent' | 'unreadable'> {
   try {
-    const answer = await admin.call('GET', path, undefined, { limitMs: requestLimitMs });
+    const answer = await admin.call('GET', path, undefined, { limitMs: requestLimitMs, signal });
     if (answer.status === 404) return 'absent';
     return answer.status === 200 && isObject(answer.body) ? answer.body : 'unreadable';
   } catch {
+    signal.throwIfAborted();
     return 'unreadable';
   }
 }

@@ -204,7 +204,7 @@ describe('measure - against the stand-in', () => {
       ({ entity }) => entity.kind === 'key-auths' && touched.filter((key) => key === entity.key).length === 1,
     );
     await postgres.query(`delete from keyauth_credentials where key = '${lost?.entity.key ?? ''}'`);
-    await readBackChanges({ admin, way, record, clock, changes });
+    await readBackChanges({ admin, way, record, clock, changes, signal });
     const ledger = events.filter((event): event is LedgerEvent => event.kind.startsWith('ledger-'));
     const loss = lossOf(ledger, 'admin-api', clock.nowMs());
     assert.ok(loss.acknowledged >= 30, String(loss.acknowledged));

@@ -205,6 +205,21 @@ test('judge - where nothing answers before the failure, nothing is destroyed, an
   assert.equal(objective(result, 'failure-confirmed').notRun, true);
 });
 
+test('judge - where the runner or its engine failed nothing is missed, but an artifact that is bad', () => {
+  const drill = { objectives: { ...exampleDrill.objectives, rto: { traffic: '2s', parity: '2s' } } };
+  const failed = change('case-ended', (event) => [{ ...event, outcome: 'failed', error: 'Docker is gone' }]);
+  const verdictWith = (edit: typeof failed) => {
+    const result = judged({ drill, cases: [{ edit }] });
+    return [result.verdict, result.exitCode, objective(result, 'rto-parity').verdict];
+  };
+  assert.deepEqual(verdictWith(failed), ['inconclusive', 3, 'inconclusive']);
+  const empty = change('artifact', (event) => [{ ...event, faults: ['empty'] }]);
+  assert.deepEqual(
+    verdictWith((event) => failed(event).flatMap(empty)),
+    ['missed', 3, 'inconclusive'],
+  );
+});
+
 test('judge - the worst repetition is the path', () => {
   const result = judged({
     cases: [{ repetition: 1 }, { repetition: 2, ...ending('missed') }, { repetition: 3 }],
