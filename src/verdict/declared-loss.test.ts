@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KindComparison } from '../model/journal.js';
-import { coverageOf, isWithinDeclared, staleFields } from './declared-loss.js';
+import {
+  coverageOf,
+  declarationsFor,
+  isWithinDeclared,
+  lostKinds,
+  staleFields,
+  surplusOf,
+} from './declared-loss.js';
 
 const plugins: KindComparison = {
   kind: 'plugins',
@@ -61,4 +68,42 @@ test('declared loss - a declared field in which nothing differs any more is stal
     staleFields(found, [{ recovery: whole.recovery, kinds: whole.kinds, reason: whole.reason }]),
     [],
   );
+});
+
+test('declared loss - counts for the path and the kinds that it names', () => {
+  const one = { recovery: 'sync-deck', kinds: ['plugins', 'jwt'], reason: 'a reason' };
+  const other = { recovery: 'replay-ci', kinds: ['plugins', 'acls'], reason: 'another' };
+  assert.deepEqual(declarationsFor([one, other], 'replay-ci', 'plugins'), [other]);
+  assert.deepEqual(declarationsFor([one, other], 'replay-ci', 'jwt'), []);
+  assert.deepEqual(lostKinds([one, other], 'replay-ci'), ['plugins', 'acls']);
+});
+
+test('declared loss - what is there too much, or hangs elsewhere, is not covered by fields', () => {
+  assert.equal(surplusOf({ ...plugins, extra: 2, duplicated: 1 }), 3);
+  const found = { ...plugins, changedSets: [{ fields: ['config.minute'], count: 300 }] };
+  assert.equal(coverageOf({ ...found, reParented: 1 }, declared('config')), 'none');
+});
+
+test('declared loss - one declaration of the whole kind covers what one of fields does not', () => {
+  const [ofFields] = declared('tags');
+  assert.ok(ofFields);
+  const { recovery, kinds, reason } = ofFields;
+  assert.equal(coverageOf({ ...plugins, missing: 3 }, [ofFields, { recovery, kinds, reason }]), 'all');
+});
+
+test('declared loss - of fields, where only the first differences are spelled out: one beyond them is enough', () => {
+  const told = (...fields: readonly string[]): KindComparison => ({
+    ...plugins,
+    changed: 1,
+    differences: [
+      {
+        change: 'changed',
+        kind: 'plugins',
+        entity: 'a',
+        fields: fields.map((field) => ({ field, before: '1', after: '2' })),
+      },
+    ],
+  });
+  assert.equal(coverageOf(told('config.minute'), declared('config')), 'all');
+  assert.equal(coverageOf(told('config.minute', 'tags'), declared('config')), 'none');
 });

@@ -378,6 +378,38 @@ test('judge - what changed on the host until the end stands beside what was know
   assert.deepEqual([host.cores, host.wallClockDriftMs], [2, -3]);
 });
 
+test('judge - what a run says of itself is in its result, and nothing that it does not say', () => {
+  const [first, ...rest] = buildJournal();
+  assert.ok(first?.kind === 'run-started');
+  const said = {
+    ciLink: 'https://ci.example/7',
+    shard: { index: 1, of: 2, cases: [] },
+    merged: { of: 2, shards: [] },
+  };
+  const programme = { every: '30d', drills: [] };
+  const at = { seq: rest.length + 1, t: 90_000 };
+  const result = judge([{ ...first, ...said, t: 500 }, ...rest, { ...at, kind: 'programme', programme }]);
+  assert.deepEqual(
+    { ciLink: result.ciLink, shard: result.shard, merged: result.merged, programme: result.programme },
+    { ...said, programme },
+  );
+  assert.equal(result.durationMs, 89_500);
+  const silent = judged();
+  for (const key of [...Object.keys(said), 'programme']) assert.ok(!(key in silent), key);
+});
+
+test('judge - with any, only a path that met is still required once one has', () => {
+  const stage = exampleDrill.recovery['restore-db'] ?? [];
+  const requiredOf = (require: 'all' | 'any', ...endings: readonly Verdict[]) =>
+    judged({
+      drill: { require, recovery: Object.fromEntries(endings.map((_, index) => [`path-${index}`, stage])) },
+      cases: endings.map((verdict, index) => ({ recovery: `path-${index}`, ...ending(verdict) })),
+    }).paths.map(({ required }) => required);
+  assert.deepEqual(requiredOf('any', 'met', 'missed', 'inconclusive'), [true, false, false]);
+  assert.deepEqual(requiredOf('any', 'missed', 'inconclusive'), [true, true]);
+  assert.deepEqual(requiredOf('all', 'met', 'missed'), [true, true]);
+});
+
 test('judge - what was noted of the run as a whole is in its result', () => {
   const [first, ...rest] = buildJournal();
   assert.ok(first);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventOf } from '../model/journal.js';
 import type { JournalShape } from '../testing/journal-builder.js';
-import { buildJournal } from '../testing/journal-builder.js';
+import { buildJournal, failedAtMs } from '../testing/journal-builder.js';
 import { judge } from './judge.js';
 import { failureBound } from './limits.js';
 
@@ -27,3 +28,49 @@ test('limits - times of one machine tell about the procedure, and the detection 
     /Outages shorter than 1\d\d ms \(traffic\), 1\.\d\d s \(config\) could have gone unseen/,
   );
 });
+
+test('limits - the detection floor is that of the case that was watched worst', () => {
+  const gap = { fromMs: failedAtMs + 10_000, toMs: failedAtMs + 10_600 };
+  const watchedWorse: NonNullable<JournalShape['cases']>[number] = {
+    repetition: 2,
+    edit: (event) => [
+      event.kind === 'probes'
+        ? {
+            ...event,
+            samples: event.samples.filter(([, sentMs]) => sentMs < gap.fromMs || sentMs >= gap.toMs),
+          }
+        : event,
+    ],
+  };
+  for (const cases of [
+    [{}, watchedWorse],
+    [watchedWorse, {}],
+  ])
+    assert.match(limits({ cases }), /Outages shorter than 7\d\d ms \(traffic\)/);
+});
+
+test('limits - one shard of several, and cases of several machines, are told', () => {
+  const cases = [1, 2, 3].map((shard) => ({ case: `a#${shard}`, recovery: 'a', repetition: shard, shard }));
+  assert.match(
+    limitsWith({ shard: { index: 2, of: 3, cases } }),
+    /This is shard 2 of 3: 1 of 3 cases ran here\. `kong-drill merge` makes one report/,
+  );
+  const ranOn = (...hostnames: readonly string[]) => {
+    const shards = hostnames.map((hostname, place) => ({
+      ...{ index: place + 1, runId: `r${place}`, utc: '2026-11-23T22:00:00.000Z', cases: [] },
+      host: { hostname },
+    }));
+    return limitsWith({ merged: { of: hostnames.length, shards } });
+  };
+  assert.match(ranOn('ci-1', 'ci-2', 'ci-1'), /The cases ran on 2 machines: their times differ/);
+  assert.doesNotMatch(ranOn('ci-1', 'ci-1'), /machines/);
+  assert.doesNotMatch(limits(), /shard|machines/);
+});
+
+/** The limits of a run that says this of itself as well. */
+function limitsWith(more: Partial<EventOf<'run-started'>>): string {
+  const events = buildJournal().map((event) =>
+    event.kind === 'run-started' ? { ...event, ...more } : event,
+  );
+  return judge(events).limits.join('\n');
+}

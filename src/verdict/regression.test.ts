@@ -55,20 +55,10 @@ test('regression - the part that grew most is named first, with what it took bef
     /^4\.9\d–5\.\d\d s, above all of the last 3 runs \(at most 4\.20 s\); grown most: database-restore: restore, 1\.60 s \(before at most 300 ms\)\.$/,
   );
   assert.doesNotMatch([reason, ...details].join(), /until parity|postgres/);
-  const grown = runs(4_000, 4_200, 4_100).map((run) => ({
-    ...run,
-    paths: run.paths.map((path) => ({
-      ...path,
-      parts:
-        path.parts?.map((part) => ({ ...part, tookMs: part.name.endsWith('step') ? 1_000 : part.tookMs })) ??
-        [],
-    })),
-  }));
-  assert.match(
-    regressionOf(grown).reason,
-    /grown most: database-restore: restore/,
-    'not the first that grew',
-  );
+  const grown = regressionOf(runs(4_000, 4_200, 4_100).map((run) => withPart(run, 'step', 1_000)));
+  assert.match(grown.reason, /grown most: database-restore: restore, 1\.60 s/, 'not the first that grew');
+  assert.equal(grown.details[0], 'before the first step, 1.70 s (before at most 1.00 s)');
+  assert.doesNotMatch(grown.details.join(), /restore/);
 });
 
 test('regression - a part that was not there before is named so', () => {
@@ -106,6 +96,24 @@ test('regression - only runs count that can be compared', () => {
     earlierRun(4_000, { paths: [{ recovery: 'restore-db', verdict: 'met', rto: {} }] }),
   ])
     assert.equal(regressionOf([other, ...runs(4_200, 4_100)]).verdict, 'inconclusive');
+});
+
+test('regression - the runs of another path say nothing, wherever they stand', () => {
+  const both = runs(4_000, 4_200, 4_100).map((run) => {
+    const rto = { traffic: { lowerMs: 1, upperMs: 9_000 } };
+    return { ...run, paths: [{ recovery: 'another', verdict: 'met' as const, rto }, ...run.paths] };
+  });
+  assert.equal(regressionOf(both).verdict, 'missed');
+});
+
+test('regression - what was compared is told in words', () => {
+  assert.match(
+    regressionOf(runs(4_000, 5_100, 4_100)).reason,
+    /^4\.9\d–5\.\d\d s, not clearly above the last 3 runs \(at most 5\.10 s\)\.$/,
+  );
+  const { title, details } = regressionOf(runs(4_000, 4_200));
+  assert.equal(title, 'Regression traffic');
+  assert.match(details[0] ?? '', /^Runs count that stopped this clock of this path, on the same engine/);
 });
 
 test('regression - no outage at all is no slower than anything', () => {
@@ -166,3 +174,10 @@ test('parts - from the failure to the end of each clock, steps of one name added
   assert.deepEqual(partsOf({ steps, clocks: [] }), []);
   assert.deepEqual(partsOf({ failedAtMs: 1, steps: [], clocks: [clock('traffic', 3)] }), []);
 });
+
+/** An earlier run in which the parts whose names end so took this long. */
+function withPart(run: EarlierRun, end: string, tookMs: number): EarlierRun {
+  const taking = (part: { readonly name: string; readonly tookMs: number }) =>
+    part.name.endsWith(end) ? { ...part, tookMs } : part;
+  return { ...run, paths: run.paths.map((path) => ({ ...path, parts: path.parts?.map(taking) ?? [] })) };
+}
