@@ -6,7 +6,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { findOutages } from '../dist/measure/rto-stream.js';
-import { againstTarget, quantile } from '../dist/measure/uncertainty.js';
+import { quantile } from '../dist/measure/uncertainty.js';
+import { verdictOfInterval } from '../dist/model/verdict.js';
 import { runLiveOutages } from '../dist/testing/live-outages.js';
 import { scriptedKinds } from '../dist/testing/scripted-gateway-kinds.js';
 import { randomOutage, seeded, watchVirtually } from '../dist/testing/virtual-outage.js';
@@ -106,7 +107,7 @@ function inconclusives(results) {
     .flatMap(({ found, truth }) =>
       [0.75, 1.25].map((factor) => ({
         expected: factor < 1 ? 'missed' : 'met',
-        got: againstTarget(found.rto ?? { lowerMs: 0, upperMs: null }, factor * truth.end.earliestMs),
+        got: verdictOfInterval(found.rto ?? { lowerMs: 0, upperMs: null }, factor * truth.end.earliestMs),
       })),
     );
   const open = verdicts.filter(({ got }) => got === 'inconclusive').length;

@@ -10,7 +10,16 @@
  * Exit code 1 where fewer than 90 % are killed, or a file was not run.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +27,8 @@ import { newestRows } from '../dist/testing/kept-rows.js';
 import { markdownTable } from './results.mjs';
 
 const leastPercent = 90;
+/** Stryker's own, of one file. */
+const report = 'reports/mutants.json';
 
 /** What only computes: the rest of `measure` sends requests, and is held by tests that start something. */
 const pureMeasure = [
@@ -60,13 +71,13 @@ function readRows() {
 
 function mutate(file) {
   console.log(file);
+  rmSync(report, { force: true });
   spawnSync('npx', ['stryker', 'run', '--mutate', `dist/${file}`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const { files: found } = JSON.parse(readFileSync('reports/mutants.json', 'utf8'));
-  const mutants = found[`dist/${file}`]?.mutants;
-  // Without any, Stryker writes no file of that name: it says so, and so does the table.
-  if (!mutants) return console.error(`${file}: no result`);
+  if (!existsSync(report)) return console.error(`${file}: no result`);
+  // A file that only declares has no mutants, and no place in the report.
+  const { mutants = [] } = JSON.parse(readFileSync(report, 'utf8')).files[`dist/${file}`] ?? {};
   const count = (status) => mutants.filter((mutant) => mutant.status === status).length;
   const row = {
     utc: new Date().toISOString(),
