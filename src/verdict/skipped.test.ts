@@ -7,10 +7,11 @@ import { judge } from './judge.js';
 const reason = 'it does not fit into 40.00 s left of --time-limit 20m: it takes 55.00 s';
 
 /** A case whose turn came too late: nothing of it was started. */
-function skipped(shape: CaseShape): CaseShape {
+function skipped(shape: CaseShape, why = reason): CaseShape {
   return {
     ...shape,
-    edit: ({ kind, ...rest }) => (kind === 'case-started' ? [{ ...rest, kind: 'case-skipped', reason }] : []),
+    edit: ({ kind, ...rest }) =>
+      kind === 'case-started' ? [{ ...rest, kind: 'case-skipped', reason: why }] : [],
   };
 }
 
@@ -33,6 +34,19 @@ test('skipped - a repetition that was left out does not make the others less', (
   ]);
   assert.equal(result.paths[0]?.repetitions, 1);
   assert.match(result.limits.join('\n'), /The path restore-db was tried less often than the drill asks/);
+});
+
+test('skipped - each path with its own reason, whatever else was tried', () => {
+  const cases = [
+    {},
+    { recovery: 'replay-ci' },
+    skipped({ recovery: 'sync-deck' }, 'no decK'),
+    skipped({ repetition: 2 }),
+  ];
+  assert.deepEqual(judge(buildJournal({ cases })).skipped, [
+    { recovery: 'sync-deck', reason: 'no decK' },
+    { recovery: 'restore-db', reason: `not restore-db#2: ${reason}` },
+  ]);
 });
 
 test('skipped - nothing that ran proves nothing', () => {
