@@ -8,13 +8,13 @@
  *   npm run full -- --results FOLDER --table  only writes the tables of it
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newestRows } from '../dist/testing/kept-rows.js';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
-import { markdownTable } from './results.mjs';
+import { markdownTable, writeDated } from './results.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +24,6 @@ const engines = positionals.length > 0 ? positionals : ['processes', 'containers
 const folder = values.results ?? mkdtempSync(join(tmpdir(), 'kong-drill-full-'));
 mkdirSync(folder, { recursive: true });
 const results = join(folder, 'drills.ndjson');
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Beside the drills and their twins, each a program of its own with a table of its own. */
 const others = [
   ['sabotage', ...(engines.length === 1 ? ['--engine', ...engines] : [])],
@@ -36,15 +35,12 @@ const drillsFailed = !values.table && runDrills() !== 0;
 if (!values.table) for (const words of others) runOther(words, 'inherit');
 const told = others.map((words) => runOther([...words, '--table'], 'pipe'));
 
-const date = new Date().toISOString().slice(0, 10);
-const file = join('reports', 'examples', `full-${date}.md`);
-mkdirSync(join('reports', 'examples'), { recursive: true });
 const notRun = { recovery: '', found: 'not run', expected: 'run', detail: '', kong: '' };
 const rows = rowsOf(results);
 const wrong = rows.filter(({ found, expected }) => found !== expected);
 const left = wrong.filter(({ found }) => found === notRun.found);
 const summary = `${rows.length - left.length} results, ${wrong.length - left.length} of them not as expected; ${left.length} drills and twins not run`;
-writeFileSync(file, tables(rows));
+const file = writeDated('full', (made) => tables(rows, made));
 console.log([`${file}: ${summary}`, ...told.map(({ lines }) => lines.join('\n'))].join('\n'));
 process.exitCode = drillsFailed || wrong.length > 0 || told.some(({ status }) => status !== 0) ? 1 : 0;
 
@@ -90,7 +86,7 @@ function keyOf(...parts) {
   return parts.join('/');
 }
 
-function tables(rows) {
+function tables(rows, { date, version }) {
   const drills = rows.filter(({ what }) => what === 'drill');
   const twins = rows.filter(({ what }) => what === 'twin');
   return [
@@ -126,5 +122,5 @@ function tables(rows) {
       ['what', 'as expected', 'found'],
       told.map(({ words, status, lines }) => [words.join(' '), status === 0 ? 'yes' : 'no', lines.join(' ')]),
     ),
-  ].join('\n');
+  ];
 }

@@ -10,21 +10,12 @@
  * Exit code 1 where fewer than 90 % are killed, or a file was not run.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newestRows } from '../dist/testing/kept-rows.js';
-import { markdownTable } from './results.mjs';
+import { markdownTable, writeDated } from './results.mjs';
 
 const leastPercent = 90;
 /** Stryker's own, of one file. */
@@ -91,15 +82,11 @@ function mutate(file) {
 }
 
 function writeTable() {
-  const date = new Date().toISOString().slice(0, 10);
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const rows = readRows().sort((one, other) => (one.file < other.file ? -1 : 1));
   const missing = files.filter((file) => !rows.some((row) => row.file === file));
   const all = sumOf(rows);
   const summary = `${percentOf(all)} % of ${totalOf(all)} mutants killed`;
-  const file = join('reports', 'examples', `mutants-${date}.md`);
-  mkdirSync(join('reports', 'examples'), { recursive: true });
-  const lines = [
+  const file = writeDated('mutants', ({ date, version }) => [
     `# Mutants, ${date}`,
     '',
     `Written by \`npm run mutants\`, kong-drill ${version}: **${summary}** of the code that judges and measures, each a change of one`,
@@ -113,20 +100,14 @@ function writeTable() {
         [...cellsOf('all', all), ''],
       ],
     ),
-  ];
-  writeFileSync(file, lines.join('\n'));
+  ]);
   console.log(`${file}: ${summary}; not run: ${missing.join(', ') || 'none'}`);
   process.exitCode = percentOf(all) < leastPercent || missing.length > 0 ? 1 : 0;
 }
 
 function sumOf(rows) {
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-  return {
-    killed: sum('killed'),
-    timedOut: sum('timedOut'),
-    survived: sum('survived'),
-    uncovered: sum('uncovered'),
-  };
+  return Object.fromEntries(['killed', 'timedOut', 'survived', 'uncovered'].map((key) => [key, sum(key)]));
 }
 
 function totalOf({ killed, timedOut, survived, uncovered }) {

@@ -10,14 +10,14 @@
  * Exit code 1 where an attack went unseen, or a path was not attacked. Run after `npm run build`.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attackNames } from '../dist/sabotage/attacks.js';
 import { newestRows } from '../dist/testing/kept-rows.js';
 import { shippedDrills } from '../dist/testing/shipped-drills.js';
-import { markdownTable } from './results.mjs';
+import { markdownTable, writeDated } from './results.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -86,12 +86,9 @@ function readResults() {
 }
 
 function writeTable() {
-  const date = new Date().toISOString().slice(0, 10);
-  const file = join('reports', 'examples', `sabotage-${date}.md`);
   const shown = rows.filter((row) => paths.some((path) => isOf(row, path)));
   const count = (outcome) => shown.filter((row) => row.outcome === outcome).length;
-  mkdirSync(join('reports', 'examples'), { recursive: true });
-  writeFileSync(file, tableOf(date, shown, count));
+  const file = writeDated('sabotage', (made) => tableOf(made, shown, count));
   const notRun = missing.map(({ drill, recovery }) => `${drill}/${recovery}`);
   console.log(
     `${file}: ${count('caught')} caught, ${count('unseen')} unseen, ${count('unproven')} unproven, ` +
@@ -100,8 +97,7 @@ function writeTable() {
   process.exitCode = count('unseen') + count('unproven') + missing.length > 0 ? 1 : 0;
 }
 
-function tableOf(date, shown, count) {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+function tableOf({ date, version }, shown, count) {
   const words = { caught: 'caught', unseen: '**UNSEEN**', 'not-applicable': '–', unproven: '**unproven**' };
   const cellOf = (path, name) => {
     const row = shown.find((it) => isOf(it, path) && it.attack === name);
@@ -136,7 +132,7 @@ function tableOf(date, shown, count) {
     '## What was not caught, and why',
     '',
     markdownTable(['drill', 'path', 'attack', 'reason'], othersOf(shown)),
-  ].join('\n');
+  ];
 }
 
 function seenBy(caught) {

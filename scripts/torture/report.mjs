@@ -1,8 +1,6 @@
 /** The figures of a torture, and its dated report. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
-import { markdownTable } from '../results.mjs';
+import { markdownTable, writeDated } from '../results.mjs';
 
 /** @returns the figures in one sentence, and every leak and wrong verdict. */
 export function figuresOf(rows) {
@@ -18,12 +16,8 @@ export function figuresOf(rows) {
 
 /** @returns the file. */
 export function writeReport(rows, parts) {
-  const date = new Date().toISOString().slice(0, 10);
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const { sentence, bad } = figuresOf(rows);
-  const file = join('reports', 'examples', `torture-${date}.md`);
-  mkdirSync(join('reports', 'examples'), { recursive: true });
-  const lines = [
+  return writeDated('torture', ({ date, version }) => [
     `# Torture, ${date}`,
     '',
     `Written by \`npm run torture\`, kong-drill ${version}: **${sentence}**.`,
@@ -46,9 +40,7 @@ export function writeReport(rows, parts) {
       grouped(rows).map((group) => groupLine(group)),
     ),
     ...(bad.length > 0 ? ['## Leaked or wrong', '', ...bad.map((line) => `- ${line}`), ''] : []),
-  ];
-  writeFileSync(file, lines.join('\n'));
-  return file;
+  ]);
 }
 
 function partLine(part, rows) {

@@ -9,7 +9,7 @@ import type { Clock } from '../system/clock.js';
 import type { ProbeMessage, ProbeOrders, ProbeStream } from './probe-spec.js';
 import { settled } from './rto.js';
 import type { Settled, SettledContext, WatchedStream } from './rto.js';
-import { cleanSince, steadyState } from './rto-steady.js';
+import { cleanSince, isSilent, steadyState } from './rto-steady.js';
 import type { SteadyState } from './rto-steady.js';
 import type { Stall } from './uncertainty.js';
 
@@ -114,9 +114,9 @@ class Prober implements Probes {
   async untilSteady(fromMs: number, limitMs: number): Promise<SteadyState> {
     return this.until(limitMs, () => {
       const streams = this.watched();
-      const to = this.options.clock.nowMs();
-      const value = steadyState(streams, { from: cleanSince(streams, fromMs), to });
-      return { done: value.met || steadyState(streams, { from: fromMs, to }).isSilent, value };
+      const span = { from: cleanSince(streams, fromMs), to: this.options.clock.nowMs() };
+      const value = steadyState(streams, span);
+      return { done: value.met || isSilent(streams, fromMs), value };
     });
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { written } from '../testing/samples.js';
-import { answeringStreams, cleanSince, steadyState } from './rto-steady.js';
+import { answeringStreams, cleanSince, isSilent, steadyState } from './rto-steady.js';
 
 const all = { from: 0, to: 100_000 };
 
@@ -31,10 +31,10 @@ test('steady state - a probe without an answer is told as one', () => {
 });
 
 test('steady state - silent where there were enough probes, and none of them right', () => {
-  assert.equal(steadyState([written('E*199')], all).isSilent, false);
-  assert.equal(steadyState([written('E*200')], all).isSilent, true);
-  assert.equal(steadyState([written('E*200 R')], all).isSilent, false);
-  assert.equal(steadyState([written('R*200')], all).isSilent, false);
+  assert.equal(isSilent([written('E*199')], all.from), false);
+  assert.equal(isSilent([written('E*200')], all.from), true);
+  assert.equal(isSilent([written('E*200 R')], all.from), false);
+  assert.equal(isSilent([written('R*200')], all.from), false);
 });
 
 test('steady state - it can begin behind the newest probe that was not right', () => {

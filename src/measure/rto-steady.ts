@@ -10,8 +10,6 @@ const tickMs = 0.001;
 
 export interface SteadyState {
   readonly met: boolean;
-  /** There are enough probes, and not one of them is right: waiting does not help. */
-  readonly isSilent: boolean;
   readonly probes: number;
   /** The figures where it is met, else the first thing that is missing or was not clean. */
   readonly reason: string;
@@ -30,6 +28,12 @@ export function answeringStreams(streams: readonly WatchedStream[]): readonly Wa
 export function cleanSince(streams: readonly WatchedStream[], fromMs: number): number {
   const unclean = streams.flatMap(({ samples }) => samples.filter(isUnclean));
   return unclean.reduce((latest, [, sentMs]) => Math.max(latest, sentMs + tickMs), fromMs);
+}
+
+/** Since then there were enough probes, and not one of them was right: waiting does not help. */
+export function isSilent(streams: readonly WatchedStream[], fromMs: number): boolean {
+  const sent = streams.flatMap(({ samples }) => samples.filter((sample) => sample[1] >= fromMs));
+  return sent.length >= leastCleanProbes && sent.every(isUnclean);
 }
 
 /** Rule 15: at least 200 clean probes sent within [from, to], at least 20 in each stream (and class), and not one that is not right. */
@@ -56,13 +60,12 @@ export function steadyState(
       : []),
   ]);
   const enough = probes >= leastCleanProbes;
-  const isSilent = enough && counts.every(({ sent, unclean }) => unclean.length === sent);
   if (enough && details.length === 0) {
     const reason = `${probes} probes in ${counts.length} streams, all right`;
-    return { met: true, isSilent, probes, reason, details };
+    return { met: true, probes, reason, details };
   }
   const reason = enough ? (details[0] ?? '') : `${probes} probes, expected at least ${leastCleanProbes}`;
-  return { met: false, isSilent, probes, reason, details, ...seen };
+  return { met: false, probes, reason, details, ...seen };
 }
 
 function isUnclean(sample: Sample): boolean {

@@ -15,7 +15,7 @@ import {
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
 import { archiveTimes, restorePoints, restoreWords } from './restores.js';
-import { replayWords, serversBack, somethingBreaks, workableStages, probedAfterwards } from './stages.js';
+import { probedAfterwards, replayWords, serversBack, somethingBreaks, workableStages } from './stages.js';
 import { editions, failureNodes, settings } from './topology.js';
 
 const checks: readonly Check[] = [
