@@ -35,6 +35,12 @@ test('steady state - silent where there were enough probes, and none of them rig
   assert.equal(isSilent([written('E*200')], all.from), true);
   assert.equal(isSilent([written('E*200 R')], all.from), false);
   assert.equal(isSilent([written('R*200')], all.from), false);
+  const config = written('E*10', { stream: { id: 'c', clock: 'config', class: 'config' } });
+  assert.equal(
+    isSilent([written('E*195'), config], all.from),
+    false,
+    'those of the config clock do not count',
+  );
 });
 
 test('steady state - it can begin behind the newest probe that was not right', () => {

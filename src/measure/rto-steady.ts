@@ -30,9 +30,10 @@ export function cleanSince(streams: readonly WatchedStream[], fromMs: number): n
   return unclean.reduce((latest, [, sentMs]) => Math.max(latest, sentMs + tickMs), fromMs);
 }
 
-/** Since then there were enough probes, and not one of them was right: waiting does not help. */
+/** Since then there were enough probes of those that wait for an answer, and not one was right: waiting does not help. */
 export function isSilent(streams: readonly WatchedStream[], fromMs: number): boolean {
-  const sent = streams.flatMap(({ samples }) => samples.filter((sample) => sample[1] >= fromMs));
+  const samples = answeringStreams(streams).flatMap((stream) => stream.samples);
+  const sent = samples.filter((sample) => sample[1] >= fromMs);
   return sent.length >= leastCleanProbes && sent.every(isUnclean);
 }
 
