@@ -29,6 +29,7 @@ const pureMeasure = [
   'rpo',
   'rpo-exposure',
   'rto',
+  'rto-route',
   'rto-steady',
   'rto-stream',
   'streams',

@@ -60,7 +60,7 @@ export function impactOf(
 }
 
 function streamsOf(clock: StreamClock, streams: readonly WatchedStream[]): readonly WatchedStream[] {
-  return streams.filter(({ stream }) => streamClocks[clock].includes(stream.clock));
+  return streams.filter(({ stream }) => streamClocks[clock].some((one) => one === stream.clock));
 }
 
 /**

@@ -25,7 +25,7 @@ export const phaseWords = [
 ] as const;
 export type Phase = (typeof phaseWords)[number];
 
-/** What each probe stream watches: the data plane, the path from a write to its effect, or Kong's way to its database. */
+/** What a failure may take away: the data plane, the path from a write to its effect, or Kong's way to its database. */
 export const streamClockWords = ['traffic', 'config', 'uncached'] as const;
 export type StreamClock = (typeof streamClockWords)[number];
 
@@ -47,7 +47,8 @@ export const softwareSchema = closed({
 
 export const streamSchema = closed({
   id: text,
-  clock: words(streamClockWords),
+  /** `route`: a route that is written when everything else is measured. */
+  clock: words([...streamClockWords, 'route']),
   /** Route class or credential kind, e.g. `open`, `key-auth`. */
   class: text,
   node: text,
@@ -302,6 +303,8 @@ export const journalEventSchema = tagged('kind', [
     unproven: count,
     differences: Type.Array(closed({ request: text, before: text, after: text })),
   }),
+  /** A route was written, when all else was measured; `error` where that could not be timed. */
+  event('new-route', { writtenMs: ms, error: optional(text) }),
   /** What `deck diff` says of the recovered Kong; `error` where it said nothing that can be used. */
   event('second-opinion', { tool: text, kinds: Type.Array(opinionSchema), error: optional(text) }),
   /** Something that a reader must know: a retry, a deviation, a limit of this run. */

@@ -177,6 +177,11 @@ export const caseResultSchema = closed({
     maxLatenessMs: ms,
     spacingMs: ms,
   }),
+  /**
+   * How long a route that was written after the recovery took, from its request until every worker of the node served it. Shown, and
+   * not judged.
+   */
+  newRoute: optional(Type.Array(closed({ node: text, took: intervalSchema }))),
   /** What decK says of the recovered Kong, where it agrees with the comparison; where it does not, that is a note. */
   secondOpinion: optional(text),
   notes: Type.Array(noteSchema),

@@ -6,7 +6,7 @@ import type { RunResult } from '../model/verdict.js';
 import type { Block, Section } from './document.js';
 import { executionSection, utcAt } from './execution-section.js';
 import { programmeSection } from './programme-section.js';
-import { parityText, lossText, raceOf } from './race.js';
+import { lossText, newRouteText, parityText, raceOf } from './race.js';
 
 type Row = readonly [label: string, value: string | undefined];
 
@@ -160,10 +160,12 @@ function backups(result: RunResult): Block {
 function results(result: RunResult): Row[] {
   const rows = raceOf(result).paths.flatMap(({ recovery, shown }): Row[] => {
     const judged = shown.objectives.filter((it) => it.target !== undefined);
+    const newRoute = newRouteText(shown);
     return [
       ...judged.map((it): Row => [`${recovery}: ${it.title}`, `${it.verdict}: ${it.reason}`]),
       [`${recovery}: data lost`, lossText(shown)],
       [`${recovery}: integrity`, parityText(shown)],
+      ...(newRoute === undefined ? [] : [[`${recovery}: effect of a new route`, newRoute] as const]),
       ...(shown.secondOpinion === undefined
         ? []
         : [[`${recovery}: second opinion`, shown.secondOpinion] as const]),

@@ -1,6 +1,6 @@
 /** What goes on in one case, of which several may run side by side: gathered event by event. */
 import { probeOutcomeWords } from '../model/journal.js';
-import type { EventOf, JournalEvent, Phase, StreamClock } from '../model/journal.js';
+import type { EventOf, JournalEvent, Phase, Stream } from '../model/journal.js';
 import { judgedTotals } from '../model/kind-figures.js';
 import { formatBytes, formatDuration } from '../model/units.js';
 
@@ -20,8 +20,8 @@ export interface CaseProgress {
   /** What the phase that goes on has brought so far, for the line at its end. */
   facts: string[];
   /** The newest probes of each clock: `.` right, `x` not. */
-  readonly probes: Map<StreamClock, string>;
-  readonly clocks: Map<string, StreamClock>;
+  readonly probes: Map<Stream['clock'], string>;
+  readonly clocks: Map<string, Stream['clock']>;
 }
 
 export function newCaseProgress(): CaseProgress {

@@ -6,7 +6,7 @@ import { differenceLine } from '../model/difference-line.js';
 import { isJudged } from '../model/kind-figures.js';
 import type { Block, Cell, Section } from './document.js';
 import { stepEnd } from './execution-section.js';
-import { clockText, lossText, raceOf } from './race.js';
+import { clockText, lossText, newRouteText, raceOf } from './race.js';
 import { timelineOf } from './timeline.js';
 
 /** Enough for a person; all of them are in the journal. */
@@ -32,6 +32,7 @@ export function pathSections(result: RunResult): Section[] {
           ...loss(shown),
           ...steps(shown),
           ...clocks(shown),
+          ...newRoute(shown),
         ],
       };
     });
@@ -204,6 +205,13 @@ function clocks({ clocks: all, probes }: CaseResult): Block[] {
   const { sent, right, late, dropped, maxLatenessMs } = probes;
   const text = `${sent} probes sent, ${right} answered right; ${late} late (at most ${formatDuration(maxLatenessMs)}), ${dropped} dropped.`;
   return all.length === 0 ? [] : [table, { kind: 'paragraph', text }];
+}
+
+function newRoute(shown: CaseResult): Block[] {
+  const took = newRouteText(shown);
+  if (took === undefined) return [];
+  const text = `A new route, written last of all, took effect: ${took}.`;
+  return [{ kind: 'paragraph', text }];
 }
 
 function fold(title: string, lines: readonly string[]): Block[] {

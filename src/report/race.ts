@@ -90,6 +90,16 @@ export function troubles(shown: CaseResult): readonly ObjectiveResult[] {
   return [...those('missed'), ...those('inconclusive'), ...notRun];
 }
 
+/** How long a route took that was written after the recovery, on each node; `undefined` where that was not timed. */
+export function newRouteText({ newRoute }: CaseResult): string | undefined {
+  const nodes = newRoute?.map(({ node, took }) =>
+    took.upperMs === null
+      ? `not seen on every worker of ${node}`
+      : `after ${formatInterval(took.lowerMs, took.upperMs)} on ${node}`,
+  );
+  return nodes?.join(', ');
+}
+
 /** Of each way by which changes were made, where there are several. */
 function exposureText({ exposureMs, losses }: CaseResult): string {
   if (losses.length < 2) return exposureOf(exposureMs);

@@ -38,6 +38,7 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
       ],
     );
     for (const found of result.cases) assertMeasured(found);
+    assertRouteLast(run);
     const evidence = confirmations(run).flatMap((event) => event.evidence.filter(({ confirms }) => confirms));
     assert.ok(evidence.some(({ source }) => source.startsWith('process')));
     assert.ok(
@@ -134,6 +135,16 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     });
   }
 });
+
+/** Until behaviour is recorded the runner writes no route: that would clear stale routers. */
+function assertRouteLast(run: string): void {
+  const events = [...readJournal(join(run, 'journal.ndjson'))];
+  for (const { case: of } of events.filter(({ kind }) => kind === 'case-started')) {
+    const kinds = events.filter((event) => event.case === of).map(({ kind }) => kind);
+    const before = Math.max(kinds.lastIndexOf('behaviour'), kinds.lastIndexOf('comparison'));
+    assert.ok(before > 0 && kinds.indexOf('new-route') > before, `${of ?? ''}: ${kinds.join()}`);
+  }
+}
 
 const cli = join(root, 'dist/cli/main.js');
 
@@ -234,6 +245,10 @@ function assertMeasured(found: CaseResult): void {
     assert.ok(rto?.upperMs, `${found.recovery} ${clock}`);
     assert.ok(rto.lowerMs >= 0 && rto.lowerMs <= rto.upperMs);
   }
+  assert.ok(
+    found.newRoute?.every(({ took }) => took.upperMs !== null),
+    JSON.stringify(found.newRoute),
+  );
   assert.ok(found.losses.some(({ acknowledged, lost }) => acknowledged > 0 && lost > 0));
   assert.ok(found.parity.some(({ kind, before }) => kind === 'routes' && before === 21));
 }

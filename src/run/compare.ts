@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { messageOf } from '../model/drill-error.js';
 import { readBackChanges } from '../measure/ledger.js';
+import { timeNewRoute } from '../measure/new-route.js';
 import { askRemembered } from '../measure/prime.js';
 import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
@@ -28,6 +29,8 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
     ['behaviour', () => compareAnswers(context, disaster.backup.answers)],
     ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],
     ...(deck ? [['what decK says', () => askDeck(deck, context, disaster.instruments)] as const] : []),
+    // Last, for it writes a route.
+    ['the effect of a new route', () => timeNewRoute(primeTarget(context, disaster.instruments))],
   ];
   for (const [what, part] of parts) {
     try {

@@ -40,3 +40,23 @@ test('host - the drift of wall time against the run’s own clock, either way', 
     assert.equal((await end()).wallClockDriftMs, driftMs);
   }
 });
+
+test('host - how often and how long the cgroup was held back meanwhile, as the nearest one says', async () => {
+  const statOf = (periods: number, microseconds: number) =>
+    `usage_usec 9\nnr_periods 900\nnr_throttled ${periods}\nthrottled_usec ${microseconds}\n`;
+  const looks = [
+    ['usage_usec 9\n', statOf(5, 1_000)],
+    ['usage_usec 9\n', statOf(12, 41_500)],
+  ];
+  const { facts, end } = await watchHost('/nowhere/at/all', systemClock(), () =>
+    Promise.resolve(looks.shift() ?? []),
+  );
+  assert.ok(!('cgroupThrottledPeriods' in facts));
+  const { cgroupThrottledPeriods, cgroupThrottledMs } = await end();
+  assert.deepEqual(
+    { cgroupThrottledPeriods, cgroupThrottledMs },
+    { cgroupThrottledPeriods: 7, cgroupThrottledMs: 40.5 },
+  );
+  const silent = await watchHost('/nowhere/at/all', systemClock(), () => Promise.resolve(['', '']));
+  assert.ok(!('cgroupThrottledMs' in (await silent.end())));
+});

@@ -15,9 +15,16 @@ export interface HostWatch {
   readonly end: () => Promise<HostFacts>;
 }
 
-/** Looks at the machine, and at how long a write to the disk of `folder` takes. */
-export async function watchHost(folder: string, clock: Clock): Promise<HostWatch> {
-  const before = await throttling();
+/**
+ * Looks at the machine, and at how long a write to the disk of `folder` takes.
+ * @param cpuStats where the cgroup of this process, or one around it, says how it is held back: `cpu.stat` of cgroup v2.
+ */
+export async function watchHost(
+  folder: string,
+  clock: Clock,
+  cpuStats: () => Promise<readonly string[]> = ownCpuStats,
+): Promise<HostWatch> {
+  const before = throttlingIn(await cpuStats());
   const began = momentOf(clock);
   const facts = {
     hostname: hostname(),
@@ -31,7 +38,7 @@ export async function watchHost(folder: string, clock: Clock): Promise<HostWatch
     ...(await fsyncTimes(folder, clock)),
   };
   const end = async (): Promise<HostFacts> => {
-    const after = await throttling();
+    const after = throttlingIn(await cpuStats());
     const ended = momentOf(clock);
     return {
       loadOneMinuteAtEnd: loadOneMinute(),
@@ -84,11 +91,16 @@ interface Throttling {
   readonly microseconds: number;
 }
 
-/** How often, and how long, the cgroup of this process has been held back; `undefined` where no cgroup v2 says so. */
-async function throttling(): Promise<Throttling | undefined> {
+/** Of the cgroup of this process and of the root, nearest first; empty where there is no cgroup v2. */
+async function ownCpuStats(): Promise<readonly string[]> {
   const own = /^0::(\/.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8').catch(() => ''))?.[1] ?? '/';
-  for (const group of [own, '/']) {
-    const stat = await readFile(join('/sys/fs/cgroup', group, 'cpu.stat'), 'utf8').catch(() => '');
+  const stats = [own, '/'].map((group) => join('/sys/fs/cgroup', group, 'cpu.stat'));
+  return Promise.all(stats.map((path) => readFile(path, 'utf8').catch(() => '')));
+}
+
+/** How often, and how long, it has been held back; `undefined` where none says so. */
+function throttlingIn(stats: readonly string[]): Throttling | undefined {
+  for (const stat of stats) {
     const periods = /^nr_throttled (\d+)$/m.exec(stat)?.[1];
     const microseconds = /^throttled_usec (\d+)$/m.exec(stat)?.[1];
     if (periods !== undefined && microseconds !== undefined)

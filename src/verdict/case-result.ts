@@ -8,6 +8,7 @@ import { confirmationOf, judgeFailure, unexpectedImpacts } from './failure.js';
 import { failedAtMs } from './facts.js';
 import type { CaseFacts, RunFacts } from './facts.js';
 import { judgeRpo, lossResults, wayResults, worstExposureMs } from './loss.js';
+import { newRouteOf } from './new-route.js';
 import { inconclusive, met, notRun, unproven, worstOf } from './objective.js';
 import type { Objectives } from './objectives.js';
 import { partsOf } from './parts.js';
@@ -15,7 +16,6 @@ import { judgeRegression } from './regression.js';
 import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
 import { toMicroseconds } from './rounding.js';
 import { secondOpinionOf } from './second-opinion.js';
-import type { SecondOpinion } from './second-opinion.js';
 import { caseSentence } from './sentences.js';
 import { judgeSteadyState } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
@@ -46,6 +46,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     judgeCleanUp(facts),
   ]);
   const secondOpinion = secondOpinionOf(facts);
+  const newRoute = newRouteOf(facts, objectives);
   const verdict = worstOf(judged.map((it) => it.verdict));
   return {
     case: facts.id,
@@ -69,8 +70,9 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     parity: finalComparison(facts)?.kinds ?? [],
     behaviour: behaviourResults(facts),
     probes: toMicroseconds(probeTotals([...facts.streams.values()], facts.stalls)),
+    ...(newRoute.effect && { newRoute: toMicroseconds(newRoute.effect) }),
     ...(secondOpinion.agreement !== undefined && { secondOpinion: secondOpinion.agreement }),
-    notes: notesOf(facts, secondOpinion, objectives),
+    notes: notesOf(facts, [...newRoute.notes, ...secondOpinion.notes], objectives),
   };
 }
 
@@ -140,11 +142,7 @@ function behaviourResults(facts: CaseFacts): CaseResult['behaviour'] {
   }));
 }
 
-function notesOf(
-  facts: CaseFacts,
-  secondOpinion: SecondOpinion,
-  objectives: Objectives,
-): CaseResult['notes'] {
+function notesOf(facts: CaseFacts, others: CaseResult['notes'], objectives: Objectives): CaseResult['notes'] {
   const findings = unexpectedImpacts(facts, objectives).map((text) => ({ level: 'finding', text }));
-  return [...findings, ...secondOpinion.notes, ...facts.notes.map(({ level, text }) => ({ level, text }))];
+  return [...findings, ...others, ...facts.notes.map(({ level, text }) => ({ level, text }))];
 }

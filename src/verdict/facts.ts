@@ -42,6 +42,9 @@ export interface CaseFacts {
   readonly snapshots: EventOf<'snapshot'>[];
   readonly comparisons: EventOf<'comparison'>[];
   readonly behaviour: EventOf<'behaviour'>[];
+  newRoute?: EventOf<'new-route'>;
+  /** Apart from the others: they began when everything else was over. */
+  readonly newRouteStreams: Map<string, StreamSamples>;
   secondOpinion?: EventOf<'second-opinion'>;
   readonly notes: EventOf<'note'>[];
   cleanedUp?: EventOf<'cleaned-up'>;
@@ -111,6 +114,7 @@ function emptyCase(planned: EventOf<'run-started'>['cases'][number], atMs: numbe
     phases: [],
     artifacts: [],
     streams: new Map(),
+    newRouteStreams: new Map(),
     stalls: [],
     ledger: [],
     issued: [],
@@ -182,10 +186,13 @@ const adders: Adders = {
   },
   artifact: (facts, event) => facts.artifacts.push(event),
   streams: (facts, event) => {
-    for (const stream of event.streams) facts.streams.set(stream.id, { stream, samples: [] });
+    for (const stream of event.streams) {
+      const those = stream.clock === 'route' ? facts.newRouteStreams : facts.streams;
+      those.set(stream.id, { stream, samples: [] });
+    }
   },
   probes: (facts, event) => {
-    const samples = facts.streams.get(event.stream)?.samples;
+    const { samples } = facts.streams.get(event.stream) ?? facts.newRouteStreams.get(event.stream) ?? {};
     if (samples) for (const sample of event.samples) samples.push(sample);
   },
   'probe-stall': (facts, event) => facts.stalls.push(event),
@@ -207,6 +214,7 @@ const adders: Adders = {
   snapshot: (facts, event) => facts.snapshots.push(event),
   comparison: (facts, event) => facts.comparisons.push(event),
   behaviour: (facts, event) => facts.behaviour.push(event),
+  'new-route': (facts, event) => (facts.newRoute = event),
   'second-opinion': (facts, event) => (facts.secondOpinion = event),
   note: (facts, event) => facts.notes.push(event),
   'cleaned-up': (facts, event) => (facts.cleanedUp = event),

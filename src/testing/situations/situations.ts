@@ -3,6 +3,7 @@ import { editedCases } from '../edited-cases.js';
 import { artifactSituations } from './artifacts.js';
 import type { Situation } from './build.js';
 import { lossSituations } from './loss.js';
+import { newRouteSituations } from './new-route.js';
 import { opinionSituations } from './opinions.js';
 import { behaviourSituations, paritySituations } from './parity.js';
 import { failureSituations, stepSituations } from './procedure.js';
@@ -18,5 +19,6 @@ export const situations: readonly Situation[] = [
   ...paritySituations,
   ...behaviourSituations,
   ...opinionSituations,
+  ...newRouteSituations,
   ...runSituations,
 ];
