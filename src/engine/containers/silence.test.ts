@@ -24,10 +24,16 @@ test('silence - slow answers and refusals are answers', async () => {
 });
 
 /** The last of this file: afterwards the engine of this process is silent. */
-test('silence - a call that waits ends with it, and no later one is waited for', async () => {
-  const waiting = assert.rejects(asked('run deck in deck', never()), /not even a ping/);
+test('silence - calls that wait end with it, as many as there are, and no later one is waited for', async () => {
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warn);
+  const calls = Array.from({ length: 30 }, () => asked('run deck in deck', never()));
+  const waiting = Promise.all(calls.map((call) => assert.rejects(call, /not even a ping/)));
   await Promise.all([watchForSilence(never, short), sleep(300)]);
   await waiting;
+  process.off('warning', warn);
+  assert.deepEqual(warnings, []);
   const { signal } = new AbortController();
   await assert.rejects(asked('kill kong-1', never(), signal), /not even a ping/);
 });

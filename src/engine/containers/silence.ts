@@ -1,4 +1,5 @@
 /** A Docker engine may be slow. One that does not even answer a ping ends whatever waits for it: no call of a client has a limit. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DrillError } from '../../model/drill-error.js';
 
@@ -7,6 +8,8 @@ const patienceMs = 30_000;
 
 /** Of the one engine that this process talks to. */
 const silence = new AbortController();
+// Every call of every case that runs beside this one listens to it; that is no leak.
+setMaxListeners(0, silence.signal);
 
 /** Aborted, with the reason, once the engine has fallen silent. */
 export const silent: AbortSignal = silence.signal;
