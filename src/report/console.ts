@@ -18,6 +18,7 @@ export interface ConsoleOptions {
 
 const troublesShown = 6;
 const detailsShown = 3;
+const detailCharacters = 240;
 const labelWidth = 16;
 
 export function renderConsole(result: RunResult, options: ConsoleOptions): string {
@@ -115,7 +116,7 @@ function troubleLines(it: ObjectiveResult, paint: Painter, width: number): strin
   const [first = '', ...rest] = wrapped(`  ${marks[it.verdict]} `, `${it.title}: ${it.reason}`, width);
   const details = it.details
     .slice(0, detailsShown)
-    .map((line) => `      ${shorten(plainLine(line), Math.max(20, width - 6))}`);
+    .flatMap((line) => wrapped('      ', shorten(plainLine(line), detailCharacters), width));
   const more = it.details.length - detailsShown;
   const tail = more > 0 ? [`      … and ${more} more`] : [];
   return [

@@ -29,3 +29,11 @@ test('command in words - one that is silent on standard error has said it on sta
   assert.equal(failureInWords({ failure, stdout: '', stderr: '' }), 'exit code 1');
   assert.equal(failureInOneLine({ failure, stderr: '' }), 'exit code 1');
 });
+
+test('command in words - in one line, the first error: what comes after it only follows from it', () => {
+  const refused =
+    'pg_restore: error: reconnection failed: connection to server at "postgres" (192.0.2.1), port 5432 failed: FATAL:  sorry, too many clients already';
+  const stderr = `pg_restore: connecting\n${refused}\npg_restore: error: a worker process died unexpectedly\n`;
+  assert.equal(failureInOneLine({ failure, stderr }), `exit code 1: ${refused}`);
+  assert.equal(failureInOneLine({ failure, stderr: 'one\ntwo\n' }), 'exit code 1: two');
+});

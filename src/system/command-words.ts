@@ -14,13 +14,11 @@ export function failureInWords({ failure, stdout, stderr }: Failed): string {
   return [failure, shown.join('\n')].filter((text) => text !== '').join(': ');
 }
 
-/** How it ended, and the last line of what it said on standard error. */
+/** How it ended, and what it said first of an error on standard error; the last line, where none says so. */
 export function failureInOneLine({ failure, stderr }: Pick<Failed, 'failure' | 'stderr'>): string {
-  return [failure, shortened(lastLine(stderr))].filter((text) => text !== '').join(': ');
-}
-
-function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1)?.trim() ?? '';
+  const lines = stderr.trim().split('\n');
+  const line = lines.find((each) => /\b(?:error|fatal)\b/i.test(each)) ?? lines.at(-1) ?? '';
+  return [failure, shortened(line.trim())].filter((text) => text !== '').join(': ');
 }
 
 /** Each line where it came first, with how often it came. */

@@ -11,12 +11,12 @@ export function judgeSteps(facts: CaseFacts): ObjectiveResult {
   const first = failed[0];
   if (first?.ended) {
     const { stage, step, exitCode, detail, output } = first.ended;
-    const code = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
-    const said = detail === undefined ? '' : `: ${detail}`;
+    const code = exitCode === undefined ? '' : `: exit code ${exitCode}`;
+    const said = detail === undefined ? code : `: ${detail}`;
     const lines = output === undefined ? [] : output.trimEnd().split('\n').slice(-20);
     return missed(
       subject,
-      `Step \`${step}\` of \`${stage}\` failed${code}${said}.`.replace(/\.\.$/, '.'),
+      `Step \`${step}\` of \`${stage}\` failed${said}.`.replace(/\.\.$/, '.'),
       lines,
     );
   }
