@@ -69,11 +69,10 @@ export function startChanges(
   const running = new Set<Promise<void>>();
   const loop = (async () => {
     const beganMs = target.clock.nowMs();
-    for (let place = 0; !signal.aborted; place += 1) {
+    for (let place = 0; ; place += 1) {
       const waitMs = beganMs + (place * 1_000) / target.perSecond - target.clock.nowMs();
       if (waitMs > 0) await target.clock.sleep(waitMs, signal).catch(() => undefined);
-      // A signal that aborts while this waits is not seen by the compiler.
-      if (isAborted(signal)) return;
+      if (signal.aborted) return;
       const made = book.make(changeNumber(place, target.way.names, book.settled()));
       running.add(made);
       // One that could not be recorded stays, and `stop` throws what it threw.
@@ -205,8 +204,4 @@ function fingerprint(kind: LedgerEntity['kind'], content: Readonly<Record<string
 
 function wasRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
