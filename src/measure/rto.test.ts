@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { EventOf } from '../model/journal.js';
+import type { EventOf, StreamClock } from '../model/journal.js';
 import { written } from '../testing/samples.js';
 import { clockOf, findings, impactOf, outagesSeen, parityClock, probeTotals, settled } from './rto.js';
-import type { WatchContext } from './rto.js';
+import type { WatchContext, WatchedStream } from './rto.js';
 import { classesOf, findOutages } from './rto-stream.js';
 
 /** Thirty right probes (0 to 2.9 s), then the failure is issued. */
@@ -313,4 +313,168 @@ test('rto - an impact on one of two nodes is one; where nobody answered before r
   assert.equal(impact(on('kong-1', 'R*150'), on('kong-2', 'R*30 E*10 R*110')), 'outage');
   assert.equal(impact(on('kong-1', 'R*150'), on('kong-2', 'R*45 E*10 R*95')), 'none', 'after recovery began');
   assert.equal(impact(on('kong-1', 'R*30'), on('kong-2', 'R*29')), 'unknown');
+});
+
+test('rto - an impact is what failed after the failure and before recovery began, of two probes at least', () => {
+  const impact = (line: string, recoverMs: number, issuedMs = 2_900) =>
+    impactOf('traffic', [written(line)], { ...context, issuedMs, recoverMs });
+  assert.equal(impact('R*25 E*3 R*20', 4_000), 'none', 'failed before');
+  assert.equal(impact('R*25 T R*20', 4_000), 'none', 'swallowed before');
+  assert.equal(impact('R*28 E R*20', 4_000, 2_802), 'outage', 'in flight');
+  assert.equal(impact('R*28 E R*20', 4_000, 2_803), 'none', 'just over');
+  assert.equal(impact('R*30 E R*20', 2_910), 'outage', 'the second probe');
+  assert.equal(impact('R*31 E R*20', 2_910), 'none', 'the third');
+  assert.equal(impact('R*31 E R*20', 3_100), 'none', 'when recovery began');
+  assert.equal(impact('R*31 E R*20', 3_101), 'outage', 'just before');
+});
+
+test('rto - an impact on config is one on uncached too; but only a config probe shows that there was none', () => {
+  const config = (line: string) =>
+    written(line, { stream: { id: 'c', clock: 'config', class: 'config', spacingMs: 1_000 } });
+  const uncached = (line: string) =>
+    written(line, { stream: { id: 'u', clock: 'uncached', class: 'uncached' } });
+  const impact = (clock: StreamClock, ...streams: WatchedStream[]) =>
+    impactOf(clock, streams, { ...context, recoverMs: 6_000 });
+  const fine = 'R*60';
+  assert.equal(impact('config', config(fine), uncached('R*30 E*10 R*20')), 'outage');
+  assert.equal(impact('config', config('R*3 E R*10'), uncached(fine)), 'outage');
+  assert.equal(impact('config', config(fine), uncached(fine)), 'none');
+  assert.equal(impact('config', uncached(fine)), 'unknown');
+  assert.equal(impact('uncached', uncached('R*30 E*10 R*20'), config(fine)), 'outage');
+  assert.equal(impact('uncached', uncached(fine), config('R*3 E R*10')), 'none');
+  assert.equal(impact('traffic', written(fine), uncached('R*30 E*10 R*20')), 'none');
+});
+
+test('rto - a clock that was seen to stop and to go on has nothing to explain', () => {
+  const rto = { lowerMs: 5_100 - 2_950, upperMs: 5_202 - 2_950 };
+  const away = { lowerMs: 5_100 - 3_202, upperMs: 5_202 - 3_100 };
+  assert.deepEqual(clockOf('traffic', [written(`${before} RR E*20 R*110`)], context), {
+    ...{ clock: 'traffic', seen: 'outage', floorMs: 102, flaps: 0 },
+    ...{ rto, unavailability: away, total: away, perNode: [{ node: 'kong-1', rto }] },
+    ...{ firstImpactMs: 3_202 - 2_950, firstSuccessMs: 5_202 - 2_950 },
+  });
+});
+
+test('rto - a clock that nothing watched, that was never seen to stop, or never to go on, says so', () => {
+  const none = { flaps: 0, perNode: [] };
+  assert.deepEqual(clockOf('traffic', [], context), {
+    ...{ clock: 'traffic', seen: 'unknown', floorMs: 0, perNode: [], why: 'no probe watched this clock' },
+  });
+  const slower = written('R*15 R*65', { stream: { id: 'slower', spacingMs: 200 } });
+  assert.deepEqual(clockOf('traffic', [slower, written(`${before} R*130`)], { ...context, workers: 2 }), {
+    ...{ clock: 'traffic', seen: 'none', floorMs: 202, ...none },
+    why: 'an outage of only some workers shorter than 2.20 s could have gone unseen',
+  });
+  const gone = clockOf('traffic', [written(`${before} R*10 E*20`)], context);
+  assert.deepEqual([gone.total, gone.unavailability], Array(2).fill({ lowerMs: 1_898, upperMs: null }));
+  assert.equal('firstSuccessMs' in gone, false);
+});
+
+test('rto - each reason is told, those of streams that stopped before those of streams that were not watched', () => {
+  const other = { stream: { id: 'open@kong-2', node: 'kong-2' } };
+  const blind = [written(before, { stream: { id: 'jwt', class: 'jwt' } }), written(`${before} R*20`, other)];
+  const blindWhy = [
+    'jwt on kong-1: no probe ended after the failure',
+    'open on kong-2: no failure was seen, but the window of 10.0 s without a failure was not over when the run stopped looking',
+  ].join('; ');
+  assert.deepEqual(clockOf('traffic', blind, context), {
+    ...{ clock: 'traffic', seen: 'unknown', floorMs: 102, perNode: [], why: blindWhy },
+  });
+  const { why } = clockOf('traffic', [...blind, written(`${before} E*20`)], context);
+  const open = 'open on kong-1: not seen to recover: no right answer came after the last failure';
+  assert.equal(why, `${open}; ${blindWhy}`);
+});
+
+test('rto - a node is as late as its last stream; nodes are told by name', () => {
+  const on = (node: string, name: string, failures: number) =>
+    written(`${before} E*${failures} R*130`, { stream: { id: `${name}@${node}`, class: name, node } });
+  const streams = [on('kong-2', 'open', 20), on('kong-1', 'jwt', 30), on('kong-1', 'open', 10)];
+  assert.deepEqual(clockOf('traffic', streams, context).perNode, [
+    { node: 'kong-1', rto: { lowerMs: 5_900 - 2_950, upperMs: 6_002 - 2_950 } },
+    { node: 'kong-2', rto: { lowerMs: 4_900 - 2_950, upperMs: 5_002 - 2_950 } },
+  ]);
+});
+
+test('rto - parity says what it saw, and why it has no end', () => {
+  const snapshot = (beganMs: number, error?: string): EventOf<'snapshot'> => ({
+    ...{ kind: 'snapshot', seq: 0, t: beganMs, beganMs, endedMs: beganMs + 300 },
+    ...{ equal: error === undefined, differing: 0, ...(error ? { error } : {}) },
+  });
+  const parity = (...snapshots: EventOf<'snapshot'>[]) => parityClock(snapshots, 1_000);
+  const common = { clock: 'parity', perNode: [] };
+  assert.deepEqual(parity(snapshot(699)), {
+    ...{ ...common, floorMs: 0, seen: 'unknown', why: 'no snapshot was taken after the failure' },
+  });
+  const rto = { lowerMs: 0, upperMs: 0 };
+  assert.deepEqual(parity(snapshot(700)), { ...common, floorMs: 300, seen: 'none', rto });
+  assert.deepEqual(parity(snapshot(900, ''), snapshot(2_000)), {
+    ...{ ...common, floorMs: 1_400, seen: 'outage', rto: { lowerMs: 0, upperMs: 1_300 } },
+  });
+  const open = { ...common, floorMs: 1_300, seen: 'outage', rto: { lowerMs: 2_000, upperMs: null } };
+  assert.deepEqual(parity(snapshot(2_000), { ...snapshot(3_000), equal: false }), {
+    ...{ ...open, why: 'the last snapshot still differed' },
+  });
+  assert.deepEqual(parity(snapshot(2_000), snapshot(3_000, 'no answer')), {
+    ...{ ...open, why: 'the last snapshot still differed: no answer' },
+  });
+});
+
+test('rto - what is waited for is told by class, node and reason', () => {
+  const waited = (line: string) => settled([written(line)], context, 20_000).waitingFor;
+  assert.deepEqual(waited(`${before} E*10`), [
+    'open on kong-1: not seen to recover: no right answer came after the last failure',
+  ]);
+  assert.deepEqual(waited(before), ['open on kong-1: no probe ended after the failure']);
+  assert.deepEqual(waited(`${before} R*110`), []);
+});
+
+test('rto - a probe may be answered until its timeout, counted from when it was sent', () => {
+  const hole = [written(`${before} E*10 R*92 . R*8`, { stream: { t0Ms: 40 } })];
+  assert.equal(settled(hole, context, 13_240 + 1_000).settled, false);
+  assert.equal(settled(hole, context, 13_240 + 1_001).settled, true);
+  const young = { ...context, issuedMs: 100, windowMs: 200 };
+  assert.equal(settled([written('R*9')], young, 900).settled, true, 'before the first timeout');
+});
+
+test('rto - an outage is drawn from its first failure to the right answer after it, or to its last failure', () => {
+  const found = findings([written(`${before} E*10 R*40 W*5 R*10 W*5`)], context);
+  const drawn = (lastMs: number) => outagesSeen(found, lastMs).map(({ fromMs, toMs }) => [fromMs, toMs]);
+  const [first, second] = [
+    [3_002, 4_002],
+    [8_002, 8_502],
+  ];
+  assert.deepEqual(drawn(12_000), [first, second, [9_502, 12_000]]);
+  assert.deepEqual(drawn(9_000), [first, second, [9_502, 9_900]]);
+});
+
+test('rto - a probe is late by more than a tenth of the spacing and 5 ms, counted from when it was due', () => {
+  const lateOf = (spacingMs: number, lateMs: number) => {
+    const { stream } = written('', { stream: { spacingMs, t0Ms: 1_000 } });
+    const sentMs = 1_000 + spacingMs + lateMs;
+    const { late, maxLatenessMs } = probeTotals([{ stream, samples: [[1, sentMs, sentMs + 1, 0]] }], []);
+    return [late, maxLatenessMs];
+  };
+  assert.deepEqual(
+    [lateOf(100, 10), lateOf(100, 11)],
+    [
+      [0, 10],
+      [1, 11],
+    ],
+  );
+  assert.deepEqual(
+    [lateOf(20, 5), lateOf(20, 6)],
+    [
+      [0, 5],
+      [1, 6],
+    ],
+  );
+});
+
+test('rto - totals are of all streams; the spacing is the widest, but for config probes', () => {
+  const every = (spacingMs: number, clock: StreamClock) => written('RE', { stream: { spacingMs, clock } });
+  const stall = { kind: 'probe-stall', seq: 0, t: 0, fromMs: 1, toMs: 2, dropped: 3 } as const;
+  const streams = [every(100, 'traffic'), every(50, 'uncached'), every(1_000, 'config')];
+  assert.deepEqual(probeTotals(streams, [stall, { ...stall, dropped: 4 }]), {
+    ...{ sent: 6, right: 3, late: 0, dropped: 7, maxLatenessMs: 0, spacingMs: 100 },
+  });
 });

@@ -50,9 +50,9 @@ export function impactOf(
   const { issuedMs, recoverMs } = context;
   const seen = streamsOf(clock, streams).flatMap((watched) => {
     const untilMs = Math.max(recoverMs, issuedMs + 2 * watched.stream.spacingMs);
-    const some = watched.samples.filter((sample) => sample[2] >= issuedMs && sample[1] < untilMs);
+    const some = watched.samples.filter((sample) => sample[1] < untilMs);
     return proofsOf(watched, context, some)
-      .filter(({ fromMs, toMs }) => toMs >= issuedMs && fromMs < untilMs)
+      .filter(({ toMs }) => toMs >= issuedMs)
       .map(({ serves }) => ({ serves, own: watched.stream.clock === clock }));
   });
   if (seen.some(({ serves }) => !serves)) return 'outage';
@@ -76,7 +76,7 @@ export function parityClock(snapshots: readonly EventOf<'snapshot'>[], issuedMs:
   if (after.length === 0)
     return { ...common, seen: 'unknown', why: 'no snapshot was taken after the failure' };
   const moment: Interval = {
-    lowerMs: Math.max(issuedMs, unequal?.beganMs ?? issuedMs),
+    lowerMs: unequal?.beganMs ?? issuedMs,
     upperMs: equal?.endedMs ?? null,
   };
   const why = `the last snapshot still differed${unequal?.error === undefined ? '' : `: ${unequal.error}`}`;
@@ -107,7 +107,7 @@ export function settled(streams: readonly WatchedStream[], context: SettledConte
   }));
   const waitingFor = findings(known, context)
     .filter(({ stream }) => !except.includes(stream.class))
-    .filter(({ seen, rto }) => seen === 'unknown' || (seen === 'outage' && rto?.upperMs === null))
+    .filter(({ seen, rto }) => seen === 'unknown' || rto?.upperMs === null)
     .map(({ stream, why }) => `${stream.class} on ${stream.node}: ${why ?? 'not seen to recover'}`);
   return { settled: waitingFor.length === 0, waitingFor };
 }
@@ -203,15 +203,14 @@ function downtime(hit: readonly StreamFinding[]): { unavailability: Interval; to
   const end = latest(outages.map((outage) => outage.end));
   const totals = hit.flatMap(({ total }) => total ?? []);
   const unavailability = between(begin, end);
-  const uppers = totals.map(({ upperMs }) => upperMs);
-  const sumMs = uppers.includes(null) ? null : uppers.reduce<number>((sum, upper) => sum + Number(upper), 0);
+  const sumMs = totals.reduce((sum, { upperMs }) => sum + Number(upperMs), 0);
   return {
     unavailability,
-    // Outages of different streams may lie upon each other or apart: at least the longest, at most all in a row.
+    // Outages of different streams may lie upon each other or apart: at least the longest, at most all in a row. Where one
+    // is open, the end of all is.
     total: {
       lowerMs: Math.max(...totals.map(({ lowerMs }) => lowerMs)),
-      upperMs:
-        sumMs === null || unavailability.upperMs === null ? null : Math.min(sumMs, unavailability.upperMs),
+      upperMs: unavailability.upperMs === null ? null : Math.min(sumMs, unavailability.upperMs),
     },
   };
 }
