@@ -186,23 +186,24 @@ test('attempt - a config probe that is given up says how far it came; it asked e
   });
   const later = (ms: number, act: () => void) => {
     waits.push(ms);
-    if (waits.length < 8) {
-      act();
-      return;
+    if (waits.length > 8) return;
+    if (waits.length === 8) {
+      said.push(attempt.lastSeen());
+      attempt.cancel();
+      happens.emit('given up');
     }
-    said.push(attempt.lastSeen());
-    attempt.cancel();
     act();
-    happens.emit('given up');
   };
   const attempt = attemptEffect(effectOn(url), { ...context, later }, () => assert.fail('it ended'));
   await given;
+  await answersOf([{ url, headers: {}, expect: { status: 401, nonce: false } }]);
   assert.deepEqual(said, [
     'no answer to the creation',
     'created, and not yet asked for',
     'created, then 401 instead of 200',
   ]);
   assert.deepEqual(waits.map(Math.round), [50, 75, 113, 169, 253, 380, 500, 500]);
+  assert.equal(keys.pop(), undefined, 'asked after it was given up');
   assert.equal(keys.length, 1 + waits.length, 'none is sent once it is given up');
   assert.match(String(keys.at(-1)), /^kd-r-config-[0-9a-f]{16}$/);
 });
@@ -212,12 +213,164 @@ test('attempt - a refused creation is wrong at once', async (t) => {
   assert.deepEqual(await effectOf(url), { outcome: 'wrong', seen: 'creation: 500 instead of 201' });
 });
 
+test('attempt - it is right when the last answer is, and not before', async (t) => {
+  const happens = new EventEmitter();
+  const held = once(happens, 'held') as Promise<ServerResponse[]>;
+  const url = await serve(t, (request, response) => {
+    if (request.url === '/slow') happens.emit('held', response);
+    else response.end(() => setTimeout(() => happens.emit('answered'), 20));
+  });
+  const answered = once(happens, 'answered');
+  const ended = once(happens, 'ended');
+  const ends: AttemptEnd[] = [];
+  const requests = ['/fast', '/slow'].map((path) => ({
+    ...{ url: url + path, headers: {}, expect: { status: 200, nonce: false } },
+  }));
+  attemptAnswers(requests, context, (end) => happens.emit('ended', ends.push(end)));
+  const [slow] = await held;
+  await answered;
+  assert.deepEqual(ends, []);
+  slow?.end();
+  await ended;
+  assert.deepEqual(ends, [{ outcome: 'right', seen: '' }]);
+});
+
+test('attempt - the first answer that is not right ends it, and the others are hung up', async (t) => {
+  const happens = new EventEmitter();
+  const closed = once(happens, 'closed');
+  const held = once(happens, 'held');
+  const url = await serve(t, (request, response) => {
+    if (request.url === '/slow') {
+      request.socket.once('close', () => happens.emit('closed'));
+      happens.emit('held');
+    } else void held.then(() => response.writeHead(500).end());
+  });
+  const ends: AttemptEnd[] = [];
+  const requests = ['/wrong', '/slow'].map((path) => ({
+    ...{ url: url + path, headers: {}, expect: { status: 200, nonce: false } },
+  }));
+  attemptAnswers(requests, context, (end) => ends.push(end));
+  await closed;
+  assert.deepEqual(ends, [{ outcome: 'wrong', seen: '500 instead of 200' }]);
+});
+
+test('attempt - a request has its own headers, what it shows as of now, and a nonce of its own', async (t) => {
+  const heard: IncomingMessage['headers'][] = [];
+  const url = await serve(t, (request, response) => {
+    heard.push(request.headers);
+    response.end();
+  });
+  const request: ProbeRequest = { url, headers: { host: 'shop' }, expect: { status: 200, nonce: false } };
+  const signed = { kind: 'hmac-auth', username: 'u', secret: 's' } as const;
+  for (const one of [request, { ...request, show: 'fresh-key' as const }, { ...request, show: signed }])
+    assert.equal((await answersOf([one])).outcome, 'right');
+  assert.deepEqual(
+    heard.map(({ host, date, apikey = 'none' }) => [
+      host,
+      date,
+      String(apikey).replace(/[0-9a-f]{32}$/, '…'),
+    ]),
+    [
+      ['shop', undefined, 'none'],
+      ['shop', undefined, 'never-…'],
+      ['shop', new Date(0).toUTCString(), 'none'],
+    ],
+  );
+  assert.match(String(heard[2]?.authorization), /^hmac username="u"/);
+  const nonces = heard.map((headers) => String(headers['x-kong-drill-nonce']));
+  assert.equal(new Set(nonces).size, 3);
+  for (const nonce of nonces) assert.match(nonce, /^[0-9a-f]{16}$/);
+});
+
+test('attempt - a config probe asks with the headers that each of its requests was given', async (t) => {
+  const heard: unknown[] = [];
+  const url = await serve(t, (request, response) => {
+    heard.push([request.method, request.url, request.headers['x-who']]);
+    response.writeHead(request.method === 'POST' ? 201 : 200).end(nonceOf(request));
+  });
+  const effect = effectOn(url);
+  const create = { ...effect.create, url: `${url}/create`, headers: { 'x-who': 'creation' } };
+  const seenAt = effect.seenAt.map((where) => ({ ...where, headers: { 'x-who': 'proxy' } }));
+  const end = await new Promise<AttemptEnd>((resolve) =>
+    attemptEffect({ ...effect, create, seenAt }, context, resolve),
+  );
+  assert.equal(end.outcome, 'right');
+  assert.deepEqual(heard, [
+    ['POST', '/create', 'creation'],
+    ['GET', '/first', 'proxy'],
+    ['GET', '/second', 'proxy'],
+  ]);
+});
+
+test('attempt - a config probe begins anew at each place with the shortest wait', async (t) => {
+  const asked = new Map<string, number>();
+  const url = await serve(t, (request, response) => {
+    const path = request.url ?? '';
+    asked.set(path, (asked.get(path) ?? 0) + 1);
+    const status = request.method === 'POST' ? 201 : asked.get(path) === 3 ? 200 : 401;
+    response.writeHead(status).end(nonceOf(request));
+  });
+  const waits: number[] = [];
+  const later = (ms: number, act: () => void) => {
+    waits.push(ms);
+    act();
+  };
+  const end = await endOf((ended) => attemptEffect(effectOn(url), { ...context, later }, ended));
+  assert.deepEqual([end, waits], [{ outcome: 'right', seen: '' }, [50, 75, 50, 75]]);
+});
+
+test('attempt - a config probe is not right where somebody else than the upstream lets its key in', async (t) => {
+  let asked = 0;
+  const url = await serve(t, (request, response) => {
+    asked += request.method === 'POST' ? 0 : 1;
+    response.writeHead(request.method === 'POST' ? 201 : 200).end(asked > 1 ? nonceOf(request) : '{}');
+  });
+  assert.equal((await effectOf(url)).outcome, 'right');
+  assert.equal(asked, 3);
+});
+
+test('attempt - a creation that nobody answers is an error at once', async () => {
+  const end = await effectOf('http://127.0.0.1:1');
+  assert.deepEqual(end, { outcome: 'error', seen: 'creation: ECONNREFUSED' });
+});
+
+test('attempt - a config probe that is given up hangs up, whatever it waits for, and tells no end', async (t) => {
+  for (const silent of ['POST', 'GET']) {
+    const happens = new EventEmitter();
+    const reached = once(happens, 'reached');
+    const closed = once(happens, 'closed');
+    const url = await serve(t, (request, response) => {
+      if (request.method !== silent) {
+        response.writeHead(201).end();
+        return;
+      }
+      request.socket.once('close', () => happens.emit('closed'));
+      happens.emit('reached');
+    });
+    const attempt = attemptEffect(effectOn(url), context, () => assert.fail('it ended'));
+    await reached;
+    attempt.cancel();
+    await closed;
+  }
+});
+
 function answersOf(requests: readonly ProbeRequest[]): Promise<AttemptEnd> {
-  return new Promise((resolve) => attemptAnswers(requests, context, resolve));
+  return endOf((end) => attemptAnswers(requests, context, end));
 }
 
 function effectOf(url: string): Promise<AttemptEnd> {
-  return new Promise((resolve) => attemptEffect(effectOn(url), context, resolve));
+  return endOf((end) => attemptEffect(effectOn(url), context, end));
+}
+
+/** How an attempt ended. @throws where it does not end. */
+function endOf(attempt: (end: (result: AttemptEnd) => void) => void): Promise<AttemptEnd> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('it did not end')), 5_000);
+    attempt((result) => {
+      clearTimeout(timer);
+      resolve(result);
+    });
+  });
 }
 
 function effectOn(url: string): EffectStream {
