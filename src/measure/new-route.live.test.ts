@@ -13,11 +13,14 @@ interface Gateway {
   /** From the request that writes the route until it is served; `undefined`: the Admin API refuses it. */
   readonly takesMs?: number;
   readonly servesOld?: boolean;
+  /** One of two workers answers nothing about the new route until it is served. */
+  readonly hangs?: boolean;
 }
 
 /** Proxy and Admin API in one, which notes what is written to it. */
-async function startGateway({ takesMs, servesOld = true }: Gateway, context: TestContext) {
+async function startGateway({ takesMs, servesOld = true, hangs = false }: Gateway, context: TestContext) {
   const clock = systemClock();
+  let asked = 0;
   const written: { readonly body: unknown; readonly atMs: number }[] = [];
   const server = createServer((request, response) => {
     const end = (status: number, body: unknown) => {
@@ -32,7 +35,13 @@ async function startGateway({ takesMs, servesOld = true }: Gateway, context: Tes
       request.on('end', () => (takesMs === undefined ? end(503, {}) : end(201, {})));
       return;
     }
-    const isNew = request.url === '/kd-r1/later';
+    const isNew = request.url === '/kd-r1/new-route';
+    asked += 1;
+    if (hangs && isNew && written.length > 0) {
+      const leftMs = (written[0]?.atMs ?? 0) + (takesMs ?? 0) - clock.nowMs();
+      const answer = () => end(200, { nonce: request.headers['x-kong-drill-nonce'] });
+      return void (asked % 4 === 0 && leftMs > 0 ? setTimeout(answer, leftMs) : answer());
+    }
     const liveMs = (written[0]?.atMs ?? Infinity) + (takesMs ?? Infinity);
     const serves = isNew ? clock.nowMs() >= liveMs : servesOld;
     if (serves) end(200, { nonce: request.headers['x-kong-drill-nonce'] });
@@ -64,19 +73,31 @@ test('new route - timed from its request until it is served, by probes that saw 
   const { written, events } = await startGateway({ takesMs: 700 }, context);
   assert.deepEqual(
     written.map(({ body }) => body),
-    [{ name: 'kd-r1-later', paths: ['/kd-r1/later'], tags: ['kd-r1'] }],
+    [{ name: 'kd-r1-new-route', paths: ['/kd-r1/new-route'], tags: ['kd-r1'] }],
   );
-  const [stream] = events.find(isOf('streams'))?.streams ?? [];
-  assert.ok(stream?.clock === 'route');
-  const samples = events.filter(isOf('probes')).flatMap((event): readonly Sample[] => event.samples);
-  const writtenMs = events.find(isOf('new-route'))?.writtenMs ?? 0;
+  const { samples, writtenMs, took } = measured(events);
   assert.ok(samples.some(([, sentMs, doneMs, outcome]) => sentMs < writtenMs && doneMs > 0 && outcome !== 0));
-  const route = { issuedMs: writtenMs, workers: 2, stalls: events.filter(isOf('probe-stall')) };
-  const took = routeEffect({ stream, samples }, route);
   // What passed until the gateway had the request is part of it.
   const truthMs = (written[0]?.atMs ?? 0) + 700 - writtenMs;
   assert.ok(took.lowerMs <= truthMs && truthMs <= (took.upperMs ?? 0), JSON.stringify({ took, truthMs }));
 });
+
+test('new route - a worker that hangs does not serve it, whatever the other one answers', async (context) => {
+  const { events, written } = await startGateway({ takesMs: 2_500, hangs: true }, context);
+  const { took, writtenMs } = measured(events);
+  const truthMs = (written[0]?.atMs ?? 0) + 2_500 - writtenMs;
+  // What it swallowed last may be answered as late as a probe waits.
+  assert.ok(truthMs - 1_000 <= (took.upperMs ?? 0), JSON.stringify({ took, truthMs }));
+});
+
+function measured(events: readonly NewEvent[]) {
+  const [stream] = events.find(isOf('streams'))?.streams ?? [];
+  assert.ok(stream?.clock === 'route');
+  const samples = events.filter(isOf('probes')).flatMap((event): readonly Sample[] => event.samples);
+  const writtenMs = events.find(isOf('new-route'))?.writtenMs ?? 0;
+  const route = { issuedMs: writtenMs, workers: 2, stalls: events.filter(isOf('probe-stall')) };
+  return { samples, writtenMs, took: routeEffect({ stream, samples }, route) };
+}
 
 test('new route - one that the Admin API refuses is not waited for', async (context) => {
   const { events } = await startGateway({}, context);

@@ -4,75 +4,85 @@
  */
 import { messageOf } from '../model/drill-error.js';
 import { waitFor, withLimit } from '../system/clock.js';
-import type { Observation } from '../system/clock.js';
 import { askProxy } from './prime.js';
 import type { PrimeTarget } from './prime.js';
 import type { ProbeStream } from './probe-spec.js';
 import { startProbes } from './probes.js';
+import type { Probes } from './probes.js';
 import { routeEffect } from './rto-route.js';
 import { urlOf } from './streams.js';
 import type { ProbedNode } from './streams.js';
 
 /** Kong needs some 10 s at most, with its default update frequencies. */
-const limitMs = 30_000;
+const watchLimitMs = 30_000;
+const askLimitMs = 5_000;
 const spacingMs = 25;
 const timeoutMs = 1_000;
-const askLimitMs = 5_000;
 
-/** Where the instruments' own routes are not served, a new one would not be either: then nothing is written. */
+/** Written by nobody else: its name and path carry the run's mark. */
+const nameOf = ({ instruments: { mark } }: PrimeTarget): string => `${mark}-new-route`;
+const pathOf = ({ instruments: { mark } }: PrimeTarget): string => `/${mark}/new-route`;
+
+/** Where the instruments' own routes are not served, a new one would not be either: then none is written. */
 export async function timeNewRoute(target: PrimeTarget): Promise<void> {
-  const { clock, record } = target;
-  const fault = await whyNot(target);
-  if (fault === undefined) return writeAndWatch(target);
-  record({ kind: 'new-route', writtenMs: clock.nowMs(), error: fault });
+  const { nodes, clock, record, signal } = target;
+  const error = await whyNot(target);
+  if (error !== undefined) return record({ kind: 'new-route', error });
+  const streams = nodes.map((node) => streamOf(node, pathOf(target)));
+  await using probes = await startProbes({ streams, clock, record, signal });
+  record({ kind: 'new-route', ...(await writeAndWatch(target, probes)) });
 }
 
 async function whyNot({ nodes, instruments, signal }: PrimeTarget): Promise<string | undefined> {
   for (const node of nodes) {
-    const status = await askProxy(
-      { url: urlOf(node, instruments.paths.open) },
-      signal,
-      withLimit(askLimitMs, signal),
-    );
+    const url = urlOf(node, instruments.paths.open);
+    const status = await askProxy({ url }, signal, withLimit(askLimitMs, signal));
     if (status !== '200') return `${node.name} does not serve its old routes: ${status}, expected 200`;
   }
   return undefined;
 }
 
-async function writeAndWatch(target: PrimeTarget): Promise<void> {
-  const { admin, instruments, nodes, workers, clock, record, signal } = target;
-  const { mark } = instruments;
-  const name = `${mark}-later`;
-  const path = `/${mark}/later`;
-  await using probes = await startProbes({
-    streams: nodes.map((node) => streamOf(node, path)),
-    clock,
-    record,
-    signal,
-  });
+/** Returns when every worker of every node is seen to serve it, or it was watched for long enough. */
+async function writeAndWatch(
+  target: PrimeTarget,
+  probes: Probes,
+): Promise<{ readonly writtenMs?: number; readonly error?: string }> {
+  const { clock, workers } = target;
+  const isProbed = () => probes.watched().every(({ samples }) => samples.length > 0);
   // It is seen to be absent before it is written.
-  await waitFor(() => looked(probes.watched().every(({ samples }) => samples.length > 0)), {
-    clock,
-    signal,
-    limitMs: askLimitMs,
-  });
+  if (!(await comes(isProbed, askLimitMs, target))) return { error: 'no probe was sent' };
   const writtenMs = clock.nowMs();
-  const error = await admin
-    .call('POST', `/services/${mark}/routes`, { name, paths: [path], tags: [mark] }, { signal })
-    .then(({ ok, status }) => (ok ? undefined : `the Admin API answered ${status}`), messageOf);
-  signal.throwIfAborted();
-  record({ kind: 'new-route', writtenMs, ...(error === undefined ? {} : { error }) });
-  if (error !== undefined) return;
+  const error = await write(target);
+  if (error !== undefined) return { writtenMs, error };
   const isServed = () => {
     const route = { issuedMs: writtenMs, workers, stalls: probes.stalls() };
-    return looked(probes.watched().every((watched) => routeEffect(watched, route).upperMs !== null));
+    return probes.watched().every((watched) => routeEffect(watched, route).upperMs !== null);
   };
-  await waitFor(isServed, { clock, signal, limitMs, everyMs: 100 });
+  const isDone = () => isServed() || !probes.isProbing;
+  await comes(isDone, watchLimitMs, target);
+  return probes.isProbing ? { writtenMs } : { writtenMs, error: 'the probe process ended by itself' };
 }
 
-function looked(done: boolean): Promise<Observation<true>> {
-  return Promise.resolve(done ? { done, value: true } : { done, seen: 'not served by every worker' });
+/** @returns why it was refused. @throws the reason of the signal. */
+async function write(target: PrimeTarget): Promise<string | undefined> {
+  const { admin, instruments, signal } = target;
+  const body = { name: nameOf(target), paths: [pathOf(target)], tags: [instruments.mark] };
+  try {
+    const { ok, status } = await admin.call('POST', `/services/${instruments.mark}/routes`, body, { signal });
+    return ok ? undefined : `the Admin API answered ${status}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return messageOf(error);
+  }
 }
+
+async function comes(look: () => boolean, limitMs: number, { clock, signal }: PrimeTarget): Promise<boolean> {
+  const observe = () => Promise.resolve(look() ? seen : unseen);
+  return (await waitFor(observe, { clock, signal, limitMs, everyMs: 100 })).done;
+}
+
+const seen = { done: true, value: true } as const;
+const unseen = { done: false, seen: 'not yet on every worker' } as const;
 
 function streamOf(node: ProbedNode, path: string): ProbeStream {
   return {

@@ -25,6 +25,8 @@ export interface ProbesOptions {
 export interface Probes extends AsyncDisposable {
   readonly streams: readonly Stream[];
   readonly pid: number | undefined;
+  /** False once the probe process has ended by itself: nothing is watched any more. */
+  readonly isProbing: boolean;
   /** Everything seen until now. */
   watched(): readonly WatchedStream[];
   stalls(): readonly Stall[];
@@ -84,6 +86,10 @@ class Prober implements Probes {
 
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  get isProbing(): boolean {
+    return !this.gone;
   }
 
   async started(): Promise<void> {

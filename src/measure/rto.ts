@@ -113,7 +113,11 @@ export function settled(streams: readonly WatchedStream[], context: SettledConte
 }
 
 /** The samples before the oldest probe that may still be under way. */
-function answeredInOrder(stream: Stream, samples: readonly Sample[], nowMs: number): readonly Sample[] {
+export function answeredInOrder(
+  stream: Stream,
+  samples: readonly Sample[],
+  nowMs: number,
+): readonly Sample[] {
   const ended = new Set(samples.map(([index]) => index));
   const oldest = Math.max(0, Math.ceil((nowMs - stream.timeoutMs - stream.t0Ms) / stream.spacingMs));
   let index = oldest;

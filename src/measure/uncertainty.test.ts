@@ -20,7 +20,16 @@ import { written } from '../testing/samples.js';
 const context = { timeoutMs: 1_000, answerMs: 8, stalls: [] };
 
 test('uncertainty - enough probes to have met every worker, as the rule has them', () => {
-  assert.deepEqual([1, 2, 4, 8, 16].map(probesToMeet), [1, 11, 29, 68, 150]);
+  const needed = [1, 2, 4, 8, 16].map((workers) => probesToMeet(workers));
+  assert.deepEqual(needed, [1, 11, 29, 68, 150]);
+});
+
+test('uncertainty - more of them where the first such row among many probes is taken', () => {
+  assert.deepEqual(
+    [1, 100, 1_000].map((chances) => probesToMeet(2, chances)),
+    [11, 18, 21],
+  );
+  assert.equal(probesToMeet(1, 1_000), 1);
 });
 
 test('uncertainty - enough failures in a row to have shown that no worker was healthy', () => {

@@ -69,11 +69,12 @@ export function answerLimitMs(
 
 /**
  * Consecutive probes that meet every one of `workers` nginx workers at least once with 99.9 %, each probe meeting any of
- * them alike: 2 workers 11, 4 → 29, 8 → 68, 16 → 150. Range: workers ≥ 1; at least 1 probe.
+ * them alike: 2 workers 11, 4 → 29, 8 → 68, 16 → 150. Where the first such row among many probes is taken, there are as many `chances`
+ * for one to come of some workers only. Range: workers, chances ≥ 1; at least 1 probe.
  */
-export function probesToMeet(workers: number): number {
+export function probesToMeet(workers: number, chances = 1): number {
   if (workers <= 1) return 1;
-  return Math.ceil(Math.log((1 - confidence) / workers) / Math.log(1 - 1 / workers));
+  return Math.ceil(Math.log((1 - confidence) / chances / workers) / Math.log(1 - 1 / workers));
 }
 
 /**

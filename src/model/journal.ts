@@ -303,8 +303,8 @@ export const journalEventSchema = tagged('kind', [
     unproven: count,
     differences: Type.Array(closed({ request: text, before: text, after: text })),
   }),
-  /** A route was written, when all else was measured; `error` where that could not be timed. */
-  event('new-route', { writtenMs: ms, error: optional(text) }),
+  /** A route was written, when all else was measured, and watched until it was in effect or long enough; `error` where it was not. */
+  event('new-route', { writtenMs: optional(ms), error: optional(text) }),
   /** What `deck diff` says of the recovered Kong; `error` where it said nothing that can be used. */
   event('second-opinion', { tool: text, kinds: Type.Array(opinionSchema), error: optional(text) }),
   /** Something that a reader must know: a retry, a deviation, a limit of this run. */

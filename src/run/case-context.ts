@@ -25,6 +25,8 @@ export interface CaseContext {
   readonly evidenceFolder: string;
   /** Artifacts and other things that go when the case ends. */
   readonly workFolder: string;
+  /** Whether the lab may stay up when the case ends, for a person to look inside. */
+  readonly mayBeKept: boolean;
   /** The key that secrets in snapshots are hashed with. */
   readonly secretKey: string;
   /** Learns the secrets of the configuration as they are read. */

@@ -104,6 +104,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
       sync: () => journal.sync(),
       evidenceFolder,
       workFolder: work.path,
+      mayBeKept: run.keeper !== undefined,
       secretKey,
     };
     await runCase(context).finally(() => way.confirm());

@@ -26,6 +26,19 @@ test('sabotage - caught by what is met without the attack and not with it', () =
   assert.deepEqual(newlyUnmet(caseOf(), undefined), []);
 });
 
+test('sabotage - a run that broke off, or left something, saw nothing by that', () => {
+  assert.deepEqual(newlyUnmet(caseOf(), caseOf({ cutAt: 'comparison' })), []);
+  const broken: CaseShape = {
+    edit: (event) =>
+      event.kind === 'case-ended'
+        ? [{ ...event, outcome: 'failed', error: 'the Docker engine has not answered' }]
+        : event.kind === 'cleaned-up'
+          ? [{ ...event, ok: false, left: ['a volume'] }]
+          : [event],
+  };
+  assert.deepEqual(newlyUnmet(caseOf(), caseOf(broken)), []);
+});
+
 const result = (outcome: AttackResult['outcome']): AttackResult => ({
   recovery: 'restore-db',
   attack: 'route-left-out',

@@ -128,15 +128,21 @@ async function attackOnce(
       : result('unproven', `the run broke off before it could be made: ${run.found?.sentence ?? 'not run'}`);
   }
   const seenBy = newlyUnmet(honest, run.found);
+  if (seenBy.length === 0 && run.found?.outcome !== 'completed')
+    return result('unproven', `${planted}, and the run broke off: ${run.found?.sentence ?? 'not run'}`);
   return seenBy.length > 0
     ? result('caught', planted, seenBy)
     : result('unseen', `${planted}, and every objective is met as without it: ${attack.advice}`);
 }
 
+/** Whether a run came to its end and left nothing tells nothing of what was attacked. */
+const ownGroups: readonly string[] = ['run', 'clean-up'];
+
 /** The objectives that are met without the attack, and not with it. A run that broke off saw nothing of what it did not judge. */
 export function newlyUnmet(honest: CaseResult, attacked: CaseResult | undefined): string[] {
   const before = new Map(honest.objectives.map(({ id, verdict }) => [id, verdict]));
   return (attacked?.objectives ?? [])
+    .filter(({ group, notRun }) => !ownGroups.includes(group) && notRun !== true)
     .filter(({ id, verdict }) => verdict !== 'met' && (before.get(id) ?? 'met') === 'met')
     .map(({ id }) => id);
 }

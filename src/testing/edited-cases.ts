@@ -126,14 +126,14 @@ export const editedCases: readonly (readonly [string, string, Verdict, number, C
     'rpo',
     'met',
     0,
-    {
-      edit: (event) =>
-        event.kind === 'artifact'
-          ? [{ ...event, everyMs: undefined } as unknown as NewEvent]
-          : event.kind === 'step-ended'
-            ? [{ ...event, replayedTo: { artifact: 'nightly-db', ms: failedAtMs - 1_000 } }]
-            : [event],
-    },
+    { edit: (event) => replayed(event, ['as-intended', 'absent']) },
+  ],
+  [
+    'a change missing that the replayed WAL holds',
+    'rpo',
+    'missed',
+    1,
+    { edit: (event) => replayed(event, ['absent', 'as-intended']) },
   ],
   [
     'an entity with content that nobody wrote',
@@ -215,4 +215,20 @@ function ownBackup(
   const { takenFromMs, takenToMs, ...rest } = taken;
   assert.ok(takenFromMs !== undefined && takenToMs !== undefined);
   return { ...rest, origin: 'given', ...dated };
+}
+
+/** WAL up to a second before the failure, and what became of the two changes, made nine seconds and one second before it. */
+function replayed(event: NewEvent, found: readonly ('as-intended' | 'absent')[]): readonly NewEvent[] {
+  switch (event.kind) {
+    case 'artifact':
+      return [{ ...event, everyMs: undefined } as unknown as NewEvent];
+    case 'step-ended':
+      return [{ ...event, replayedTo: { artifact: 'nightly-db', ms: failedAtMs - 1_000 } }];
+    case 'ledger-read-back':
+      return [
+        { ...event, changes: event.changes.map((it, at) => ({ ...it, found: found[at] ?? it.found })) },
+      ];
+    default:
+      return [event];
+  }
 }

@@ -185,7 +185,7 @@ const streams: readonly Stream[] = [
     clock: 'config',
     class: 'config',
     node: 'kong-1',
-    t0Ms: failedAtMs + 50,
+    t0Ms: 10_050,
     spacingMs: 1_000,
     timeoutMs: 1_000,
   },

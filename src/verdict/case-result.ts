@@ -17,7 +17,7 @@ import { finalComparison, judgeBehaviour, judgeParity } from './parity.js';
 import { toMicroseconds } from './rounding.js';
 import { secondOpinionOf } from './second-opinion.js';
 import { caseSentence } from './sentences.js';
-import { judgeSteadyState } from './steady-state.js';
+import { judgeSteadyState, steadinessOf } from './steady-state.js';
 import { judgeSteps, stepResults } from './steps.js';
 
 export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult {
@@ -38,7 +38,7 @@ export function judgeCase(recorded: CaseFacts, context: CaseContext): CaseResult
     ...judgeArtifacts(facts, artifactNamesOf(drill, facts.recovery)),
     judgeFailure(facts, objectives),
     judgeSteps(facts),
-    ...judgeClocks(clocks, objectives, steadyState.verdict === 'met'),
+    ...judgeClocks(clocks, objectives, steadinessOf(facts, steadyState)),
     ...judgeRegression(timed, context),
     ...judgeRpo(ways, objectives),
     ...judgeParity(facts, objectives),

@@ -9,6 +9,7 @@ import { lostKinds } from './declared-loss.js';
 import type { CaseFacts } from './facts.js';
 import { againstTarget, inconclusive, met, missed, notRun, unproven } from './objective.js';
 import type { Objectives } from './objectives.js';
+import type { Steadiness } from './steady-state.js';
 import { watchContext, watchedStreams } from './samples.js';
 
 const clockWords = ['traffic', 'config', 'parity'] as const;
@@ -29,16 +30,25 @@ export function outagesOf(facts: CaseFacts, objectives: Objectives): CaseResult[
   const context = watchContext(facts, objectives);
   if (!context) return [];
   const found = findings(watchedStreams(facts), context);
-  return outagesSeen(found, facts.lastMs).sort((a, b) => a.fromMs - b.fromMs);
+  return outagesSeen(found, probedUntilMs(facts)).sort((a, b) => a.fromMs - b.fromMs);
 }
 
-const unsteady = 'not everything answered before the failure either';
+/** When the last answer to a probe came, or was given up. */
+function probedUntilMs({ streams }: CaseFacts): number {
+  const ends = [...streams.values()].flatMap(({ samples }) => samples.at(-1)?.[2] ?? []);
+  return Math.max(0, ...ends);
+}
+
+const unsteady = {
+  traffic: 'not everything answered before the failure either',
+  config: 'not every new credential took effect before the failure either',
+} as const;
 
 /** Where the probes were not steady before the failure, what they saw after it is no proof that a recovery was too slow. */
 export function judgeClocks(
   clocks: readonly ClockResult[],
   objectives: Objectives,
-  wasSteady: boolean,
+  wasSteady: Steadiness,
 ): ObjectiveResult[] {
   return clockWords.flatMap((clock) => {
     const targetMs = objectives.rtoMs[clock];
@@ -48,9 +58,8 @@ export function judgeClocks(
       targetMs,
       clocks.find((it) => it.clock === clock),
     );
-    return [
-      wasSteady || clock === 'parity' || judged.verdict !== 'missed' ? judged : unproven(judged, unsteady),
-    ];
+    if (clock === 'parity' || wasSteady[clock] || judged.verdict !== 'missed') return [judged];
+    return [unproven(judged, unsteady[wasSteady.traffic ? clock : 'traffic'])];
   });
 }
 

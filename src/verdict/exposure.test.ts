@@ -57,6 +57,21 @@ test('exposure - what runs left behind that nobody acknowledged is missed for th
   assert.match(objectives.find(({ id }) => id === 'rpo:pipeline')?.reason ?? '', /1 corrupted/);
 });
 
+test('exposure - the age of a given artifact is that at the time of the shard that ran the case', () => {
+  const edit = (event: NewEvent): readonly NewEvent[] =>
+    event.kind === 'artifact'
+      ? [{ ...event, origin: 'given', createdUtc: dayBefore, everyMs: undefined } as unknown as NewEvent]
+      : [event];
+  const [started, ...rest] = buildJournal({ cases: [{ edit }] });
+  assert.ok(started?.kind === 'run-started');
+  const shard = { index: 1, runId: 'r', utc: '2026-11-23T23:30:00.000Z', host: {}, cases: ['restore-db#1'] };
+  const exposures = [started, { ...started, merged: { of: 1, shards: [shard] } }].map(
+    (first) => judge([first, ...rest]).cases[0]?.exposureMs,
+  );
+  const dayMs = 86_400_000;
+  assert.deepEqual(exposures, [dayMs, dayMs + 90 * 60_000]);
+});
+
 const dayBefore = '2026-11-22T22:00:40.000Z';
 
 /** A case of the example drill by these stages, with a backup taken 20 s before the failure and runs that are a day old. */

@@ -7,7 +7,7 @@ import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
 import { formatTarget } from '../model/units.js';
 import type { CaseContext } from './case-context.js';
-import { failedAtMs } from './facts.js';
+import { failedAtMs, wallMsAt } from './facts.js';
 import type { CaseFacts } from './facts.js';
 import { toMicroseconds } from './rounding.js';
 
@@ -26,7 +26,7 @@ export function exposureOf(facts: CaseFacts, context: CaseContext, via: ChangeWa
   const { run, drill } = context;
   const failedMs = failedAtMs(facts);
   if (failedMs === undefined) return { why: 'nothing was destroyed' };
-  const atUtc = new Date(Date.parse(run.started.utc) + failedMs - run.started.t);
+  const atUtc = new Date(wallMsAt(run, facts.id, failedMs));
   const found = (drill.recovery[facts.recovery] ?? []).flatMap((stage) => {
     const named = runsMade(stage, via, facts, context) ?? sourceOf(stage, facts);
     return named ? [{ named, exposure: exposureOfSources([named.source], { atMs: failedMs, atUtc }) }] : [];

@@ -45,6 +45,7 @@ export interface CaseFacts {
   newRoute?: EventOf<'new-route'>;
   /** Apart from the others: they began when everything else was over. */
   readonly newRouteStreams: Map<string, StreamSamples>;
+  readonly newRouteStalls: EventOf<'probe-stall'>[];
   secondOpinion?: EventOf<'second-opinion'>;
   readonly notes: EventOf<'note'>[];
   cleanedUp?: EventOf<'cleaned-up'>;
@@ -73,6 +74,12 @@ export interface RunFacts {
 /** The moment that every RTO counts from: the first failure that was issued. */
 export function failedAtMs(facts: CaseFacts): number | undefined {
   return facts.issued[0]?.t;
+}
+
+/** Wall time of a moment of a case, in milliseconds since 1970: times count from the start of the run, or of the shard that ran it. */
+export function wallMsAt({ started }: RunFacts, caseId: string, atMs: number): number {
+  const shard = started.merged?.shards.find(({ cases }) => cases.includes(caseId));
+  return Date.parse(shard?.utc ?? started.utc) + atMs - started.t;
 }
 
 /** What a journal says, or `undefined` where it does not even say which run it is of. */
@@ -115,6 +122,7 @@ function emptyCase(planned: EventOf<'run-started'>['cases'][number], atMs: numbe
     artifacts: [],
     streams: new Map(),
     newRouteStreams: new Map(),
+    newRouteStalls: [],
     stalls: [],
     ledger: [],
     issued: [],
@@ -195,7 +203,8 @@ const adders: Adders = {
     const { samples } = facts.streams.get(event.stream) ?? facts.newRouteStreams.get(event.stream) ?? {};
     if (samples) for (const sample of event.samples) samples.push(sample);
   },
-  'probe-stall': (facts, event) => facts.stalls.push(event),
+  'probe-stall': ({ stalls, newRouteStalls, newRouteStreams }, event) =>
+    (newRouteStreams.size === 0 ? stalls : newRouteStalls).push(event),
   'steady-state': (facts, event) => (facts.steadyState = { from: event.from, to: event.to }),
   'ledger-intent': (facts, event) => facts.ledger.push(event),
   'ledger-outcome': (facts, event) => facts.ledger.push(event),

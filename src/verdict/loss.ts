@@ -1,15 +1,14 @@
 /** What was lost: the ledger read back, each way of making changes judged apart. */
 import { lossOf, viasOf } from '../measure/rpo.js';
 import type { ChangeWay } from '../model/change-way.js';
-import type { EventOf } from '../model/journal.js';
 import { counted, formatCounts, formatDuration, formatInterval, formatTarget } from '../model/units.js';
 import type { Loss, ObjectiveResult } from '../model/verdict.js';
 import { artifactNamesOf } from './artifacts.js';
 import type { CaseContext } from './case-context.js';
 import { exposureOf, replayedToMs } from './exposure.js';
 import type { Exposure } from './exposure.js';
-import { failedAtMs } from './facts.js';
-import type { CaseFacts } from './facts.js';
+import { failedAtMs, wallMsAt } from './facts.js';
+import type { CaseFacts, RunFacts } from './facts.js';
 import { inconclusive, met, missed } from './objective.js';
 import type { Subject } from './objective.js';
 import type { Objectives } from './objectives.js';
@@ -29,7 +28,7 @@ export function wayResults(facts: CaseFacts, context: CaseContext): readonly Way
   const vias = viasOf(facts.ledger);
   if (failedMs === undefined || vias.length === 0)
     return [{ via: 'admin-api', exposure: exposureOf(facts, context, 'admin-api') }];
-  const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery), run.started);
+  const survivedMs = consistentPointMs(facts, artifactNamesOf(drill, facts.recovery), run);
   return vias.map((via) => ({
     via,
     loss: boundedBy(lossOf(facts.ledger, via, failedMs), failedMs, survivedMs),
@@ -80,6 +79,12 @@ function judgeWay({ loss, exposure }: WayResult, asked: Asked): ObjectiveResult 
     return missed(subject, `What is there is the state of no moment: ${lossLine(loss)}.`, details);
   if (exposure.ms === undefined)
     return inconclusive(subject, `Exposure is not known: ${exposure.why}.`, details);
+  if (loss?.loss && loss.loss.lowerMs > exposure.ms)
+    return missed(
+      subject,
+      `More was lost than an exposure of ${formatDuration(exposure.ms)} (${exposure.why}) explains: ${lossLine(loss)}.`,
+      details,
+    );
   const figures = `exposure ${formatDuration(exposure.ms)} (${exposure.why}), target ${target}`;
   if (exposure.ms > targetMs) return missed(subject, `Beyond the target: ${figures}.`, details);
   if (loss && (loss.loss?.upperMs ?? Infinity) > targetMs)
@@ -100,12 +105,8 @@ function lossLine(it: Loss): string {
 }
 
 /** The newest moment, on the clock of the run, that an artifact holds whole: one of this very run, or one of the user's own by its date. */
-function consistentPointMs(
-  facts: CaseFacts,
-  names: readonly string[],
-  { utc, t }: EventOf<'run-started'>,
-): number | undefined {
-  const ofDate = (createdUtc: string): number => Date.parse(createdUtc) - Date.parse(utc) + t;
+function consistentPointMs(facts: CaseFacts, names: readonly string[], run: RunFacts): number | undefined {
+  const ofDate = (createdUtc: string): number => Date.parse(createdUtc) - wallMsAt(run, facts.id, 0);
   const points = facts.artifacts
     .filter((it) => names.includes(it.name))
     .flatMap(

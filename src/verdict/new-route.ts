@@ -10,25 +10,27 @@ export interface NewRoute {
   readonly notes: CaseResult['notes'];
 }
 
-/** One that a worker never served is a finding: this Kong does not take in what is deployed to it. */
+/** One that was not seen on every worker is a finding: this Kong may not take in what is deployed to it. */
 export function newRouteOf(
-  { newRoute, newRouteStreams, stalls }: CaseFacts,
+  { newRoute, newRouteStreams, newRouteStalls: stalls }: CaseFacts,
   { workers }: Pick<Objectives, 'workers'>,
 ): NewRoute {
   if (!newRoute) return { notes: [] };
   const { writtenMs: issuedMs, error } = newRoute;
-  if (error !== undefined)
-    return { notes: [{ level: 'warning', text: `how long a new route takes was not measured: ${error}` }] };
+  if (issuedMs === undefined || error !== undefined) {
+    const text = `how long a new route takes was not measured: ${error ?? 'none was written'}`;
+    return { notes: [{ level: 'warning', text }] };
+  }
   const effect = [...newRouteStreams.values()].map((watched) => ({
     node: watched.stream.node,
     took: routeEffect(watched, { issuedMs, workers, stalls }),
-    watchedMs: Math.max(0, ...watched.samples.map(([, , doneMs]) => doneMs - issuedMs)),
   }));
+  const watchedFor = formatDuration(newRoute.t - issuedMs);
   const notes = effect
     .filter(({ took }) => took.upperMs === null)
-    .map(({ node, watchedMs }) => ({
+    .map(({ node }) => ({
       level: 'finding',
-      text: `a route that was written after the recovery was not in effect on every worker of ${node} after ${formatDuration(watchedMs)}`,
+      text: `a route that was written after the recovery was not seen on every worker of ${node} within ${watchedFor}`,
     }));
-  return { effect: effect.map(({ node, took }) => ({ node, took })), notes };
+  return { effect, notes };
 }

@@ -17,6 +17,17 @@ export function judgeSteadyState(facts: CaseFacts): ObjectiveResult {
   return inconclusive(subject, untouched(found), [wayOn, ...found.details]);
 }
 
+/** Which clocks had something that could come back. */
+export type Steadiness = Readonly<Record<'traffic' | 'config', boolean>>;
+
+/** The config clock asks for both: that everything answered, and that every new credential took effect. */
+export function steadinessOf(facts: CaseFacts, { verdict }: ObjectiveResult): Steadiness {
+  const traffic = verdict === 'met';
+  const config = [...facts.streams.values()].filter(({ stream }) => stream.clock === 'config');
+  const took = facts.steadyState && steadyState(config, facts.steadyState).details.length === 0;
+  return { traffic, config: traffic && took === true };
+}
+
 const wayOn = 'See the logs of Kong, and whether its ports answer from here; then run the drill again.';
 
 /** The runner destroys nothing that did not work before: it could not be seen to come back. */

@@ -14,11 +14,7 @@ export function judgeSteps(facts: CaseFacts): ObjectiveResult {
     const code = exitCode === undefined ? '' : `: exit code ${exitCode}`;
     const said = detail === undefined ? code : `: ${detail}`;
     const lines = output === undefined ? [] : output.trimEnd().split('\n').slice(-20);
-    return missed(
-      subject,
-      `Step \`${step}\` of \`${stage}\` failed${said}.`.replace(/\.\.$/, '.'),
-      lines,
-    );
+    return missed(subject, `Step \`${step}\` of \`${stage}\` failed${said}.`.replace(/\.\.$/, '.'), lines);
   }
   const brokenStage = facts.stages.find((stage) => !stage.ok);
   if (brokenStage) return missed(subject, `Stage \`${brokenStage.stage}\` failed.`);

@@ -6,6 +6,7 @@ import { written } from '../samples.js';
 import type { Situation } from './build.js';
 
 const writtenMs = 71_000;
+const watchedUntilMs = 101_000;
 
 /** One stream of its probes for each line, a node each; after the answers of the proxy were compared. */
 function writing(lines: readonly string[], error?: string): JournalShape {
@@ -24,13 +25,13 @@ function writing(lines: readonly string[], error?: string): JournalShape {
     const of = event.case === undefined ? {} : { case: event.case };
     const added: NewEvent[] = [
       { kind: 'streams', streams: watched.map(({ stream }) => stream), ...of },
-      { kind: 'new-route', writtenMs, ...(error === undefined ? {} : { error }), ...of },
       ...watched.map(({ stream, samples }): NewEvent => ({
         kind: 'probes',
         stream: stream.id,
         samples: [...samples],
         ...of,
       })),
+      { t: watchedUntilMs, kind: 'new-route', writtenMs, ...(error === undefined ? {} : { error }), ...of },
     ];
     return [event, ...added];
   });

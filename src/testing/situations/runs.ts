@@ -24,8 +24,12 @@ const beforeTheFailure = new Set<NewEvent['kind']>([
 /** Nothing answers, and the case ends there. */
 function neverSteady(event: NewEvent): readonly NewEvent[] {
   if (event.kind !== 'probes') return beforeTheFailure.has(event.kind) ? [event] : [];
+  return [unanswered(event)];
+}
+
+function unanswered<E extends Extract<NewEvent, { kind: 'probes' }>>(event: E): E {
   const refused = ([index, sentMs]: Sample): Sample => [index, sentMs, sentMs + 2, 2, 'ECONNREFUSED'];
-  return [{ ...event, samples: event.samples.map(refused) }];
+  return { ...event, samples: event.samples.map(refused) };
 }
 
 export const runSituations: readonly Situation[] = [
@@ -101,6 +105,19 @@ export const runSituations: readonly Situation[] = [
   [
     'a target that is missed, and no steady state before',
     asking({ rto: { traffic: '2s', config: '2s', parity: '2s' } }, edited('steady-state', { from: 29_000 })),
+  ],
+  [
+    'a target of the config clock that is missed, and no new credential took effect before',
+    asking(
+      { rto: { config: '2s' } },
+      {
+        cases: [
+          {
+            edit: change('probes', (event) => [event.stream === 'config/kong-1' ? unanswered(event) : event]),
+          },
+        ],
+      },
+    ),
   ],
   ['a target within the uncertainty of the clock', asking({ rto: { traffic: '5s' } })],
 ];
