@@ -7,7 +7,11 @@ export type ExposureSource =
   /** A base backup with its WAL replayed: nothing is older than the last commit that was replayed. */
   | { readonly kind: 'replayed'; readonly toMs: number }
   /** Recorded runs of a pipeline; its consistent point is the end of the newest run. */
-  | { readonly kind: 'pipeline'; readonly newestRunEndMs?: number; readonly createdUtc?: string }
+  | {
+      readonly kind: 'pipeline';
+      readonly newestRunEndMs?: number | undefined;
+      readonly createdUtc?: string;
+    }
   | {
       readonly kind: 'backup';
       readonly origin: 'taken' | 'given';

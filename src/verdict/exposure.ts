@@ -3,13 +3,13 @@ import { exposureOf as exposureOfSources } from '../measure/rpo-exposure.js';
 import type { ExposureSource } from '../measure/rpo-exposure.js';
 import { newestSurvivorMs } from '../measure/rpo.js';
 import type { ChangeWay } from '../model/change-way.js';
+import type { Drill } from '../model/drill.js';
 import type { Stage } from '../model/drill-recovery.js';
 import type { EventOf } from '../model/journal.js';
 import { formatTarget } from '../model/units.js';
 import type { CaseContext } from './case-context.js';
 import { failedAtMs, wallMsAt } from './facts.js';
 import type { CaseFacts } from './facts.js';
-import { toMicroseconds } from './rounding.js';
 
 export interface Exposure {
   readonly ms?: number;
@@ -27,20 +27,19 @@ export function exposureOf(facts: CaseFacts, context: CaseContext, via: ChangeWa
   const failedMs = failedAtMs(facts);
   if (failedMs === undefined) return { why: 'nothing was destroyed' };
   const atUtc = new Date(wallMsAt(run, facts.id, failedMs));
-  const found = (drill.recovery[facts.recovery] ?? []).flatMap((stage) => {
+  const found = stagesOf(facts, drill).flatMap((stage): Exposure[] => {
     const named = runsMade(stage, via, facts, context) ?? sourceOf(stage, facts);
-    return named ? [{ named, exposure: exposureOfSources([named.source], { atMs: failedMs, atUtc }) }] : [];
+    if (!named) return [];
+    const exposure = exposureOfSources([named.source], { atMs: failedMs, atUtc });
+    if (exposure.exposureMs === undefined) return [{ why: exposure.why }];
+    return [{ ms: exposure.exposureMs, why: named.why }];
   });
-  const known = found.flatMap(({ named, exposure }) =>
-    exposure.exposureMs === undefined ? [] : [{ ms: exposure.exposureMs, why: named.why }],
-  );
-  const [newest] = known.sort((a, b) => a.ms - b.ms);
-  const [unknown] = found.flatMap(({ exposure }) =>
-    exposure.exposureMs === undefined ? [exposure.why] : [],
-  );
-  return newest
-    ? { ...newest, ms: toMicroseconds(newest.ms) }
-    : { why: unknown ?? 'the path starts from nothing that has an age' };
+  const [newest] = found.toSorted((a, b) => (a.ms ?? Infinity) - (b.ms ?? Infinity));
+  return newest ?? { why: 'the path starts from nothing that has an age' };
+}
+
+function stagesOf({ recovery }: CaseFacts, drill: Drill): readonly Stage[] {
+  return drill.recovery[recovery] ?? [];
 }
 
 /** A pipeline that went on until the failure is as new as the newest of its runs that came back. */
@@ -52,7 +51,7 @@ function runsMade(
 ): Source | undefined {
   if (via !== 'pipeline' || stage.stage !== 'ci-replay' || stage.from !== drill.changes?.pipeline)
     return undefined;
-  const others = (drill.recovery[facts.recovery] ?? []).flatMap((each) =>
+  const others = stagesOf(facts, drill).flatMap((each) =>
     'from' in each && each.from !== stage.from ? [each.from] : [],
   );
   // What an earlier stage restores proves nothing of the pipeline.
@@ -78,23 +77,13 @@ function sourceOf(stage: Stage, facts: CaseFacts): Source | undefined {
 
 /** How far the archived WAL was replayed on an artifact, where it was. */
 export function replayedToMs(artifact: string, { steps }: CaseFacts): number | undefined {
-  return steps.findLast(({ ended }) => ended?.replayedTo?.artifact === artifact)?.ended?.replayedTo?.ms;
+  const replayed = steps.flatMap(({ ended }) => ended?.replayedTo ?? []);
+  return replayed.findLast((it) => it.artifact === artifact)?.ms;
 }
 
 function sourceOfArtifact(event: EventOf<'artifact'>): ExposureSource {
-  const { artifact, origin, takenFromMs, takenToMs, createdUtc, everyMs } = event;
-  const created = createdUtc === undefined ? {} : { createdUtc };
-  if (artifact === 'pipeline') {
-    return { kind: 'pipeline', ...(takenToMs !== undefined && { newestRunEndMs: takenToMs }), ...created };
-  }
-  return {
-    kind: 'backup',
-    origin,
-    ...(takenFromMs !== undefined && { takenFromMs }),
-    ...(takenToMs !== undefined && { takenToMs }),
-    ...created,
-    ...(everyMs !== undefined && { everyMs }),
-  };
+  if (event.artifact !== 'pipeline') return { ...event, kind: 'backup' };
+  return { ...event, kind: 'pipeline', newestRunEndMs: event.takenToMs };
 }
 
 function whyOf({ name, artifact, origin, everyMs, createdUtc }: EventOf<'artifact'>): string {
