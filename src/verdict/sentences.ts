@@ -8,15 +8,14 @@ export function caseSentence(
   objectives: readonly ObjectiveResult[],
 ): string {
   if (verdict === 'met') return `${recovery} met every objective${backAfter(objectives)}.`;
-  const those = objectives.filter((it) => it.verdict === verdict);
-  const first = those[0];
-  const others = those.length > 1 ? `, and ${those.length - 1} more` : '';
-  const what = first ? `${inSentence(first.title)}: ${first.reason}` : 'nothing was judged.';
+  const [first, ...others] = objectives.filter((it) => it.verdict === verdict);
+  if (!first) return `${recovery}: nothing was judged.`;
+  const reason = first.reason.replace(/\.$/, '');
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
   // What broke the run itself needs no title before it.
-  if (first?.group === 'run')
-    return `${recovery} proves nothing: ${inSentence(first.reason).replace(/\.$/, '')}${others}.`;
+  if (first.group === 'run') return `${recovery} proves nothing: ${inSentence(reason)}${more}.`;
   const found = verdict === 'missed' ? 'missed' : 'proves nothing yet,';
-  return first ? `${recovery} ${found} ${what.replace(/\.$/, '')}${others}.` : `${recovery}: ${what}`;
+  return `${recovery} ${found} ${inSentence(first.title)}: ${reason}${more}.`;
 }
 
 interface RunFigures {
@@ -33,7 +32,7 @@ export function runSentence(figures: RunFigures): string {
   const left = skipped.length > 0 ? ` Skipped: ${skipped.map((it) => it.recovery).join(', ')}.` : '';
   if (paths.length === 0) return `${who}No recovery path was tried: nothing is proved.${left}`;
   const decisive = paths.filter((path) => path.verdict === verdict);
-  const shown = decisive.map((path) => worstCase(cases, path)?.sentence ?? '');
+  const shown = decisive.flatMap((path) => worstCase(cases, path)?.sentence ?? []);
   const count = `${decisive.length} of ${paths.length} recovery ${paths.length === 1 ? 'path' : 'paths'}`;
   const heads: Readonly<Record<Verdict, string>> = {
     met: `${count} met the objectives.`,
