@@ -43,7 +43,8 @@ test('images - another version than the named one, by tag, by name, or not at al
   const exact = { ...none, images: { kong: 'own/kong:x', 'kong@3.10': 'own/newer:y' } };
   assert.equal(chooseImage('kong', topologyWith(), exact, '3.10').image, 'own/newer:y');
   const environment = { KONG_DRILL_IMAGE_KONG_3_10: 'own/newest:z' };
-  assert.equal(chooseImage('kong', topologyWith(), { environment }, '3.10').image, 'own/newest:z');
+  const set = chooseImage('kong', topologyWith(), { environment }, '3.10');
+  assert.deepEqual([set.image, set.from], ['own/newest:z', 'environment']);
   const opaque = { ...none, images: { kong: 'own/kong:x' } };
   assert.throws(
     () => chooseImage('kong', topologyWith(), opaque, '3.10'),

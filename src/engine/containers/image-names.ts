@@ -34,9 +34,10 @@ export function chooseImage(
 ): ImageChoice {
   refuseUnknownRoles(options);
   const wanted = version ?? topologyVersion(role, topology);
-  const exact =
-    options.images?.[`${role}@${wanted ?? ''}`] ?? (wanted && options.environment[variable(role, wanted)]);
-  if (exact) return { role, image: exact, from: 'command line' };
+  const given = options.images?.[`${role}@${wanted ?? ''}`];
+  if (given) return { role, image: given, from: 'command line' };
+  const set = wanted && options.environment[variable(role, wanted)];
+  if (set) return { role, image: set, from: 'environment' };
   const named = namedImage(role, topology, options);
   const base = topologyVersion(role, topology);
   const other = wanted === undefined || wanted === base ? {} : { version: wanted };
