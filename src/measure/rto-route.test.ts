@@ -47,7 +47,7 @@ test('route effect - a probe that timed out while the prober stood still shows n
 
 test('route effect - holds the moment at which the last worker takes it in, however far apart they do', () => {
   let missed = 0;
-  const runs = 2_000;
+  const runs = 1_000;
   const worker = fc.integer({ min: 0, max: 5_000 });
   const property = fc.property(
     fc.tuple(worker, worker),
@@ -63,6 +63,7 @@ test('route effect - holds the moment at which the last worker takes it in, howe
         seen.push(
           serves ? [index, sentMs, sentMs + 2, 0] : [index, sentMs, sentMs + 2, 1, '404 instead of 200'],
         );
+        if (index % 4 > 0) continue;
         const took = routeEffect({ stream, samples: seen }, { ...route, workers: 2 });
         if (took.upperMs === null) continue;
         missed += took.lowerMs <= truthMs && truthMs <= took.upperMs ? 0 : 1;

@@ -36,4 +36,9 @@ test('command in words - in one line, the first error: what comes after it only 
   const stderr = `pg_restore: connecting\n${refused}\npg_restore: error: a worker process died unexpectedly\n`;
   assert.equal(failureInOneLine({ failure, stderr }), `exit code 1: ${refused}`);
   assert.equal(failureInOneLine({ failure, stderr: 'one\ntwo\n' }), 'exit code 1: two');
+  const headed = 'Error: 1 errors occurred:\n\twhile post processing event: entity already exists\n\n';
+  assert.equal(
+    failureInOneLine({ failure, stderr: headed }),
+    'exit code 1: Error: 1 errors occurred: while post processing event: entity already exists',
+  );
 });

@@ -17,8 +17,11 @@ export function failureInWords({ failure, stdout, stderr }: Failed): string {
 /** How it ended, and what it said first of an error on standard error; the last line, where none says so. */
 export function failureInOneLine({ failure, stderr }: Pick<Failed, 'failure' | 'stderr'>): string {
   const lines = stderr.trim().split('\n');
-  const line = lines.find((each) => /\b(?:error|fatal)\b/i.test(each)) ?? lines.at(-1) ?? '';
-  return [failure, shortened(line.trim())].filter((text) => text !== '').join(': ');
+  const first = lines.findIndex((line) => /\b(?:error|fatal)\b/i.test(line));
+  const said = lines.slice(first, first === -1 ? undefined : first + 2).map((line) => line.trim());
+  // A heading says nothing without what stands below it.
+  const line = said[0]?.endsWith(':') === true ? said.join(' ') : (said[0] ?? '');
+  return [failure, shortened(line)].filter((text) => text !== '').join(': ');
 }
 
 /** Each line where it came first, with how often it came. */
