@@ -41,8 +41,11 @@ for (const engine of ['processes', 'containers'] as const) {
     const query = `${says('database').replace('exec -it', 'exec')} -tAc "SELECT count(*) > 0 FROM services"`;
     const rows = await runCommand(['sh', '-c', query], { limitMs });
     assert.equal(rows.stdout.trim(), 't', rows.stderr);
-    if (engine === 'processes')
-      assert.notEqual(await readFile(join(says('logs'), 'postgres.log'), 'utf8'), '');
+    if (engine === 'containers') {
+      const shell = says('shell in kong-1').replace('exec -it', 'exec');
+      const shown = await runCommand(['sh', '-c', `${shell} -c 'hostname'`], { limitMs });
+      assert.equal(shown.stdout.trim(), 'kong-1', shown.stderr);
+    } else assert.notEqual(await readFile(join(says('logs'), 'postgres.log'), 'utf8'), '');
     const { cases } = await ended.result();
     const cleanUp = cases[0]?.objectives.find(({ group }) => group === 'clean-up');
     assert.deepEqual(

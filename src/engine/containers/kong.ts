@@ -58,7 +58,7 @@ export function kongNode(
       const image = await context.image('kong', version);
       const container = await startContainer(context.docker, {
         ...(await kongSpec(context, image, environment)),
-        role: name,
+        ...commonOf(context, name),
         name: `${context.prefix}-${name}-${made}`,
         hostname: name,
         network: onInside(context, address, [name]),
