@@ -23,6 +23,17 @@ test('silence - slow answers and refusals are answers', async () => {
   assert.ok(end.signal.aborted);
 });
 
+test('silence - however often this process connects, it pings once', async () => {
+  const end = new AbortController();
+  const asked = { first: 0, second: 0 };
+  const watches = [
+    watchForSilence(() => (++asked.first < 3 ? sleep(1) : never()), { ...short, end }),
+    watchForSilence(() => Promise.resolve(++asked.second), { ...short, end }),
+  ];
+  await Promise.all([...watches, sleep(300)]);
+  assert.deepEqual(asked, { first: 3, second: 0 });
+});
+
 /** The last of this file: afterwards the engine of this process is silent. */
 test('silence - calls that wait end with it, as many as there are, and no later one is waited for', async () => {
   const warnings: Error[] = [];

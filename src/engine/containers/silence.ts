@@ -14,11 +14,16 @@ setMaxListeners(0, silence.signal);
 /** Aborted, with the reason, once the engine has fallen silent. */
 export const silent: AbortSignal = silence.signal;
 
+/** For whom somebody pings already: each run of this process connects anew. */
+const watched = new WeakSet<AbortController>();
+
 /** Pings as long as this process lives, and does not keep it alive. What a ping is refused with, the calls themselves are told. */
 export async function watchForSilence(
   ping: () => Promise<unknown>,
   { every = everyMs, patience = patienceMs, end = silence } = {},
 ): Promise<void> {
+  if (watched.has(end)) return;
+  watched.add(end);
   while (!end.signal.aborted) {
     await sleep(every, undefined, { ref: false });
     const unanswered = new AbortController();
