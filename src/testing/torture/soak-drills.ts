@@ -1,4 +1,5 @@
 /** The drills of the soak: three sound ones, and what goes wrong in a third of them. */
+import type { EngineName } from '../../engine/engine.js';
 import type { JournalEvent, Phase } from '../../model/journal.js';
 
 /** What a soak drill is written with, beside its name. */
@@ -10,14 +11,20 @@ export interface SoakFault {
   readonly drill?: (never: readonly string[]) => SoakDrill;
   /** Sent to the runner, once the phase has begun. */
   readonly signal?: { readonly name: NodeJS.Signals; readonly in: Phase };
-  /** Killed behind the runner's back, once the phase has begun: a process of the lab whose command line looks so. */
-  readonly victim?: { readonly process: RegExp; readonly in: Phase };
-  /** decK hangs for ever from this command on; needs a decK. */
+  /** Killed behind the runner's back, once the phase has begun. */
+  readonly victim?: Victim & { readonly in: Phase };
+  /** decK hangs for ever from this command on; needs a decK on this machine, and is no fault where it runs in a container. */
   readonly deckHangsAt?: string;
   /** One of these has to come out; `null` where the runner itself is killed. */
   readonly exitCodes: readonly (number | null)[];
   /** What the record has to say of it. */
   readonly said: RegExp;
+}
+
+/** Who is killed: a process of the lab whose command line looks so, or the container in that role. */
+export interface Victim {
+  readonly process: RegExp;
+  readonly role: string;
 }
 
 const key = '1b4e28ba-2fa1-4d2e-883f-0016d3cca427';
@@ -84,7 +91,7 @@ const script = (command: readonly string[]) => ({
 });
 const shortSteps = { limits: { step: '20s' } };
 
-export const soakFaults: readonly SoakFault[] = [
+const soakFaults: readonly SoakFault[] = [
   {
     name: 'Ctrl-C in the steady state',
     signal: { name: 'SIGINT', in: 'steady-state' },
@@ -111,14 +118,14 @@ export const soakFaults: readonly SoakFault[] = [
   },
   {
     name: 'Kong is killed by somebody else',
-    victim: { process: /main\.js start/, in: 'steady-state' },
+    victim: { process: /main\.js start/, role: 'kong-1', in: 'steady-state' },
     // Seen by the probes, or by whoever was just asking it.
     exitCodes: [2, 3],
     said: /"verdict":"inconclusive"/,
   },
   {
     name: 'Postgres is killed by somebody else',
-    victim: { process: /postgres.* -D /, in: 'steady-state' },
+    victim: { process: /postgres.* -D /, role: 'postgres', in: 'steady-state' },
     exitCodes: [2, 3],
     said: /"verdict":"inconclusive"/,
   },
@@ -165,6 +172,10 @@ export const soakFaults: readonly SoakFault[] = [
     said: /did not end within its limit of 20 s/,
   },
 ];
+
+export function faultsOn(engine: EngineName): readonly SoakFault[] {
+  return soakFaults.filter((fault) => engine === 'processes' || fault.deckHangsAt === undefined);
+}
 
 /** The drill of a round: sound, or with a fault in it. */
 export function soakDrill(round: number, fault: SoakFault | undefined, never: readonly string[]): SoakDrill {

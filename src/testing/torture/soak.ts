@@ -3,10 +3,13 @@ import { readdir, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import type { EngineName } from '../../engine/engine.js';
+import { enginesToTest, whyNot } from '../engines.js';
 import { seeded } from '../sealed-run.js';
-import { soakFaults } from './soak-drills.js';
+import { faultsOn } from './soak-drills.js';
 import type { SoakFault } from './soak-drills.js';
 import { runSoakDrill } from './soak-run.js';
+import type { SoakRound } from './soak-run.js';
 import type { TortureRow } from './row.js';
 
 export interface SoakOptions {
@@ -25,49 +28,58 @@ export interface SoakOptions {
   readonly signal: AbortSignal;
 }
 
-/** Whatever the seed says: every third round has a fault, and each fault comes once before one comes twice. */
-export function faultsBySeed(rounds: number, seed: number): readonly (SoakFault | undefined)[] {
+/**
+ * Whatever the seed says: every third round has a fault, every fourth is on containers where they can be had, and on each engine each
+ * fault comes once before one comes twice.
+ */
+export function roundsBySeed(
+  count: number,
+  seed: number,
+  engines: readonly EngineName[],
+): readonly SoakRound[] {
   const random = seeded(seed);
-  let left: SoakFault[] = [];
-  return Array.from({ length: rounds }, (_, round) => {
-    if (round % 3 !== 2) return undefined;
-    if (left.length === 0) left = [...soakFaults];
-    return left.splice(random(left.length), 1)[0];
+  const left: Record<EngineName, SoakFault[]> = { processes: [], containers: [] };
+  return Array.from({ length: count }, (_, number) => {
+    const engine = number % 4 === 2 && engines.includes('containers') ? 'containers' : 'processes';
+    if (number % 3 !== 2) return { number, engine };
+    if (left[engine].length === 0) left[engine] = [...faultsOn(engine)];
+    const [fault] = left[engine].splice(random(left[engine].length), 1);
+    return { number, engine, ...(fault && { fault }) };
   });
 }
 
 /** @throws the signal's reason. */
 export async function soak(options: SoakOptions): Promise<void> {
   const { rounds, seed, atATime, stretch, isDone, keep } = options;
-  const faults = faultsBySeed(rounds, seed);
-  const open = [...faults.keys()].filter((round) => !isDone(roundName(round, faults[round])));
+  const missing = enginesToTest().includes('containers') ? await whyNot('containers') : 'not to be tested';
+  if (missing !== undefined) keep({ ...blank, name: 'containers', detail: `not run here: ${missing}` });
+  const engines: readonly EngineName[] = missing === undefined ? ['processes', 'containers'] : ['processes'];
+  const open = roundsBySeed(rounds, seed, engines).filter((round) => !isDone(nameOf(round)));
   const limit = pLimit(atATime);
   let first: Standstill | undefined;
   for (let from = 0; from < open.length; from += stretch) {
     const stretchOfRounds = open.slice(from, from + stretch);
-    await Promise.all(stretchOfRounds.map((round) => limit(() => oneRound(round, faults[round], options))));
+    await Promise.all(stretchOfRounds.map((round) => limit(() => oneRound(round, options))));
     const now = await standstill(first);
-    keep(standstillRow(`standstill after ${stretchOfRounds.map(String).at(-1) ?? ''}`, now, first));
+    keep(standstillRow(`standstill after ${stretchOfRounds.at(-1)?.number ?? ''}`, now, first));
     // What is loaded once stays: growth is measured from the first standstill on.
     first ??= now;
   }
 }
 
-async function oneRound(
-  round: number,
-  fault: SoakFault | undefined,
-  { keep, keepWrongIn, signal }: SoakOptions,
-): Promise<void> {
+/** Nothing found, until something is. */
+const blank = { inputs: 0, faults: 0, leaks: [], wrong: [], seconds: 0, detail: '' };
+
+async function oneRound(round: SoakRound, { keep, keepWrongIn, signal }: SoakOptions): Promise<void> {
   signal.throwIfAborted();
   const began = performance.now();
-  const { leaks, wrong } = await runSoakDrill(round, fault, { keepWrongIn, signal });
+  const { leaks, wrong } = await runSoakDrill(round, { keepWrongIn, signal });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const name = roundName(round, fault);
-  keep({ name, inputs: 0, faults: fault ? 1 : 0, leaks, wrong, seconds, detail: '' });
+  keep({ ...blank, name: nameOf(round), faults: round.fault ? 1 : 0, leaks, wrong, seconds });
 }
 
-function roundName(round: number, fault: SoakFault | undefined): string {
-  return `${round + 1} ${fault?.name ?? 'sound'}`;
+function nameOf({ number, engine, fault }: SoakRound): string {
+  return `${number + 1} ${fault?.name ?? 'sound'}, ${engine}`;
 }
 
 interface Standstill {
@@ -114,5 +126,5 @@ function standstillRow(name: string, now: Standstill, first: Standstill = now): 
   if (now.heapMiB > first.heapMiB + heapGrowthMiB)
     leaks.push(`a heap of ${now.heapMiB.toFixed(0)} MiB, ${first.heapMiB.toFixed(0)} at first`);
   const detail = `heap ${now.heapMiB.toFixed(1)} MiB, resident ${now.residentMiB.toFixed(0)} MiB, ${now.descriptors.length} descriptors`;
-  return { name, inputs: 0, faults: 0, leaks, wrong: [], seconds: 0, detail };
+  return { ...blank, name, leaks, detail };
 }

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCommand } from '../../system/command.js';
-import { faultsBySeed } from './soak.js';
-import { soakFaults } from './soak-drills.js';
+import { roundsBySeed } from './soak.js';
+import { faultsOn } from './soak-drills.js';
 
 test('torture - a short one finds no leak and no wrong verdict', { timeout: 600_000 }, async () => {
   const script = join(import.meta.dirname, '../../../scripts/torture.mjs');
@@ -16,13 +16,17 @@ test('torture - a short one finds no leak and no wrong verdict', { timeout: 600_
   assert.ok(Number(faults) >= 1, stdout);
 });
 
-test('soak - a third of the drills has a fault, each fault as often as another', () => {
-  const faults = faultsBySeed(300, 7);
-  const counts = soakFaults.map((fault) => faults.filter((one) => one === fault).length);
-  assert.equal(
-    counts.reduce((sum, count) => sum + count),
-    100,
-  );
-  assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, counts.join());
-  assert.notDeepEqual(faultsBySeed(300, 8), faults);
+test('soak - every fourth drill is on containers, and on each engine a third has a fault, each as often as another', () => {
+  const rounds = roundsBySeed(300, 7, ['processes', 'containers']);
+  for (const [engine, drills] of [
+    ['processes', 225],
+    ['containers', 75],
+  ] as const) {
+    const own = rounds.filter((round) => round.engine === engine);
+    const counts = faultsOn(engine).map((fault) => own.filter((round) => round.fault === fault).length);
+    assert.deepEqual([own.length, counts.reduce((sum, count) => sum + count)], [drills, drills / 3]);
+    assert.ok(Math.min(...counts) >= 1 && Math.max(...counts) - Math.min(...counts) <= 1, counts.join());
+  }
+  assert.notDeepEqual(roundsBySeed(300, 8, ['processes', 'containers']), rounds);
+  assert.ok(roundsBySeed(300, 7, ['processes']).every(({ engine }) => engine === 'processes'));
 });
