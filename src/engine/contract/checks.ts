@@ -62,7 +62,10 @@ export async function serves(node: KongNode): Promise<void> {
   await eventually(async () => assert.equal(await listsServices(node), 200));
 }
 
-export async function addRoute(lab: Lab, service: { host: string; port: number }): Promise<string> {
+export async function addRoute(
+  lab: Lab,
+  service: { host: string; port: number; protocol?: 'https' },
+): Promise<string> {
   const [node] = lab.kong;
   assert.ok(node);
   const admin = adminApi(node.adminUrl, node.adminHeaders);

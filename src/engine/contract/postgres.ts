@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DrillError } from '../../model/drill-error.js';
 import { ofServer, withSql } from '../../system/sql.js';
 import type { Lab } from '../engine.js';
-import { isDown, isUp, listsServices, migrate, readRows, serves, writeRow } from './checks.js';
+import { isDown, isUp, listsServices, migrate, pick, readRows, serves, writeRow } from './checks.js';
 import { signal } from './opened.js';
 import type { Requirements } from './opened.js';
 
@@ -59,6 +59,26 @@ export const postgres: Requirements = {
     await lab.postgres.start(signal());
     assert.equal((await readRows(lab)).length, 2);
   },
+
+  'cuts Postgres off where there is a network to cut: it runs on, nobody reaches it, and all of it is back':
+    async ({ lab }, context) => {
+      const { postgres, link } = lab;
+      if (!link) {
+        context.skip('no network between Kong and Postgres');
+        return;
+      }
+      const { connection } = postgres;
+      await link.cut(signal());
+      const state = await postgres.state(signal());
+      assert.deepEqual(pick(state), { running: true, frozen: false, dataPresent: true });
+      const confirming = state.evidence.filter(({ confirms }) => confirms);
+      assert.ok(confirming.length > 0, JSON.stringify(state.evidence));
+      await link.mend(signal());
+      await isUp(postgres);
+      assert.deepEqual(postgres.connection, connection);
+      assert.equal((await readRows(lab)).length, 2);
+      for (const node of lab.kong) await serves(node);
+    },
 
   'copies the data folder while the server runs; damages it; brings up a new server on the copy': async ({
     lab,
