@@ -37,10 +37,14 @@ test(
         assert.ok(node);
         const paths = await fillWithForeigners(node, word);
         const bodies = await callFor(8_000, node, paths);
-        assert.ok(
-          bodies.some((body) => body.includes(`${word}.example`)),
-          'names lead to the echo',
-        );
+        for (const [name, tls] of [
+          ['shop', false],
+          ['secure', true],
+        ] as const) {
+          const answered = bodies.filter((body) => body.includes(`${name}.${word}.example`));
+          const echoed = answered.map((body) => (JSON.parse(body) as { tls?: unknown }).tls);
+          assert.deepEqual([...new Set(echoed)], [tls], `${name}: the name leads to the echo`);
+        }
         const [inside] = await namesOf('network', runId, 'inside');
         const [kong] = await namesOf('container', runId, 'kong-1');
         assert.ok(inside && kong);
