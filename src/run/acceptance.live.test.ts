@@ -8,6 +8,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findPostgres } from '../engine/processes/postgres-installation.js';
 import { readJournal } from '../journal/read-journal.js';
 import type { EventOf } from '../model/journal.js';
@@ -27,8 +28,10 @@ const needsClients = { skip: withClients || process.env.CI ? false : 'no pg_dump
 
 // Two at a time: what they ask is what a drill found and left, not how long it took.
 describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
-  test('postgres-lost - both paths bring everything back, and the journal proves that Postgres was gone', async () => {
-    const { result, run, exitCode, left } = await drill('postgres-lost');
+  test('postgres-lost - both paths, side by side, bring everything back, and the journal proves that Postgres was gone', async () => {
+    const { result, run, exitCode, left, progress } = await drill('postgres-lost', {
+      arguments: ['--jobs', '2'],
+    });
     assert.equal(exitCode, 0, result.sentence);
     assert.deepEqual(
       result.paths.map(({ recovery, verdict }) => [recovery, verdict]),
@@ -38,6 +41,7 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
       ],
     );
     for (const found of result.cases) assertMeasured(found);
+    assertSideBySide(run, result, progress);
     assertRouteLast(run);
     const evidence = confirmations(run).flatMap((event) => event.evidence.filter(({ confirms }) => confirms));
     assert.ok(evidence.some(({ source }) => source.startsWith('process')));
@@ -109,13 +113,24 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     const begun = events.find((event) => event.kind === 'run-started');
     assert.ok(begun);
     assert.ok(!events.some((event) => event.kind === 'run-ended'));
-    assert.notDeepEqual(await leftoversOf(begun.runId, tmpdir()), []);
-    const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
-      cwd: root,
-      stdio: 'ignore',
-    });
-    assert.deepEqual(await once(clean, 'exit'), [0, null]);
-    assert.deepEqual(await leftoversOf(begun.runId, tmpdir()), []);
+    await assertCleanNeeded(begun.runId);
+  });
+
+  test('Ctrl-C twice - stops at once, and clean leaves nothing', async () => {
+    const started = start('quickstart', {});
+    const run = await phaseOf(started, 'quickstart', 'change');
+    const exit = once(started.child, 'exit');
+    started.child.kill('SIGINT');
+    while (!started.progress().includes('Once more stops at once')) await later();
+    const secondAt = performance.now();
+    started.child.kill('SIGINT');
+    assert.deepEqual(await exit, [130, null]);
+    assert.ok(performance.now() - secondAt < 5_000);
+    const events = [...readJournal(join(run, 'journal.ndjson'))];
+    assert.ok(!events.some(({ kind }) => kind === 'run-ended'), 'nothing was ended in order');
+    const begun = events.find((event) => event.kind === 'run-started');
+    assert.ok(begun);
+    await assertCleanNeeded(begun.runId);
   });
 
   for (const [signal, expected] of [
@@ -135,6 +150,45 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     });
   }
 });
+
+/** Something of a run is there, until `clean` was called. */
+async function assertCleanNeeded(runId: string): Promise<void> {
+  assert.notDeepEqual(await leftoversOf(runId, tmpdir()), []);
+  const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+  assert.deepEqual(await once(clean, 'exit'), [0, null]);
+  assert.deepEqual(await leftoversOf(runId, tmpdir()), []);
+}
+
+/** Two cases at once: a reader is told, each line names its case, and each case has logs of its own. */
+function assertSideBySide(run: string, result: RunResult, progress: string): void {
+  const ids = ['replay-ci#1', 'restore-db#1'];
+  const bounds = [...readJournal(join(run, 'journal.ndjson'))].filter(
+    ({ kind }) => kind === 'case-started' || kind === 'case-ended',
+  );
+  assert.deepEqual(
+    bounds.map(({ kind }) => kind),
+    ['case-started', 'case-started', 'case-ended', 'case-ended'],
+  );
+  const note = result.notes.find(({ text }) => /^2 cases ran side by side on \d+ cores/.test(text));
+  assert.ok(note, JSON.stringify(result.notes));
+  const [, ...lines] = progress.trimEnd().split('\n');
+  const ofCases = lines.filter((line) => line.trim().replace(/^warning +/, '') !== note.text);
+  const told = ofCases.map((line) => /^(\S+#1) +([a-z-]+) +\S/.exec(line)?.slice(1).join(' ') ?? line);
+  for (const id of ids) {
+    const own = told.filter((line) => line.startsWith(`${id} `));
+    for (const phase of ['provision', 'recover', 'compare', 'clean-up'])
+      assert.equal(own.filter((line) => line === `${id} ${phase}`).length, 1, progress);
+    for (const log of ['postgres.log', 'kong-1.log'])
+      assert.notEqual(readFileSync(join(run, id.replace('#', '-'), 'logs', log), 'utf8'), '');
+  }
+  assert.deepEqual(
+    told.filter((line) => !ids.some((id) => line.startsWith(`${id} `))),
+    [],
+  );
+}
 
 /** Until behaviour is recorded the runner writes no route: that would clear stale routers. */
 function assertRouteLast(run: string): void {
@@ -169,7 +223,9 @@ async function altered(name: string, change: (text: string) => string): Promise<
 interface Started {
   readonly child: ChildProcess;
   readonly out: string;
+  /** Standard output and standard error, and the latter alone. */
   readonly output: () => string;
+  readonly progress: () => string;
 }
 
 function start(name: string, options: Options): Started {
@@ -196,9 +252,13 @@ function spawnProgram(
     env: { ...process.env, ...environment },
   });
   let output = '';
+  let progress = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return { child, out, output: () => output };
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    progress += chunk.toString();
+  });
+  return { child, out, output: () => output, progress: () => progress };
 }
 
 async function drill(name: string, options: Options = {}) {
@@ -207,7 +267,14 @@ async function drill(name: string, options: Options = {}) {
   const run = runIn(started.out, name);
   assert.ok(run, started.output());
   const result = resultIn(run);
-  return { result, run, exitCode, output: started.output(), left: await leftoversOf(result.runId, tmpdir()) };
+  return {
+    result,
+    run,
+    exitCode,
+    output: started.output(),
+    progress: started.progress(),
+    left: await leftoversOf(result.runId, tmpdir()),
+  };
 }
 
 /** Waits until a phase has begun. @returns the folder of the run. */
@@ -222,9 +289,11 @@ async function phaseOf({ child, out, output }: Started, name: string, phase: str
     )
       return run;
     assert.equal(child.exitCode, null, output());
-    await new Promise((resolveLater) => setTimeout(resolveLater, 100));
+    await later();
   }
 }
+
+const later = () => sleep(100);
 
 function runIn(out: string, name: string): string | undefined {
   const parent = join(out, name);
