@@ -52,12 +52,13 @@ export interface DrillReport {
 export async function runDrill(file: string, options: RunDrillOptions = {}): Promise<DrillReport> {
   const drill = validDrill(file);
   const { engine = 'auto', images, registry, pull } = options;
+  const containers = {
+    ...(images === undefined ? {} : { images }),
+    ...(registry === undefined ? {} : { registry }),
+    ...(pull === undefined ? {} : { pull }),
+  };
   return await runLoadedDrill(drill, {
-    engine: await openEngine(engine, {
-      ...(images === undefined ? {} : { images }),
-      ...(registry === undefined ? {} : { registry }),
-      ...(pull === undefined ? {} : { pull }),
-    }),
+    engine: await openEngine(engine, containers, options.signal),
     out: options.out ?? 'reports',
     only: options.only ?? [],
     skipUnavailable: options.skipUnavailable ?? false,

@@ -60,6 +60,8 @@ export interface LabSpec {
   /** Logs of everything started go here, also when start-up fails. */
   readonly logFolder: string;
   readonly clock: Clock;
+  /** The run's: an engine that does not answer is waited for no longer. */
+  readonly signal?: AbortSignal;
   /** Secrets that come up (passwords) are told here, so that no record shows them. */
   readonly onSecret: (secret: string) => void;
 }

@@ -1,4 +1,5 @@
 /** All engines, each loaded when it is used. */
+import { DrillError } from '../model/drill-error.js';
 import { environment } from '../system/environment.js';
 import type { Environment } from '../system/environment.js';
 import type { ContainersOptions } from './containers/options.js';
@@ -17,13 +18,22 @@ const engines: Readonly<Record<EngineName, (options: EngineOptions) => Promise<E
 
 export const engineNames = Object.keys(engines) as EngineName[];
 
-/** `auto`: containers where Docker answers, processes elsewhere. */
-export async function openEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
+/** `auto`: containers where Docker answers, processes elsewhere. @throws the signal's reason. */
+export async function openEngine(
+  choice: EngineChoice,
+  options: EngineOptions = {},
+  signal?: AbortSignal,
+): Promise<Engine> {
   if (choice !== 'auto') return engines[choice](options);
-  const { dockerAnswers, whyForbidden } = await import('./containers/docker.js');
-  if (await dockerAnswers(environment())) return engines.containers(options);
-  const why = await whyForbidden(environment());
-  if (why !== undefined) options.progress?.(why);
+  const { asProcesses, dockerAnswers, whyForbidden } = await import('./containers/docker.js');
+  try {
+    if (await dockerAnswers(environment(), { signal })) return await engines.containers(options);
+    const why = await whyForbidden(environment());
+    if (why !== undefined) options.progress?.(why);
+  } catch (error) {
+    if (!(error instanceof DrillError)) throw error;
+    options.progress?.(asProcesses(error));
+  }
   return engines.processes(options);
 }
 

@@ -1,5 +1,6 @@
 /** What breaks the machine under a drill: its disk, its memory, its clock, its Postgres, its Docker. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
@@ -241,13 +242,16 @@ const skipContainers = (await whyNot('containers')) ?? false;
 /** A socket of its own before Docker's, which can be made slow or silent. */
 async function dockerBehind(context: TestContext) {
   const socket = join(await ownFolder(context), 'docker.sock');
-  const state = { delayMs: 0, silent: false };
+  const state: { delayMs: number; silent: boolean; silentFrom?: RegExp } = { delayMs: 0, silent: false };
   const pass = (from: Socket, to: Socket): void => {
     let before: Promise<unknown> = Promise.resolve();
     const then = (what: () => unknown) => {
       before = before.then(() => sleep(state.delayMs)).then(() => (state.silent ? undefined : what()));
     };
-    from.on('data', (chunk) => then(() => to.write(chunk)));
+    from.on('data', (chunk) => {
+      state.silent ||= state.silentFrom?.test(chunk.toString('latin1')) === true;
+      then(() => to.write(chunk));
+    });
     from.on('end', () => then(() => to.end()));
     from.on('error', () => to.destroy());
   };
@@ -264,7 +268,7 @@ async function dockerBehind(context: TestContext) {
     server.close();
     for (const one of open) one.destroy();
   });
-  return { state, env: { DOCKER_HOST: `unix://${socket}` } };
+  return { state, asked: once(server, 'connection'), env: { DOCKER_HOST: `unix://${socket}` } };
 }
 
 test(
@@ -280,18 +284,89 @@ test(
   },
 );
 
+const silence = /the Docker engine has not answered for 30 s/;
+const startOfContainer = /^POST \S*\/containers\/\w+\/start/;
+const lost = join(drillsFolder, 'kong-lost.yaml');
+
+for (const [when, phase, silentFrom, drill] of [
+  ['in a change', 'change', /^/, file],
+  ['as it starts a container', 'recover', startOfContainer, lost],
+] as const)
+  test(
+    `machine - a Docker engine that falls silent ${when}`,
+    { skip: skipContainers, timeout: limitMs },
+    async (context) => {
+      const { state, env } = await dockerBehind(context);
+      const running = await startDrill(context, { engine: 'containers', file: drill, env });
+      const runId = await running.runId();
+      await running.until('phase-started', (event) => event.phase === phase);
+      state.silentFrom = silentFrom;
+      const ended = await running.ended;
+      assert.ok(state.silent);
+      assert.equal(ended.exitCode, 3, ended.progress + ended.output);
+      assertOneMessage(ended, silence);
+      await runCommand([process.execPath, program, 'clean', '--engine', 'containers']);
+      assert.deepEqual(await labelled(`com.kong-drill.run=${runId}`), []);
+    },
+  );
+
+for (const [engine, exitCode, message] of [
+  ['containers', 3, silence],
+  ['auto', 0, /has not answered for 30 s; so the drill runs as local processes/],
+] as const)
+  test(
+    `machine - a Docker engine that is silent from the start, engine ${engine}`,
+    { skip: skipContainers, timeout: limitMs },
+    async (context) => {
+      const { state, env } = await dockerBehind(context);
+      state.silent = true;
+      const running = await startDrill(context, { engine, file, env });
+      const ended = await running.ended;
+      assert.equal(ended.exitCode, exitCode, ended.progress + ended.output);
+      assertOneMessage(ended, message);
+    },
+  );
+
 test(
-  'machine - a Docker engine that falls silent',
+  'machine - clean with a Docker engine that is silent from the start',
   { skip: skipContainers, timeout: limitMs },
   async (context) => {
     const { state, env } = await dockerBehind(context);
-    const running = await startDrill(context, { engine: 'containers', file, env });
-    const runId = await running.runId();
-    await running.until('phase-started', ({ phase }) => phase === 'change');
     state.silent = true;
+    const words = [process.execPath, program, 'clean', '--engine', 'containers'];
+    const ended = await runCommand(words, { env: { ...environment(), ...env }, limitMs: 60_000 });
+    assert.equal(ended.exitCode, 3, ended.failure);
+    assert.match(ended.stderr, silence);
+  },
+);
+
+test(
+  'machine - an interruption while a Docker engine is silent from the start',
+  { skip: skipContainers, timeout: limitMs },
+  async (context) => {
+    const { state, asked, env } = await dockerBehind(context);
+    state.silent = true;
+    const running = await startDrill(context, { engine: 'containers', file, env });
+    await asked;
+    running.kill('SIGINT');
+    const ended = await Promise.race([running.ended, sleep(10_000, undefined, { ref: false })]);
+    assert.equal(ended?.exitCode, 130, ended?.progress);
+  },
+);
+
+test(
+  'machine - an interruption while a Docker engine that fell silent starts a container',
+  { skip: skipContainers, timeout: limitMs },
+  async (context) => {
+    const { state, env } = await dockerBehind(context);
+    const running = await startDrill(context, { engine: 'containers', file: lost, env });
+    const runId = await running.runId();
+    await running.until('phase-started', ({ phase }) => phase === 'recover');
+    state.silentFrom = startOfContainer;
+    while (!state.silent) await sleep(20);
+    running.kill('SIGINT');
     const ended = await running.ended;
-    assert.equal(ended.exitCode, 3, ended.progress + ended.output);
-    assertOneMessage(ended, /the Docker engine has not answered for 30 s/);
+    assert.equal(ended.exitCode, 130, ended.progress + ended.output);
     await runCommand([process.execPath, program, 'clean', '--engine', 'containers']);
     assert.deepEqual(await labelled(`com.kong-drill.run=${runId}`), []);
   },

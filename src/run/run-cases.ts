@@ -117,7 +117,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
 }
 
 function openLab(
-  { runId, plan, engine, readiness, clock, redactor, keeper }: DrillRun,
+  { runId, plan, engine, readiness, clock, redactor, keeper, signal }: DrillRun,
   planned: PlannedCase,
   logFolder: string,
 ): Promise<Lab> {
@@ -132,6 +132,7 @@ function openLab(
     ownDisk: plan.failures.some(({ kind }) => kind === 'fill-disk'),
     logFolder,
     clock,
+    signal,
     onSecret: (secret) => redactor.add(secret),
   });
 }

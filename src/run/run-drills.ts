@@ -50,13 +50,16 @@ export async function runDrills(options: RunOptions): Promise<number> {
   const timeLimit =
     options.timeLimitMs === undefined ? undefined : startTimeLimit(options.timeLimitMs, systemClock());
   const shares = await sharesOf(options);
-  const engine = await openEngine(options.engine, {
+  const containers = {
     ...options.containers,
-    progress: (line) => options.output.tell(`${line}\n`),
-  }).catch(async (error: unknown) => {
-    for (const share of shares) await leaveCrash(share, error, options);
-    throw error;
-  });
+    progress: (line: string) => options.output.tell(`${line}\n`),
+  };
+  const engine = await openEngine(options.engine, containers, options.signal).catch(
+    async (error: unknown) => {
+      for (const share of shares) await leaveCrash(share, error, options);
+      throw error;
+    },
+  );
   const keeper = options.keep ? new LabKeeper() : undefined;
   const results: DrillRunResult[] = [];
   const codes: number[] = [];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { EngineName } from '../engine/engine.js';
+import type { EngineChoice } from '../engine/engines.js';
 import { readJournal } from '../journal/read-journal.js';
 import type { EventOf, JournalEvent } from '../model/journal.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
@@ -15,7 +15,7 @@ export const program = fileURLToPath(new URL('../cli/main.js', import.meta.url))
 export const drillsFolder = fileURLToPath(new URL('../../drills/', import.meta.url));
 
 export interface DrillCall {
-  readonly engine: EngineName;
+  readonly engine: EngineChoice;
   /** Path of the drill file. */
   readonly file: string;
   readonly args?: readonly string[];

@@ -47,7 +47,7 @@ export const command: Command = {
     const jobs = countOf(given, 'jobs', { most: 99, hint: 'try --jobs 1' }) ?? 2;
     await expectWritableFolder('out', reports);
     const options = {
-      engine: await openEngine(engineOf(given), containersOf(given)),
+      engine: await openEngine(engineOf(given), containersOf(given), signal),
       out: reports,
       only: given.list('only'),
       attacks,

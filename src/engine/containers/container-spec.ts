@@ -33,6 +33,8 @@ export interface ContainerSpec {
   /** Has nothing to do but to stay: an init process reaps and stops it. */
   readonly keepsAlive?: boolean;
   readonly onCreated?: (id: string) => Promise<void>;
+  /** It is a Postgres server, with this access to it. */
+  readonly postgres?: PostgresAccess;
 }
 
 /** A named volume, and where the container finds it. */

@@ -1,8 +1,8 @@
 /** One container: made, started, asked, removed; and its log kept in the folder of the run from its first line on. */
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../../model/drill-error.js';
-import { asEngineError, asked, ignoreAlreadySo, isMissing } from './docker.js';
-import type { ContainerSpec, PostgresAccess } from './container-spec.js';
+import { asEngineError, asked, ignoreAlreadySo, isMissing, settled } from './docker.js';
+import type { ContainerSpec } from './container-spec.js';
 import type { Docker, DockerApi } from './docker.js';
 import { followLog } from './logs.js';
 import type { LogFollower } from './logs.js';
@@ -15,11 +15,13 @@ export interface Container {
   readonly log: LogFollower;
 }
 
-/** Makes a container and starts it. @throws DrillError `engine`; what was made is found by its labels. */
+const abandonedLimitMs = 10_000;
+
+/** Makes a container and starts it. @throws the signal's reason; DrillError `engine`; what was made is found by its labels. */
 export async function startContainer(
   docker: Docker,
   spec: ContainerSpec,
-  postgres?: PostgresAccess,
+  signal: AbortSignal,
 ): Promise<Container> {
   const { ShapedContainer, ShapedPostgres } = await import('./shaped-container.js');
   const created: { id?: string } = {};
@@ -30,14 +32,18 @@ export async function startContainer(
       await spec.onCreated?.(id);
     },
   };
+  const { postgres } = spec;
+  signal.throwIfAborted();
+  const starting = (postgres ? new ShapedPostgres(shaped, postgres) : new ShapedContainer(shaped)).start();
+  const what = `start ${spec.role} from ${spec.image.name}`;
   try {
-    const started = await (
-      postgres ? new ShapedPostgres(shaped, postgres) : new ShapedContainer(shaped)
-    ).start();
-    return containerOf(docker, spec, started.getId());
+    return containerOf(docker, spec, (await asked(what, starting, signal)).getId());
   } catch (error) {
+    // What is only being made is not found by its labels, to be removed.
+    await settled(starting, abandonedLimitMs);
+    signal.throwIfAborted();
     const said = created.id ? await containerOf(docker, spec, created.id).log.firstError() : undefined;
-    const failure = asEngineError(`start ${spec.role} from ${spec.image.name}`, error);
+    const failure = asEngineError(what, error);
     throw said ? withLogLine(failure, said) : failure;
   }
 }

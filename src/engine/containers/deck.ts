@@ -25,22 +25,28 @@ export function deckOnPath(): DeckChoice | undefined {
   return program === undefined ? undefined : { kind: 'program', program };
 }
 
-export async function startDeck(context: LabContext, choice: DeckChoice): Promise<DeckSource> {
+export async function startDeck(
+  context: LabContext,
+  choice: DeckChoice,
+  signal: AbortSignal,
+): Promise<DeckSource> {
   if (choice.kind === 'program') return choice;
   const { image } = choice;
+  const spec = {
+    ...commonOf(context, 'deck'),
+    name: `${context.prefix}-deck`,
+    image,
+    network: onInside(context, undefined, ['deck']),
+    entrypoint: idle,
+    command: [],
+    user: '0',
+    keepsAlive: true,
+  };
   try {
-    const container = await startContainer(context.docker, {
-      ...commonOf(context, 'deck'),
-      name: `${context.prefix}-deck`,
-      image,
-      network: onInside(context, undefined, ['deck']),
-      entrypoint: idle,
-      command: [],
-      user: '0',
-      keepsAlive: true,
-    });
+    const container = await startContainer(context.docker, spec, signal);
     return { kind: 'container', container, program: programOf(image) };
   } catch {
+    signal.throwIfAborted();
     return { kind: 'image', image };
   }
 }

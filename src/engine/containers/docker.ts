@@ -5,7 +5,7 @@ import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
 import { dockerRefusals } from '../../system/docker-engine.js';
 import type { Environment } from '../../system/environment.js';
-import { silent, watchForSilence } from './silence.js';
+import { answered, silent, watchForSilence } from './silence.js';
 
 /** dockerode, as testcontainers set it up. */
 export type DockerApi = ContainerRuntimeClient['container']['dockerode'];
@@ -25,20 +25,21 @@ export interface DockerSetup {
   readonly clock: Clock;
   readonly pull: boolean;
   readonly progress: (line: string) => void;
+  /** How long an engine may keep its first word back. */
+  readonly patienceMs?: number;
 }
 
 const leastApi = [1, 41] as const;
 const ryukImage = 'testcontainers/ryuk:0.14.0';
 const reaperLimitMs = 60_000;
 
-/** @throws DrillError `engine` where no engine answers, it refuses us, or it is older than Docker 20.10. */
+/** @throws DrillError `engine` where no engine answers in time, it refuses us, or it is older than Docker 20.10. */
 export async function connectDocker(setup: DockerSetup): Promise<Docker> {
-  const client = await runtimeClient(setup.environment);
+  const client = await answered(runtimeClient(setup.environment), setup.patienceMs);
   if (!client) throw await whyNoEngine(setup.environment);
   const api = client.container.dockerode;
-  const answer = await api.version().catch((error: unknown) => {
-    throw asEngineError('ask Docker for its version', error);
-  });
+  void watchForSilence(() => api.ping());
+  const answer = await asked('tell its version', api.version());
   const [major = 0, minor = 0] = answer.ApiVersion.split('.').map(Number);
   if (major < leastApi[0] || (major === leastApi[0] && minor < leastApi[1]))
     throw new DrillError(
@@ -46,21 +47,21 @@ export async function connectDocker(setup: DockerSetup): Promise<Docker> {
       `Docker ${answer.Version} is too old: expected API ${leastApi.join('.')} or newer, got ${answer.ApiVersion}`,
       'update Docker to 20.10 or newer, or use --engine processes',
     );
-  void watchForSilence(() => api.ping());
   const reaperLabel = await startReaper(client, setup);
   return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
 }
 
-/** Whether there is a Docker engine that takes orders from this user. */
-export async function dockerAnswers(environment: Environment): Promise<boolean> {
-  const client = await runtimeClient(environment);
-  return (
-    client !== undefined &&
-    (await client.container.dockerode.ping().then(
-      () => true,
-      () => false,
-    ))
-  );
+/** Whether there is a Docker engine that takes orders from this user. @throws DrillError `engine` where it keeps silent; the signal's reason. */
+export async function dockerAnswers(
+  environment: Environment,
+  { signal, patienceMs }: { readonly signal?: AbortSignal | undefined; readonly patienceMs?: number } = {},
+): Promise<boolean> {
+  const answers = runtimeClient(environment).then(async (client) => {
+    await client?.container.dockerode.ping();
+    return client !== undefined;
+  });
+  const refused = answers.catch(() => false);
+  return asked('answer a ping', answered(refused, patienceMs), signal);
 }
 
 /** testcontainers goes on to the usual sockets where it cannot use the engine that `DOCKER_HOST` names: another engine than was asked for. */
@@ -88,17 +89,20 @@ function addressOf(host: string): { host: string; port: number } | { path: strin
 
 /** Waits for a Docker call, no longer than the engine answers anything, and tells a failure as one sentence with a hint. */
 export async function asked<T>(what: string, call: Promise<T>, signal?: AbortSignal): Promise<T> {
-  signal?.throwIfAborted();
-  const ends = [silent, ...(signal ? [signal] : [])].map(abortionOf);
+  const ends = [...(signal ? [signal] : []), silent].map(abortionOf);
   try {
-    silent.throwIfAborted();
-    return await Promise.race([call, ...ends.map(({ promise }) => promise)]);
+    return await Promise.race([...ends.map(({ promise }) => promise), call]);
   } catch (error) {
     signal?.throwIfAborted();
     throw asEngineError(what, error);
   } finally {
     for (const { forget } of ends) forget();
   }
+}
+
+/** Waits for the end of something, good or bad, but not for ever. */
+export async function settled(promise: Promise<unknown>, limitMs: number): Promise<void> {
+  await asked('wait', promise, AbortSignal.timeout(limitMs)).catch(() => undefined);
 }
 
 export function asEngineError(what: string, error: unknown): DrillError {
@@ -165,7 +169,8 @@ function abortionOf(signal: AbortSignal): { promise: Promise<never>; forget: () 
   let forget = (): void => undefined;
   const promise = new Promise<never>((_, reject) => {
     const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
     forget = () => signal.removeEventListener('abort', abort);
   });
   return { promise, forget };
@@ -174,7 +179,10 @@ function abortionOf(signal: AbortSignal): { promise: Promise<never>; forget: () 
 /** That Docker is there and this user may not use it, with the way on; `undefined` where that is not so. */
 export async function whyForbidden(environment: Environment): Promise<string | undefined> {
   if ((await connectCode(hostIn(environment))) !== 'EACCES') return undefined;
-  const { message, hint } = await whyNoEngine(environment);
+  return asProcesses(await whyNoEngine(environment));
+}
+
+export function asProcesses({ message, hint }: DrillError): string {
   return `${message}; so the drill runs as local processes\n  → ${hint}`;
 }
 
@@ -230,7 +238,8 @@ async function startReaper(
   if (setup.environment.TESTCONTAINERS_RYUK_DISABLED === 'true') return {};
   const image = ImageName.fromString(setup.environment.RYUK_CONTAINER_IMAGE ?? ryukImage);
   try {
-    if (!(await client.image.exists(image)) && !setup.pull) throw new Error('not here, and --no-pull');
+    if (!(await asked(`look for ${image.string}`, client.image.exists(image))) && !setup.pull)
+      throw new Error('not here, and --no-pull');
     const reaper = await setup.clock.sleep(0).then(() => withinLimit(getReaper(client)));
     return { [LABEL_TESTCONTAINERS_SESSION_ID]: reaper.sessionId };
   } catch (error) {

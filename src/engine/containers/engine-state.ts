@@ -3,7 +3,7 @@ import type { Topology } from '../../model/plan.js';
 import { systemClock } from '../../system/clock.js';
 import { environment as ownEnvironment } from '../../system/environment.js';
 import type { DeckChoice } from './deck.js';
-import { connectDocker } from './docker.js';
+import { asked, connectDocker } from './docker.js';
 import type { Docker } from './docker.js';
 import type { ImageChoice, NamingOptions } from './image-names.js';
 import { findImage } from './images.js';
@@ -16,7 +16,7 @@ export interface EngineState {
   readonly naming: NamingOptions;
   readonly pull: boolean;
   readonly progress: (line: string) => void;
-  readonly docker: () => Promise<Docker>;
+  readonly docker: (signal?: AbortSignal) => Promise<Docker>;
   /** Images once found stay the same for the whole run, even if a tag moves. */
   readonly image: (choice: ImageChoice, signal?: AbortSignal) => Promise<LabImage>;
   /** What `prepare` found for a topology. */
@@ -37,13 +37,16 @@ export function engineState(options: ContainersOptions): EngineState {
   const progress = options.progress ?? (() => undefined);
   const images = new Map<string, Promise<LabImage>>();
   let connected: Promise<Docker> | undefined;
-  const docker = (): Promise<Docker> => (connected ??= connectDocker({ environment, clock, pull, progress }));
+  const docker: EngineState['docker'] = (signal) => {
+    connected ??= connectDocker({ environment, clock, pull, progress });
+    return asked('be reached', connected, signal);
+  };
 
   const image: EngineState['image'] = (choice, signal = AbortSignal.timeout(findLimitMs)) => {
     const key = `${choice.role} ${choice.image}`;
     const known = images.get(key);
     if (known) return known;
-    const found = docker().then((at) => findImage(choice, { docker: at, pull, progress, signal }));
+    const found = docker(signal).then((at) => findImage(choice, { docker: at, pull, progress, signal }));
     images.set(key, found);
     found.catch(() => images.delete(key));
     return found;

@@ -21,13 +21,14 @@ export function containersEngine(options: ContainersOptions = {}): Engine {
       const { topology } = spec;
       const prepared = engine.prepared.get(keyOf(topology));
       return openLab(spec, {
-        docker: await engine.docker(),
+        docker: await engine.docker(spec.signal),
         environment: engine.naming.environment,
-        image: (role, version) => engine.image(chooseImage(role, topology, engine.naming, version)),
+        image: (role, version) =>
+          engine.image(chooseImage(role, topology, engine.naming, version), spec.signal),
         toolsVersion: prepared?.toolsVersion ?? topology.postgres.version,
         deck: prepared?.deck,
       });
     },
-    clean: async (signal) => cleanDead(await engine.docker(), signal),
+    clean: async (signal) => cleanDead(await engine.docker(signal), signal),
   };
 }

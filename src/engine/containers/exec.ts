@@ -7,7 +7,7 @@ import { Tail } from '../../system/command.js';
 import type { CommandResult } from '../../system/command.js';
 import { apiOf } from './container.js';
 import type { Container } from './container.js';
-import { asked } from './docker.js';
+import { asked, settled } from './docker.js';
 import { framesOf } from './frames.js';
 
 export interface ExecCall {
@@ -120,10 +120,4 @@ async function endInside(container: Container, pidFile: string, call: ExecCall):
     .exec(options)
     .then((exec) => exec.start({ Detach: true }));
   await settled(ended, killLimitMs);
-}
-
-/** Waits for the end of something, good or bad, but not for ever. */
-async function settled(promise: Promise<unknown>, limitMs: number): Promise<void> {
-  const limit = AbortSignal.timeout(limitMs);
-  await asked('wait', promise, limit).catch(() => undefined);
 }

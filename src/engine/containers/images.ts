@@ -4,6 +4,7 @@ import { asked, isMissing } from './docker.js';
 import type { Docker } from './docker.js';
 import type { ImageChoice } from './image-names.js';
 import type { ImageRole } from './options.js';
+import { silent } from './silence.js';
 
 export interface LabImage {
   readonly role: ImageRole;
@@ -118,10 +119,12 @@ async function pullImage(
       docker.api.pull(choice.image, { ...(auth ? { authconfig: auth } : {}), abortSignal: signal }),
       signal,
     );
-    await followPull(docker, stream, (done) => progress(`pulling ${choice.image}: ${done}`));
+    const followed = followPull(docker, stream, (done) => progress(`pulling ${choice.image}: ${done}`));
+    await asked('pull', followed, signal);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
+    silent.throwIfAborted();
     return messageOf(error);
   }
 }

@@ -56,14 +56,15 @@ export function kongNode(
       await lose(signal);
       made += 1;
       const image = await context.image('kong', version);
-      const container = await startContainer(context.docker, {
+      const spec = {
         ...(await kongSpec(context, image, environment)),
         ...commonOf(context, name),
         name: `${context.prefix}-${name}-${made}`,
         hostname: name,
         network: onInside(context, address, [name]),
         ...nodeCommand(image),
-      });
+      };
+      const container = await startContainer(context.docker, spec, signal);
       holder.hold(container);
       await untilListening(context, container, adminUrl, signal);
     },

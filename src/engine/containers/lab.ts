@@ -67,7 +67,8 @@ interface Room extends ToolRoom {
 }
 
 async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<Room> {
-  const signal = AbortSignal.timeout(openLimitMs);
+  const limit = AbortSignal.timeout(openLimitMs);
+  const signal = spec.signal ? AbortSignal.any([spec.signal, limit]) : limit;
   const { docker, environment } = material;
   const access = { user: 'kong', password: randomHex(16), database: 'kong' };
   spec.onSecret(access.password);
@@ -100,10 +101,10 @@ async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<
   ];
   const [relay, resolver, , toolbox, deck] = await allOrFirstError([
     startRelay(context, front, forwards, signal),
-    startResolver(context),
-    startEcho(context),
-    startToolbox(context, material.toolsVersion),
-    material.deck ? startDeck(context, material.deck) : Promise.resolve(undefined),
+    startResolver(context, signal),
+    startEcho(context, signal),
+    startToolbox(context, material.toolsVersion, signal),
+    material.deck ? startDeck(context, material.deck, signal) : Promise.resolve(undefined),
   ]);
   const nodes = numbers.map((node) => kongNode(context, relay, node, environment));
   const server = postgresServer(context, relay, resolver);

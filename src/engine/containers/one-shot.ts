@@ -26,7 +26,7 @@ export async function runOnce(
   const startedMs = docker.clock.nowMs();
   const limit = AbortSignal.timeout(call.limitMs);
   const signal = AbortSignal.any([call.signal, limit]);
-  const container = await startContainer(docker, spec);
+  const container = await startContainer(docker, spec, call.signal);
   try {
     const exitCode = await exitOf(container, signal).catch((error: unknown) => {
       call.signal.throwIfAborted();

@@ -57,8 +57,9 @@ export async function makeServer(
         ...(archive?.archives ?? []),
         ...(options.data ? archivesOf(options.data, volume.dataFolder) : []),
       ],
+      postgres: context.access,
     },
-    context.access,
+    signal,
   );
   return { container, volume };
 }

@@ -29,7 +29,7 @@ const deckVersionLimitMs = 10_000;
 /** @throws DrillError `engine` where Docker, or the image of Kong, Postgres or the lab, cannot be had. */
 export async function prepare(engine: EngineState, plan: Plan, signal: AbortSignal): Promise<Readiness> {
   refuseMissingToken(plan.topology.kong, engine.naming.environment);
-  const docker = await engine.docker();
+  const docker = await engine.docker(signal);
   const { topology } = plan;
   const find = (role: 'kong' | 'postgres' | 'lab', version?: string): Promise<LabImage> =>
     engine.image(chooseImage(role, topology, engine.naming, version), signal);
@@ -131,7 +131,7 @@ async function findDeck(
     return { choice: { kind: 'image', image: await engine.image(choice, signal) } };
   const program = deckOnPath();
   if (program) return { choice: program };
-  const docker = await engine.docker();
+  const docker = await engine.docker(signal);
   if (!needsDeck(plan) && !(await isPresent(choice.image, docker, signal))) return {};
   try {
     return { choice: { kind: 'image', image: await engine.image(choice, signal) } };

@@ -58,7 +58,7 @@ export async function startRelay(
   const seen: string[] = [];
   for (const host of hosts) {
     const word = randomHex(8);
-    const container = await startOn(context, front, forwards, { host, word });
+    const container = await startOn(context, front, forwards, { host, word, signal });
     const ports = await portsOf(container, forwards.length, signal);
     const greeted = await waitFor(
       () => greet(host, ports.get(helloPort) ?? 0, { word, limitMs: greetLimitMs.atFirst }),
@@ -84,10 +84,10 @@ async function startOn(
   context: LabContext,
   front: LabNetwork,
   forwards: readonly Forward[],
-  { host, word }: { readonly host: string; readonly word: string },
+  { host, word, signal }: { readonly host: string; readonly word: string; readonly signal: AbortSignal },
 ): Promise<Container> {
   const inside = forwards.map((_, at) => firstPort + at);
-  return startContainer(context.docker, {
+  const spec = {
     ...commonOf(context, 'relay'),
     name: `${context.prefix}-relay-${word.slice(0, 4)}`,
     image: await context.image('lab'),
@@ -101,9 +101,10 @@ async function startOn(
     sysctls: { 'net.ipv4.ip_forward': '0' },
     ports: { address: host, inside: [helloPort, ...inside] },
     archives: [{ tar: tarStream(await itemsOf(programFile('relay'), program.slice(1))), target: '/' }],
-    onCreated: (id) =>
+    onCreated: (id: string) =>
       attach(context.docker, context.inside, id, { address: context.addresses.relay, aliases: ['relay'] }),
-  });
+  };
+  return startContainer(context.docker, spec, signal);
 }
 
 /** A program of `src/lab/programs/`, as compiled. */

@@ -26,18 +26,28 @@ export async function watchForSilence(
   watched.add(end);
   while (!end.signal.aborted) {
     await sleep(every, undefined, { ref: false });
-    const unanswered = new AbortController();
-    const wait = sleep(patience, 'silent', { ref: false, signal: unanswered.signal }).catch(() => 'answered');
-    const found = await Promise.race([ping().catch(() => 'refused'), wait]);
-    unanswered.abort();
-    if (found === 'silent') end.abort(engineIsSilent(patience));
+    const answer = ping().catch(() => 'refused');
+    await answered(answer, patience, ', not even a ping').catch((silence: unknown) => end.abort(silence));
   }
 }
 
-function engineIsSilent(patience: number): DrillError {
+/** Waits for the first word of an engine, before which there is nothing to ping with. @throws DrillError `engine` where none comes. */
+export async function answered<T>(call: Promise<T>, patience = patienceMs, detail = ''): Promise<T> {
+  const end = new AbortController();
+  const silence = sleep(patience, undefined, { ref: false, signal: end.signal }).then(() => {
+    throw engineIsSilent(patience, detail);
+  });
+  try {
+    return await Promise.race([call, silence]);
+  } finally {
+    end.abort();
+  }
+}
+
+function engineIsSilent(patience: number, detail: string): DrillError {
   return new DrillError(
     'engine',
-    `the Docker engine has not answered for ${patience / 1_000} s, not even a ping`,
+    `the Docker engine has not answered for ${patience / 1_000} s${detail}`,
     'see whether Docker still runs (docker version); once it does, kong-drill clean removes what is left',
   );
 }

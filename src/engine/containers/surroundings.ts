@@ -26,20 +26,24 @@ export interface Resolver {
   setPostgres(address: string, signal: AbortSignal): Promise<void>;
 }
 
-export async function startEcho(context: LabContext): Promise<Container> {
-  return startProgram(context, 'echo', {
+export async function startEcho(context: LabContext, signal: AbortSignal): Promise<Container> {
+  return startProgram(context, {
+    name: 'echo',
     address: context.addresses.echo,
     aliases: ['echo', echoName],
     env: { KONG_DRILL_LISTEN: `0.0.0.0:${echoPort}` },
+    signal,
   });
 }
 
-export async function startResolver(context: LabContext): Promise<Resolver> {
-  const container = await startProgram(context, 'resolver', {
+export async function startResolver(context: LabContext, opening: AbortSignal): Promise<Resolver> {
+  const container = await startProgram(context, {
+    name: 'resolver',
     address: context.addresses.resolver,
     aliases: ['resolver'],
     env: { KONG_DRILL_LISTEN: `0.0.0.0:${resolverPort}`, KONG_DRILL_TABLE: table },
     files: { [table]: tableOf(context, {}) },
+    signal: opening,
   });
   return {
     container,
@@ -62,8 +66,12 @@ export async function startResolver(context: LabContext): Promise<Resolver> {
 }
 
 /** A container of the Postgres image in which its client programs run: the server's own may be dead when they are needed. */
-export async function startToolbox(context: LabContext, version: string): Promise<Container> {
-  return startContainer(context.docker, {
+export async function startToolbox(
+  context: LabContext,
+  version: string,
+  signal: AbortSignal,
+): Promise<Container> {
+  const spec = {
     ...commonOf(context, 'toolbox'),
     name: `${context.prefix}-toolbox`,
     image: await context.image('postgres', version),
@@ -71,23 +79,27 @@ export async function startToolbox(context: LabContext, version: string): Promis
     entrypoint: idle,
     command: [],
     keepsAlive: true,
-  });
+  };
+  return startContainer(context.docker, spec, signal);
 }
 
 interface Program {
+  readonly name: string;
   readonly address: string;
   readonly aliases: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
 }
 
-async function startProgram(context: LabContext, name: string, program: Program): Promise<Container> {
+async function startProgram(context: LabContext, program: Program): Promise<Container> {
+  const { name } = program;
   const path = `/kong-drill/${name}.js`;
   const files = Object.entries(program.files ?? {}).map(([file, content]) => ({
     name: file.slice(1),
     content,
   }));
-  return startContainer(context.docker, {
+  const spec = {
     ...commonOf(context, name),
     name: `${context.prefix}-${name}`,
     image: await context.image('lab'),
@@ -99,7 +111,8 @@ async function startProgram(context: LabContext, name: string, program: Program)
     archives: [
       { tar: tarStream([...(await itemsOf(programFile(name), path.slice(1))), ...files]), target: '/' },
     ],
-  });
+  };
+  return startContainer(context.docker, spec, program.signal);
 }
 
 function tableOf(context: LabContext, names: Readonly<Record<string, string>>): string {

@@ -45,7 +45,7 @@ export async function makeVolume(
   await asked(`make the volume ${name}`, context.docker.api.createVolume(options), signal);
   const dataFolder = image.environment.PGDATA ?? '/var/lib/postgresql/data';
   const volume = { name, image, dataFolder, target: mountOf(image, dataFolder) };
-  return ownDisk ? { ...volume, keeper: await startKeeper(context, volume) } : volume;
+  return ownDisk ? { ...volume, keeper: await startKeeper(context, volume, signal) } : volume;
 }
 
 /** Where a server keeps, or finds, the archive of the lab's WAL. */
@@ -148,8 +148,12 @@ export function diskOf({ keeper, target }: DataVolume): DataDisk | undefined {
   };
 }
 
-function startKeeper(context: LabContext, volume: Omit<DataVolume, 'keeper'>): Promise<Container> {
-  return startContainer(context.docker, {
+function startKeeper(
+  context: LabContext,
+  volume: Omit<DataVolume, 'keeper'>,
+  signal: AbortSignal,
+): Promise<Container> {
+  const spec = {
     ...commonOf(context, 'disk'),
     name: `${volume.name}-disk`,
     image: volume.image,
@@ -158,7 +162,8 @@ function startKeeper(context: LabContext, volume: Omit<DataVolume, 'keeper'>): P
     entrypoint: idle,
     command: [],
     keepsAlive: true,
-  });
+  };
+  return startContainer(context.docker, spec, signal);
 }
 
 /** The data folder, or (since Postgres 18) one above it. */
