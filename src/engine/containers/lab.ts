@@ -1,4 +1,5 @@
 /** A lab in containers: networks, relay, resolver, echo, toolbox; Postgres and Kong are started in it later, by whoever opened it. */
+import { withLimit } from '../../system/clock.js';
 import { runCommand } from '../../system/command.js';
 import type { CommandResult } from '../../system/command.js';
 import type { Environment } from '../../system/environment.js';
@@ -67,8 +68,7 @@ interface Room extends ToolRoom {
 }
 
 async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<Room> {
-  const limit = AbortSignal.timeout(openLimitMs);
-  const signal = spec.signal ? AbortSignal.any([spec.signal, limit]) : limit;
+  const signal = withLimit(openLimitMs, spec.signal);
   const { docker, environment } = material;
   const access = { user: 'kong', password: randomHex(16), database: 'kong' };
   spec.onSecret(access.password);
