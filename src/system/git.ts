@@ -3,22 +3,41 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { runCommand } from './command.js';
 import type { CommandResult } from './command.js';
+import type { Environment } from './environment.js';
 
-/** The revision checked out in a folder, with `-dirty` behind it where files were changed; `undefined` outside git. */
+/**
+ * The commit checked out in a folder; `undefined` outside git. `-dirty` stands behind it where files were changed, and `-unchecked`
+ * where nobody could look without running a program that the repository itself names.
+ */
 export async function gitRevision(folder: string): Promise<string | undefined> {
-  const limitMs = 5_000;
-  const result = await runCommand(['git', 'describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
-    cwd: folder,
-    limitMs,
-  });
-  return result.ok ? result.stdout.trim() : undefined;
+  const { ok, stdout } = await lookAt(folder, ['rev-parse', '--verify', 'HEAD'], aMoment);
+  return ok ? `${stdout.trim()}${await changesIn(folder)}` : undefined;
 }
+
+async function changesIn(folder: string): Promise<'' | '-dirty' | '-unchecked'> {
+  if (await hasOwnFilters(folder)) return '-unchecked';
+  // A look into a submodule would obey the configuration of that.
+  const words = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty'];
+  const { ok, stdout } = await lookAt(folder, words, aMoment);
+  if (!ok) return '-unchecked';
+  return stdout === '' ? '' : '-dirty';
+}
+
+/** Whether the repository names programs of its own that git runs to read files; those of the user and of the system do not count. */
+async function hasOwnFilters(folder: string): Promise<boolean> {
+  const words = ['config', '--show-scope', '--name-only', '--get-regexp', String.raw`^filter\.`];
+  const { exitCode, stdout } = await lookAt(folder, words, aMoment);
+  return exitCode !== noneFound && (exitCode !== 0 || /^(?:local|worktree)\s/m.test(stdout));
+}
+
+const aMoment = { limitMs: 5_000 };
+/** The exit code of `git config` where there is no such key. */
+const noneFound = 1;
 
 /** The branch that a clone's origin calls its own, else the one that is checked out; `undefined` where there is neither. */
 export async function mainBranch(folder: string): Promise<string | undefined> {
   for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
-    const words = ['git', 'symbolic-ref', '--quiet', '--short', ref];
-    const { ok, stdout } = await runCommand(words, { cwd: folder, limitMs: 5_000 });
+    const { ok, stdout } = await lookAt(folder, ['symbolic-ref', '--quiet', '--short', ref], aMoment);
     const name = stdout.trim().replace(/^origin\//, '');
     if (ok && name !== '') return name;
   }
@@ -62,7 +81,7 @@ export async function cloneRevision(call: CloneCall): Promise<Cloned> {
     commands.push(checkout.command);
     if (!checkout.ok) return { commands, failed: checkout };
   }
-  const shown = await git(['-C', folder, 'log', '-1', `--format=${commitFormat}`], call);
+  const shown = await lookAt(folder, ['log', '-1', `--format=${commitFormat}`], call);
   const [commit] = commitsIn(shown.stdout);
   return shown.ok && commit ? { commands, commit } : { commands, failed: shown };
 }
@@ -70,16 +89,14 @@ export async function cloneRevision(call: CloneCall): Promise<Cloned> {
 /** A clone knows the branches of where it came from under `origin/` only. */
 async function nameOf(revision: string, call: CloneCall): Promise<string> {
   const branch = `origin/${revision}`;
-  const known = await git(
-    ['-C', call.folder, 'rev-parse', '--verify', '--quiet', `refs/remotes/${branch}`],
-    call,
-  );
+  const words = ['rev-parse', '--verify', '--quiet', `refs/remotes/${branch}`];
+  const known = await lookAt(call.folder, words, call);
   return known.ok ? branch : revision;
 }
 
 /** Puts the files of a clone as they were at a commit. */
 export function checkOut(folder: string, revision: string, limits: Limits): Promise<CommandResult> {
-  return git(['-C', folder, 'checkout', '--quiet', '--detach', revision], limits);
+  return lookAt(folder, ['checkout', '--quiet', '--detach', revision], limits);
 }
 
 /** Commits that touch a path, oldest first, following the first parent of each merge. */
@@ -89,7 +106,7 @@ export async function commitsOf(
   limits: Limits,
 ): Promise<{ readonly ok: boolean; readonly failure: string; readonly commits: readonly Commit[] }> {
   const words = ['log', '--reverse', '--first-parent', `--format=${commitFormat}`, 'HEAD', '--', path];
-  const { ok, failure, stdout } = await git(['-C', folder, ...words], limits);
+  const { ok, failure, stdout } = await lookAt(folder, words, limits);
   return { ok, failure, commits: ok ? commitsIn(stdout) : [] };
 }
 
@@ -98,7 +115,7 @@ export async function commitsOf(
  * of somebody else's, as in the containers of a CI, everything in the tree is taken for kept.
  */
 export async function isTracked(path: string, limits: Limits): Promise<boolean> {
-  const { ok, stdout } = await git(['-C', dirname(path), 'ls-files', '--', basename(path)], limits);
+  const { ok, stdout } = await lookAt(dirname(path), ['ls-files', '--', basename(path)], limits);
   return ok ? stdout !== '' : isWithinTree(dirname(path));
 }
 
@@ -119,9 +136,30 @@ function commitsIn(output: string): Commit[] {
     });
 }
 
-type Limits = Pick<CloneCall, 'limitMs' | 'signal'>;
+type Limits = Pick<CloneCall, 'limitMs'> & Partial<Pick<CloneCall, 'signal'>>;
 
-function git(words: readonly string[], { limitMs, signal }: Limits): Promise<CommandResult> {
-  const env = { GIT_TERMINAL_PROMPT: '0' };
-  return runCommand(['git', ...words], { limitMs, signal, env });
+/**
+ * A repository may be a stranger's: no program that its configuration names is run, and a bare one that lies among the files of
+ * another is none.
+ */
+const guards = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.bareRepository=explicit'];
+
+/** In a repository that is here; nothing that lacks in it is fetched, from wherever it says. */
+function lookAt(folder: string, words: readonly string[], limits: Limits): Promise<CommandResult> {
+  return git(['-C', folder, ...words], limits, { GIT_ALLOW_PROTOCOL: '', GIT_OPTIONAL_LOCKS: '0' });
+}
+
+/** The guards are left out of the command that is told: they say nothing of what was done. */
+async function git(
+  words: readonly string[],
+  { limitMs, signal }: Limits,
+  env: Environment = {},
+): Promise<CommandResult> {
+  const guarded = ['git', ...guards.flatMap((guard) => ['-c', guard]), ...words];
+  const result = await runCommand(guarded, {
+    limitMs,
+    ...(signal && { signal }),
+    env: { GIT_TERMINAL_PROMPT: '0', ...env },
+  });
+  return { ...result, command: ['git', ...words] };
 }
