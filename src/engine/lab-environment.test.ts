@@ -19,6 +19,8 @@ const runner = {
   KONG_ADMIN_URL: 'https://production.example.com',
   KONG_LICENSE_DATA: '{}',
   KONG_DRILL_KONG: 'stand-in',
+  KONG_DRILL_SIGNING_KEY: 'pem',
+  KONG_DRILL_SNAPSHOT_KEY: 'k',
   DECK_KONG_ADDR: 'https://production.example.com',
   DECK_KONNECT_TOKEN: 't',
   DECK_SHOP_KEY: 'k',
@@ -51,8 +53,10 @@ test("environment - the user's commands see the lab in place of another Kong or 
   const topology = topologyWith({ adminTokenEnvironment: 'AWS_SECRET_ACCESS_KEY' });
   const seen = { topology, postgres: { connection }, kong: [node] };
   const environment: Environment = { ...runner, ...userEnvironment(runner, seen) };
-  const { KONG_PG_HOST, DECK_KONNECT_TOKEN, ...rest } = environment;
+  const { KONG_PG_HOST, DECK_KONNECT_TOKEN, KONG_DRILL_SIGNING_KEY, KONG_DRILL_SNAPSHOT_KEY, ...rest } =
+    environment;
   assert.deepEqual([KONG_PG_HOST, DECK_KONNECT_TOKEN], [undefined, undefined]);
+  assert.deepEqual([KONG_DRILL_SIGNING_KEY, KONG_DRILL_SNAPSHOT_KEY], [undefined, undefined]);
   assert.deepEqual(rest, {
     PATH: '/usr/bin',
     HOME: '/home/somebody',

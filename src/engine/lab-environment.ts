@@ -10,6 +10,8 @@ const passedOn = /^(?:PATH|LANG|LC_.*|TZ|USER|LOGNAME|LD_LIBRARY_PATH|KONG_LICEN
 /** What names another Kong or database; decK's own variables, which its files may refer to, are not among it. */
 const leadsElsewhere =
   /^(?:PG[A-Z]+|KONG_(?!DRILL_|LICENSE_).*|DECK_(?:KONG|KONNECT|HEADERS|TLS|CA_CERT|SKIP).*)$/;
+/** The runner's own secrets: who has the first signs evidence that never was, who has the second guesses what snapshots hide. */
+const ofTheRunner = /^KONG_DRILL_(?:SIGNING|SNAPSHOT)_KEY$/;
 
 /**
  * For servers and tools, as a change of the runner's environment: what is not passed on is taken away (`undefined`).
@@ -36,9 +38,9 @@ export interface UserLab {
   readonly kong: readonly Pick<KongNode, 'adminUrl' | 'proxyUrl' | 'adminHeaders'>[];
 }
 
-/** For the user's own commands: all but what names another Kong or database, and in its place the lab's. */
+/** For the user's own commands: all but the runner's keys and what names another Kong or database, and in its place the lab's. */
 export function userEnvironment(runner: Environment, { topology, postgres, kong }: UserLab): Environment {
-  const names = Object.keys(runner).filter((name) => leadsElsewhere.test(name));
+  const names = Object.keys(runner).filter((name) => leadsElsewhere.test(name) || ofTheRunner.test(name));
   const [node] = kong;
   return {
     ...Object.fromEntries(names.map((name) => [name, undefined])),
