@@ -85,6 +85,21 @@ for (const [what, text, hidden] of [
   ['connection string in a URL', encodeURIComponent('host=db password="s3cr3t"'), 's3cr3t'],
   ['authorization header', 'Authorization: Basic a29uZzprb25n', 'a29uZzprb25n'],
   ['admin token', 'Kong-Admin-Token: letmein', 'letmein'],
+  ['secret in the environment', 'AWS_SECRET_ACCESS_KEY=wJalr/XUtn+FEMI', 'wJalr'],
+  ['token in the environment', 'VAULT_TOKEN=letmein', 'letmein'],
+  ['key in the environment', 'export API_KEY="let me in"', 'me in'],
+  ['header of a vault', '> X-Vault-Token: letmein', 'letmein'],
+  ['header with a key', "curl -H 'x-api-key: letmein'", 'letmein'],
+  ['authorization by a token', 'Authorization: Token letmein', 'letmein'],
+  ['authorization without a scheme', 'authorization: 0123456789abcdef', '0123456789abcdef'],
+  ['token of GitHub', `cloning as ghp_${'a1'.repeat(18)}`, 'a1a1'],
+  ['JWT', `it is eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl.`, 'c2lnbmF0dXJl'],
+  ['key-auth', 'apikey: let-me-in', 'let-me-in'],
+  ['YAML', 'user: kong\nsecret: letmeinplease\nport: 1', 'letmeinplease'],
+  ['JSON with a client', '{"client_secret":"letmein","n":1}', 'letmein'],
+  ['secret in JSON in JSON', JSON.stringify(JSON.stringify({ client_secret: 'letmein' })), 'letmein'],
+  ['token in a URL', 'https://example/?access_token=letmein&page=2', 'letmein'],
+  ['token in a URL in a URL', encodeURIComponent('https://example/?token=letmein'), 'letmein'],
 ] as const) {
   test(`redaction - ${what}, although nobody named it`, () => {
     const redacted = createRedactor().redact(text);
@@ -92,6 +107,37 @@ for (const [what, text, hidden] of [
     assert.ok(redacted.includes(redactedMark));
   });
 }
+
+for (const text of [
+  'keys: 12, tokens: 4096, max_token=4096, token: 17',
+  '{"token":4096,"secret":null,"secrets":["a"],"keys":3}',
+  'schema violation (secret: required field missing)',
+  'topology.kong.adminToken: expected the token in the environment variable T, got nothing',
+  'unexpected token: see line 3; the secret: nobody knows.',
+  'key-auth, hmac-auth_credentials, jwt_secrets: 3 added, 1 changed',
+  'Authorization: required',
+  'tokenizer: gpt-like, secretary: Jane-Smith-2',
+]) {
+  test(`redaction - what only sounds like one stays: ${text}`, () => {
+    assert.equal(createRedactor().redact(text), text);
+  });
+}
+
+test('redaction - cost stays linear in what almost is a secret', () => {
+  for (const part of [
+    'secret: ',
+    'token=',
+    'x-a-',
+    'api_key":"',
+    'eyJaaaaaaaa.',
+    '"secret":"\\\\',
+    'secret%3A%20',
+  ]) {
+    const began = performance.now();
+    createRedactor().redact(part.repeat(1_000_000 / part.length));
+    assert.ok(performance.now() - began < 5_000, part);
+  }
+});
 
 test('redaction - our own vocabulary stays, values at any depth do not', () => {
   const event = { kind: 'note', phase: 'failed', text: 'failed', inner: [{ deep: ['x failed y', 7] }] };
@@ -105,7 +151,7 @@ test('redaction - our own vocabulary stays, values at any depth do not', () => {
 
 test('redaction - a secret of the configuration is hidden in prose, and leaves names and figures alone', () => {
   const redactor = createRedactor();
-  redactor.addFromState('orders');
+  redactor.addToProse('orders');
   const event = { kind: 'artifact', name: 'orders', faults: ['no orders'], drill: { name: 'orders', n: 1 } };
   assert.deepEqual(redactor.redactDeep(event), { ...event, faults: [`no ${redactedMark}`] });
   assert.equal(redactor.redact('orders'), redactedMark);

@@ -16,6 +16,15 @@ const proseKeys = new Set(
   'output detail error hint text faults left observed command request before after'.split(' '),
 );
 
+/** A character of a value that no quotes are around. */
+const unquoted = String.raw`[^\s"',;&}\]]`;
+
+/** A value behind a name that says that it is a secret, and behind what stands between them. */
+function naming(between: string, value: string, ...more: readonly string[]): RegExp {
+  const names = ['secret', 'token', 'api[_-]?key', 'access[_-]?key', ...more].join('|');
+  return new RegExp(`((?:${names})${between})(?:${value})`, 'gim');
+}
+
 /** What looks like a secret, whoever made it. Every repetition is bounded or cannot overlap: the cost is linear. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [
@@ -33,27 +42,57 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     /(password["']?\s{0,3}[=:]\s{0,3})(?:"(?:[^"\\]|\\.){1,1024}"|'[^']{1,1024}'|[^\s"',;&}\]]{1,1024})/gi,
     `$1${redactedMark}`,
   ],
+  [
+    naming(String.raw`["']?\s{0,3}[=:]\s{0,3}`, String.raw`"(?:[^"\\]|\\.){1,1024}"|'[^']{1,1024}'`),
+    `$1${redactedMark}`,
+  ],
+  // Without quotes it may also be a count (`max_token=4096`), or after a colon a sentence (`secret: required field missing`).
+  [naming('=', String.raw`(?!\d{1,7}(?!${unquoted}))${unquoted}{4,8192}`), `$1${redactedMark}`],
+  [
+    naming(
+      String.raw`["']?[ \t]{0,3}:[ \t]{0,3}`,
+      String.raw`(?!\d{1,7}(?!${unquoted}))(?![a-z]{0,40}[).!?…]?(?:[\s,;]|$))${unquoted}{6,8192}|[a-z]{8,40}(?=[ \t\r]{0,3}$)`,
+    ),
+    `$1${redactedMark}`,
+  ],
   // In JSON that is a text of JSON.
   [
-    /(password\\{1,7}["']\s{0,3}:\s{0,3}\\{1,7}["'])(?:[^"'\\]|\\{1,7}(?!["'\\])){1,1024}/gi,
+    naming(
+      String.raw`\\{1,7}["']\s{0,3}:\s{0,3}\\{1,7}["']`,
+      String.raw`(?:[^"'\\]|\\{1,7}(?!["'\\])){1,1024}`,
+      'password',
+    ),
+    `$1${redactedMark}`,
+  ],
+  // In a parameter of a URL.
+  [
+    naming(
+      String.raw`(?:%22)?(?:%20|\+){0,3}%3[AD](?:%20|\+){0,3}(?:%2[27])?`,
+      String.raw`(?:[\w.~!*()-]|%(?!2[0267C]|3B|[57]D)[0-9A-F]{2}){1,1024}`,
+      'password',
+    ),
     `$1${redactedMark}`,
   ],
   [
-    /(password(?:%22)?(?:%20|\+){0,3}%3[AD](?:%20|\+){0,3}(?:%2[27])?)(?:[\w.~!*()-]|%(?!2[0267C]|3B|[57]D)[0-9A-F]{2}){1,1024}/gi,
+    /(\bauthorization["']?\s{0,3}:\s{0,3}["']?)(?:(?:basic|bearer|token|apikey|negotiate)\s{1,3}[^\s"',]{1,8192}|[^\s"',]{16,8192})/gi,
     `$1${redactedMark}`,
   ],
   [
-    /(\bauthorization["']?\s{0,3}:\s{0,3}["']?(?:basic|bearer)\s{1,3})[^\s"',]{1,8192}/gi,
+    /(\b(?:kong-admin|private|job|x(?:-[a-z0-9]{1,20}){0,4})-(?:token|key|secret)["']?\s{0,3}:\s{0,3}["']?)[^\s"',]{1,8192}/gi,
     `$1${redactedMark}`,
   ],
-  [/(\bkong-admin-token["']?\s{0,3}:\s{0,3}["']?)[^\s"',]{1,8192}/gi, `$1${redactedMark}`],
+  // Tokens of GitHub, GitLab, Vault and Konnect, and any JWT.
+  [
+    /\b(?:gh[oprsu]_\w{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|hvs\.[\w-]{20,1024}|[ks]pat_\w{20,255}|eyJ[\w-]{8,4096}\.eyJ[\w-]{8,8192}\.[\w-]{8,4096})/g,
+    redactedMark,
+  ],
 ];
 
 export interface Redactor {
   /** From now on this text is hidden, raw and encoded. Empty text is ignored. */
   add(secret: string): void;
-  /** The same in prose only: a configuration may have a password that is also the name of a service. */
-  addFromState(secret: string): void;
+  /** The same in prose only: a password of the configuration, or of the user's environment, may also be the name of a service. */
+  addToProse(secret: string): void;
   /** Prose: output of commands, logs, messages. */
   redact(text: string): string;
   /** The same value with every string in it redacted; object keys and our own vocabulary stay. */
@@ -63,13 +102,13 @@ export interface Redactor {
 /** A redactor that costs one look-up per character of text, however many secrets it knows. */
 export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const own = knownSecrets();
-  const ofState = knownSecrets();
+  const fromOutside = knownSecrets();
   const redactNames = (text: string): string =>
     patterns.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), own.hide(text));
-  const redact = (text: string): string => redactNames(ofState.hide(text));
+  const redact = (text: string): string => redactNames(fromOutside.hide(text));
   const redactor: Redactor = {
     add: own.add,
-    addFromState: ofState.add,
+    addToProse: fromOutside.add,
     redact,
     redactDeep: (value) => mapStrings(value, (text, inProse) => (inProse ? redact : redactNames)(text)),
   };

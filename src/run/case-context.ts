@@ -30,5 +30,5 @@ export interface CaseContext {
   /** The key that secrets in snapshots are hashed with. */
   readonly secretKey: string;
   /** Learns the secrets of the configuration as they are read. */
-  readonly redactor: Pick<Redactor, 'addFromState'>;
+  readonly redactor: Pick<Redactor, 'addToProse'>;
 }

@@ -16,7 +16,7 @@ test('parity watch - what cannot be read is not equal, and says why', async () =
     clock: virtualClock(),
     signal: new AbortController().signal,
     secretKey: 'key',
-    redactor: { addFromState: () => undefined },
+    redactor: { addToProse: () => undefined },
     record: (event: NewEvent) => {
       if (event.kind === 'snapshot' && snapshots.push(event) === 2) looked?.();
     },

@@ -19,7 +19,7 @@ export function readSnapshot(context: CaseContext): Promise<Snapshot> {
     secretKey,
     clock,
     signal,
-    onSecret: (secret) => redactor.addFromState(secret),
+    onSecret: (secret) => redactor.addToProse(secret),
   });
 }
 

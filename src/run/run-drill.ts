@@ -4,6 +4,7 @@ import type { LoadedDrill } from '../drillfile/load.js';
 import type { Engine, Readiness } from '../engine/engine.js';
 import { openJournal } from '../journal/journal.js';
 import { readJournal } from '../journal/read-journal.js';
+import { secretsOf } from '../journal/environment-secrets.js';
 import { createRedactor } from '../journal/redaction.js';
 import { DrillError } from '../model/drill-error.js';
 import type { Drill } from '../model/drill.js';
@@ -92,6 +93,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
   const clock = systemClock();
   const runId = randomHex(6);
   const redactor = createRedactor();
+  for (const secret of secretsOf(environment())) redactor.addToProse(secret);
   const { trigger } = triggerOf(environment());
   const run = await openRunFolder({
     reportsFolder: out,
