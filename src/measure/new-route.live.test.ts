@@ -40,7 +40,8 @@ async function startGateway({ takesMs, servesOld = true, hangs = false }: Gatewa
     if (hangs && isNew && written.length > 0) {
       const leftMs = (written[0]?.atMs ?? 0) + (takesMs ?? 0) - clock.nowMs();
       const answer = () => end(200, { nonce: request.headers['x-kong-drill-nonce'] });
-      return void (asked % 4 === 0 && leftMs > 0 ? setTimeout(answer, leftMs) : answer());
+      setTimeout(answer, asked % 4 === 0 ? Math.max(0, leftMs) : 0);
+      return;
     }
     const liveMs = (written[0]?.atMs ?? Infinity) + (takesMs ?? Infinity);
     const serves = isNew ? clock.nowMs() >= liveMs : servesOld;

@@ -27,7 +27,10 @@ const pathOf = ({ instruments: { mark } }: PrimeTarget): string => `/${mark}/new
 export async function timeNewRoute(target: PrimeTarget): Promise<void> {
   const { nodes, clock, record, signal } = target;
   const error = await whyNot(target);
-  if (error !== undefined) return record({ kind: 'new-route', error });
+  if (error !== undefined) {
+    record({ kind: 'new-route', error });
+    return;
+  }
   const streams = nodes.map((node) => streamOf(node, pathOf(target)));
   await using probes = await startProbes({ streams, clock, record, signal });
   record({ kind: 'new-route', ...(await writeAndWatch(target, probes)) });

@@ -73,23 +73,24 @@ function judgeWay({ loss, exposure }: WayResult, asked: Asked): ObjectiveResult 
     exposure.ms === undefined ? {} : { measured: { lowerMs: exposure.ms, upperMs: exposure.ms } };
   const subject = { ...asked, ...measured };
   const details = loss ? [lossLine(loss), ...loss.details] : [];
-  if (loss?.loss && loss.loss.lowerMs > targetMs)
-    return missed(subject, `More was lost than the target of ${target} allows: ${lossLine(loss)}.`, details);
-  if (loss && loss.phantom + loss.corrupted > 0)
-    return missed(subject, `What is there is the state of no moment: ${lossLine(loss)}.`, details);
+  const fault = loss && faultOf(loss, exposure, asked);
+  if (loss && fault !== undefined) return missed(subject, `${fault}: ${lossLine(loss)}.`, details);
   if (exposure.ms === undefined)
     return inconclusive(subject, `Exposure is not known: ${exposure.why}.`, details);
-  if (loss?.loss && loss.loss.lowerMs > exposure.ms)
-    return missed(
-      subject,
-      `More was lost than an exposure of ${formatDuration(exposure.ms)} (${exposure.why}) explains: ${lossLine(loss)}.`,
-      details,
-    );
   const figures = `exposure ${formatDuration(exposure.ms)} (${exposure.why}), target ${target}`;
   if (exposure.ms > targetMs) return missed(subject, `Beyond the target: ${figures}.`, details);
   if (loss && (loss.loss?.upperMs ?? Infinity) > targetMs)
     return inconclusive(subject, `Loss is not known well enough: ${lossLine(loss)}.`, details);
   return met(subject, `Within the target: ${figures}.`, details);
+}
+
+/** What no age of an artifact excuses. */
+function faultOf(loss: Loss, exposure: Exposure, { target, targetMs }: Asked): string | undefined {
+  const leastMs = loss.loss?.lowerMs ?? 0;
+  if (leastMs > targetMs) return `More was lost than the target of ${target} allows`;
+  if (loss.phantom + loss.corrupted > 0) return 'What is there is the state of no moment';
+  if (exposure.ms === undefined || leastMs <= exposure.ms) return undefined;
+  return `More was lost than an exposure of ${formatDuration(exposure.ms)} (${exposure.why}) explains`;
 }
 
 function lossLine(it: Loss): string {
