@@ -104,6 +104,7 @@ function tableOf({ date, version }, shown, count) {
     return row ? words[row.outcome] : 'not run';
   };
   const by = (name) => shown.filter((row) => row.attack === name && row.outcome === 'caught');
+  const withEyes = shown.filter((row) => row.outcome === 'caught' && row.seenBy).length;
   return [
     `# Every drill, sabotaged, ${date}`,
     '',
@@ -123,7 +124,8 @@ function tableOf({ date, version }, shown, count) {
     ),
     '## What saw each attack',
     '',
-    'How many paths, and the objectives that were met without the attack and not with it, most frequent first.',
+    `How many paths, and the objectives that were met without the attack and not with it, most frequent first.`,
+    `Which they were is kept of ${withEyes} of the ${count('caught')} attacks.`,
     '',
     markdownTable(
       ['attack', 'caught', 'seen by'],
@@ -137,7 +139,7 @@ function tableOf({ date, version }, shown, count) {
 
 function seenBy(caught) {
   const counts = new Map();
-  for (const id of caught.flatMap((row) => row.seenBy)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const id of caught.flatMap((row) => row.seenBy ?? [])) counts.set(id, (counts.get(id) ?? 0) + 1);
   const sorted = [...counts].sort(([, one], [, other]) => other - one);
   return sorted
     .slice(0, 6)
