@@ -330,6 +330,14 @@ export type NewEvent = JournalEvent extends infer E
 /** What everything that has a fact to tell is given. `case` is filled in by whoever opened it for a case. */
 export type Recorder = (event: NewEvent) => void;
 
+/** When the clock of a case began, in wall time: with the run, or with the shard that ran the case. */
+export function utcOfCase(
+  caseId: string,
+  run: { readonly utc: string; readonly merged?: Merged | undefined },
+): string {
+  return run.merged?.shards.find(({ cases }) => cases.includes(caseId))?.utc ?? run.utc;
+}
+
 export type Software = Static<typeof softwareSchema>;
 export type Shard = Static<typeof shardSchema>;
 export type Merged = Static<typeof mergedSchema>;

@@ -1,4 +1,5 @@
 /** What was done, when, and how it ended: phases and recovery steps of every case, in UTC. */
+import { utcOfCase } from '../model/journal.js';
 import { formatDuration } from '../model/units.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
 import type { Block, Cell, Section } from './document.js';
@@ -77,6 +78,6 @@ function when(
 
 /** Wall time, as a label; `atMs` counts from the start of the run, or of the shard that ran the case. */
 export function utcAt({ startedUtc, merged }: RunResult, caseId: string, atMs: number): string {
-  const shard = merged?.shards.find(({ cases }) => cases.includes(caseId));
-  return new Date(Date.parse(shard?.utc ?? startedUtc) + atMs).toISOString();
+  const utc = utcOfCase(caseId, { utc: startedUtc, merged });
+  return new Date(Date.parse(utc) + atMs).toISOString();
 }

@@ -1,5 +1,6 @@
 /** One pass over a journal: what happened, sorted by case, nothing judged yet. */
 import type { LedgerEvent } from '../measure/rpo.js';
+import { utcOfCase } from '../model/journal.js';
 import type { EventOf, JournalEvent, Phase, Sample, Stream } from '../model/journal.js';
 
 export interface StreamSamples {
@@ -76,10 +77,9 @@ export function failedAtMs(facts: CaseFacts): number | undefined {
   return facts.issued[0]?.t;
 }
 
-/** Wall time of a moment of a case, in milliseconds since 1970: times count from the start of the run, or of the shard that ran it. */
+/** Wall time of a moment of a case, in milliseconds since 1970. */
 export function wallMsAt({ started }: RunFacts, caseId: string, atMs: number): number {
-  const shard = started.merged?.shards.find(({ cases }) => cases.includes(caseId));
-  return Date.parse(shard?.utc ?? started.utc) + atMs - started.t;
+  return Date.parse(utcOfCase(caseId, started)) + atMs - started.t;
 }
 
 /** What a journal says, or `undefined` where it does not even say which run it is of. */
