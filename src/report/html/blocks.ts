@@ -92,9 +92,9 @@ function drawCell({ text, verdict }: Cell, place: number): ComponentChild {
   );
 }
 
-/** Moments stay on one line, digests may break anywhere. */
+/** Moments and figures stay on one line, digests may break anywhere. */
 function formOf(line: string): string | undefined {
-  if (/^\d{4}-\d\d-\d\dT\S*$/.test(line)) return 'moment';
+  if (/^\d{4}-\d\d-\d\dT\S*$|^[\d.–]+ (?:ms|s)$/.test(line)) return 'whole';
   return /^[0-9a-f]{40,}$/.test(line) ? 'digest' : undefined;
 }
 

@@ -23,6 +23,7 @@ export function drawIntervals({
   const targetDrawn = targetMs !== undefined && targetMs <= longestMs * 8;
   const spanMs = Math.max(longestMs, targetDrawn ? targetMs : 0) * 1.05;
   const xOf = (ms: number) => left + (Math.max(0, ms) / spanMs) * (width - left - right);
+  const endOf = ({ upperMs }: Bar) => (upperMs === null ? width - right : xOf(upperMs));
   const bottom = top + bars.length * rowHeight;
   const target = targetMs === undefined ? 'no target' : `target ${formatTarget(targetMs)}`;
   const told = bars.map((bar) => `${bar.label} ${formatInterval(bar.lowerMs, bar.upperMs)}`).join('; ');
@@ -41,8 +42,12 @@ export function drawIntervals({
       ticksOf(spanMs).map((tick) =>
         drawTick(tick, { x: xOf(tick.ms), top: top - 6, bottom, labelY: bottom + 18 }),
       ),
-      bars.map((bar, place) => drawBar(bar, top + place * rowHeight, xOf)),
+      bars.map((bar, place) =>
+        drawBar(bar, top + place * rowHeight, { low: xOf(bar.lowerMs), high: endOf(bar) }),
+      ),
       targetDrawn ? targetLine(xOf(targetMs), bottom) : null,
+      // Last, so that the line of the target goes behind the figures.
+      bars.map((bar, place) => drawFigure(bar, top + place * rowHeight, endOf(bar))),
     ),
   );
 }
@@ -56,20 +61,26 @@ function targetLine(x: number, bottom: number): ComponentChild {
   );
 }
 
-function drawBar(bar: Bar, y: number, xOf: (ms: number) => number): ComponentChild {
-  const from = xOf(0);
-  const [low, high] = [xOf(bar.lowerMs), bar.upperMs === null ? width - right : xOf(bar.upperMs)];
+function drawBar(
+  bar: Bar,
+  y: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): ComponentChild {
   const middle = y + rowHeight / 2;
   const verdict = bar.verdict ?? 'none';
   return h(
     'g',
     { class: `bar ${verdict}`, key: bar.label },
     h('text', { x: left - 10, y: middle + 4, 'text-anchor': 'end' }, shorten(plainLine(bar.label), 24)),
-    h('rect', { x: from, y: y + 8, width: Math.max(1, high - from), height: rowHeight - 16, class: 'open' }),
-    h('rect', { x: from, y: y + 8, width: Math.max(1, low - from), height: rowHeight - 16 }),
+    h('rect', { x: left, y: y + 8, width: Math.max(1, high - left), height: rowHeight - 16, class: 'open' }),
+    h('rect', { x: left, y: y + 8, width: Math.max(1, low - left), height: rowHeight - 16 }),
     h('path', { class: 'error', d: errorBar(low, high, middle, bar.upperMs === null) }),
-    h('text', { x: high + 10, y: middle + 4 }, formatInterval(bar.lowerMs, bar.upperMs)),
   );
+}
+
+function drawFigure({ label, lowerMs, upperMs }: Bar, y: number, end: number): ComponentChild {
+  const figure = formatInterval(lowerMs, upperMs);
+  return h('text', { class: 'figure', x: end + 10, y: y + rowHeight / 2 + 4, key: label }, figure);
 }
 
 /** Whiskers at both ends; an arrow where no end was seen. */

@@ -30,7 +30,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--quiet); padding: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 td.digest { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere; min-width: 11rem; }
-.moment { white-space: nowrap; }
+.whole { white-space: nowrap; }
 thead th { color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 600; }
 dl { margin: 0; } dl div { display: grid; grid-template-columns: minmax(10rem, 17rem) 1fr; gap: 0 1rem; padding: .3rem 0;
@@ -41,6 +41,7 @@ summary { cursor: pointer; padding: .4rem .8rem; }
 pre { margin: 0; padding: .8rem; background: var(--shade); overflow: auto; max-height: 32rem; font-size: .85rem; white-space: pre-wrap; }
 figure { margin: 1.2rem 0; } figcaption { color: var(--quiet); font-size: .93rem; }
 svg { width: 100%; height: auto; font-size: 12px; } svg text { fill: var(--ink); }
+text.figure { stroke: var(--paper); stroke-width: 5px; paint-order: stroke; }
 .tick line { stroke: var(--line); } .tick text { fill: var(--quiet); }
 .bar rect { fill: var(--quiet); } .bar.met rect { fill: var(--met-fill); } .bar.missed rect { fill: var(--missed-fill); }
 .bar.inconclusive rect { fill: var(--inconclusive-fill); } .bar rect.open { opacity: .35; }
