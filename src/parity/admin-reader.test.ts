@@ -128,6 +128,27 @@ test('admin reader - only the wanted roles are asked for', async () => {
   assert.ok(!asked.includes('/sessions'));
 });
 
+test('admin reader - what runs out does so at the same moment, however long the reading took until there', async () => {
+  let now = 1_000;
+  const admin = scripted({});
+  const slow: AdminApi = {
+    ...admin,
+    async *list(path, more) {
+      now += 10;
+      if (path.startsWith('/key-auths')) yield [{ id: 'k', key: 'kept', ttl: 5_000 - now }];
+      else yield* admin.list(path, more);
+    },
+  };
+  const clock = { utc: () => new Date(now * 1_000) };
+  for (let reading = 0; reading < 2; reading += 1) {
+    const { entities } = await readThroughAdmin(slow, { ...options, clock, concurrency: 1 });
+    assert.deepEqual(
+      entities.map(({ kind, fields }) => [kind, fields.expires_at]),
+      [['key-auth', 5_000]],
+    );
+  }
+});
+
 test('admin reader - never more requests at once than allowed', async () => {
   let [now, most] = [0, 0];
   const admin = scripted({});

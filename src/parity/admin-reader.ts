@@ -240,8 +240,12 @@ function isNotOffered({ status, message }: AdminRefused): boolean {
   );
 }
 
-function keep(raw: JsonObject, row: Kind, { workspace }: Workspace, { reading }: Reader): string {
-  const entity = canonicalEntity(raw, row, workspace, reading.canonical);
+/** Kong tells how long an entity still lives: that counts from when it was told, however long ago the reading began. */
+function keep(raw: JsonObject, row: Kind, { workspace }: Workspace, { reading, options }: Reader): string {
+  const context = row.expires
+    ? { ...reading.canonical, nowS: options.clock.utc().getTime() / 1_000 }
+    : reading.canonical;
+  const entity = canonicalEntity(raw, row, workspace, context);
   reading.entities.push(entity);
   return entity.id;
 }
