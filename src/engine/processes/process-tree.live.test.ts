@@ -50,12 +50,21 @@ test('process tree - a master that starts more and more is killed with all of th
   });
   const entry = await processEntry(started.pid);
   assert.ok(entry);
-  await clock.sleep(300);
+  const sleepers = async () => {
+    const { stdout } = await runCommand(['ps', '-A', '-o', 'pid=,args=']);
+    return stdout.split('\n').filter((line) => line.includes(`sleep ${argument}`));
+  };
+  const look = async () => {
+    const { length } = await sleepers();
+    return length > 5
+      ? ({ done: true, value: length } as const)
+      : ({ done: false, seen: `${length}` } as const);
+  };
+  assert.ok((await waitFor(look, { clock, limitMs: 60_000 })).done, 'it has begun to start them');
   const tree = new ProcessTree([entry]);
   await tree.kill(clock);
   assert.ok(tree.size > 5, `${tree.size} processes`);
-  const { stdout } = await runCommand(['ps', '-A', '-o', 'pid=,args=']);
-  const left = stdout.split('\n').filter((line) => line.includes(`sleep ${argument}`));
+  const left = await sleepers();
   for (const line of left) sendSignal(Number.parseInt(line, 10), 'SIGKILL');
   assert.deepEqual(left, []);
 });
