@@ -1,12 +1,13 @@
 /** Whole drills, run as a user runs them: the command line, a real Postgres, and what is left on disk afterwards. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPostgres } from '../engine/processes/postgres-installation.js';
@@ -113,7 +114,7 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     const begun = events.find((event) => event.kind === 'run-started');
     assert.ok(begun);
     assert.ok(!events.some((event) => event.kind === 'run-ended'));
-    await assertCleanNeeded(begun.runId);
+    await assertCleanNeeded(started, begun.runId);
   });
 
   test('Ctrl-C twice - stops at once, and clean leaves nothing', async () => {
@@ -121,7 +122,11 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     const run = await phaseOf(started, 'quickstart', 'change');
     const exit = once(started.child, 'exit');
     started.child.kill('SIGINT');
-    while (!started.progress().includes('Once more stops at once')) await later();
+    // At once: the clean-up that it is to cut short takes less than a second.
+    while (!started.progress().includes('Once more stops at once')) {
+      assert.equal(started.child.exitCode, null, started.output());
+      await Promise.race([once(started.child.stderr, 'data'), exit]);
+    }
     const secondAt = performance.now();
     started.child.kill('SIGINT');
     assert.deepEqual(await exit, [130, null]);
@@ -130,7 +135,7 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     assert.ok(!events.some(({ kind }) => kind === 'run-ended'), 'nothing was ended in order');
     const begun = events.find((event) => event.kind === 'run-started');
     assert.ok(begun);
-    await assertCleanNeeded(begun.runId);
+    await assertCleanNeeded(started, begun.runId);
   });
 
   for (const [signal, expected] of [
@@ -146,20 +151,21 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
       assert.equal(result.cases[0]?.outcome, 'interrupted');
       assert.notEqual(result.verdict, 'met');
       assert.ok(existsSync(join(run, 'TEST-quickstart.xml')));
-      assert.deepEqual(await leftoversOf(result.runId, tmpdir()), []);
+      assert.deepEqual(await leftoversOf(result.runId, started.temporaryFolder), []);
     });
   }
 });
 
 /** Something of a run is there, until `clean` was called. */
-async function assertCleanNeeded(runId: string): Promise<void> {
-  assert.notDeepEqual(await leftoversOf(runId, tmpdir()), []);
+async function assertCleanNeeded({ temporaryFolder }: Started, runId: string): Promise<void> {
+  assert.notDeepEqual(await leftoversOf(runId, temporaryFolder), []);
   const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
     cwd: root,
+    env: { ...process.env, TMPDIR: temporaryFolder },
     stdio: 'ignore',
   });
   assert.deepEqual(await once(clean, 'exit'), [0, null]);
-  assert.deepEqual(await leftoversOf(runId, tmpdir()), []);
+  assert.deepEqual(await leftoversOf(runId, temporaryFolder), []);
 }
 
 /** Two cases at once: a reader is told, each line names its case, and each case has logs of its own. */
@@ -221,8 +227,10 @@ async function altered(name: string, change: (text: string) => string): Promise<
 }
 
 interface Started {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly out: string;
+  /** Its own TMPDIR: `clean` of one test takes what another has just left in that of all. */
+  readonly temporaryFolder: string;
   /** Standard output and standard error, and the latter alone. */
   readonly output: () => string;
   readonly progress: () => string;
@@ -247,9 +255,12 @@ function spawnProgram(
   out: string,
   environment: Readonly<Record<string, string>> = {},
 ): Started {
+  const temporaryFolder = mkdtempSync(join(folder, 'tmp-'));
+  chmodSync(temporaryFolder, 0o755);
   const child = spawn(process.execPath, [cli, ...words], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, TMPDIR: temporaryFolder, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let progress = '';
@@ -258,7 +269,7 @@ function spawnProgram(
     output += chunk.toString();
     progress += chunk.toString();
   });
-  return { child, out, output: () => output, progress: () => progress };
+  return { child, out, temporaryFolder, output: () => output, progress: () => progress };
 }
 
 async function drill(name: string, options: Options = {}) {
@@ -273,7 +284,7 @@ async function drill(name: string, options: Options = {}) {
     exitCode,
     output: started.output(),
     progress: started.progress(),
-    left: await leftoversOf(result.runId, tmpdir()),
+    left: await leftoversOf(result.runId, started.temporaryFolder),
   };
 }
 
