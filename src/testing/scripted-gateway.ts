@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { reservePorts } from '../engine/processes/ports.js';
 import type { ScriptedKind } from './scripted-gateway-kinds.js';
 
 /** Outages of one gateway, times on the runner's clock. */
@@ -51,15 +51,22 @@ process.on('message', (message: { readonly gateways: number } | GatewayOrders) =
 });
 
 async function open(count: number): Promise<void> {
-  for (let place = 0; place < count; place += 1) {
+  for (const [place, port] of (await portsFor(count)).entries()) {
     const server = createServer((request, response) => {
       const gateway = gateways[place];
       if (gateway) answer(gateway, request, response);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    gateways.push({ server, port: (server.address() as AddressInfo).port, down: false, held: [] });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    gateways.push({ server, port, down: false, held: [] });
   }
   tell({ kind: 'listening', ports: gateways.map(({ port }) => port) });
+}
+
+/** Ports that stay ours while a gateway refuses: one that the system chose could be given to somebody else meanwhile. */
+async function portsFor(count: number): Promise<readonly number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(...(await reservePorts(Math.min(50, count - ports.length))).ports);
+  return ports;
 }
 
 function follow(orders: GatewayOrders): void {
