@@ -72,6 +72,7 @@ test('route effect - holds the moment at which the last worker takes it in, howe
       assert.fail('not seen to be served');
     },
   );
-  fc.assert(property, { numRuns: runs });
+  // Some interval in a thousand misses: whether more do than allowed must not be chance.
+  fc.assert(property, { numRuns: runs, seed: 1 });
   assert.ok(missed <= runs / 200, `${missed} of ${runs} intervals do not hold the truth`);
 });
