@@ -25,6 +25,8 @@ describe('proxy - routes, balances and enforces', () => {
     await standin.start();
     await configure();
     await until(async () => (await call('/ready')).status === 200);
+    // That was one worker; the next call goes to the other.
+    await standin.everyWorkerLooked('/ready');
   });
 
   after(async () => {
