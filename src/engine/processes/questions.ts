@@ -34,9 +34,14 @@ function firstAnswer(endpoint: Endpoint, question: Buffer): Promise<{ observed: 
       socket.destroy();
       resolve({ observed, serves });
     };
-    socket.setTimeout(answerLimitMs, () =>
-      end(`${connected ? 'connected, but no answer' : 'no connection'} within ${answerLimitMs} ms`),
-    );
+    socket.setTimeout(answerLimitMs, () => {
+      const before = connected;
+      // Where the runner itself stood still its timers come before what the network has for it: it looks there first.
+      setImmediate(() => {
+        if (connected === before)
+          end(`${connected ? 'connected, but no answer' : 'no connection'} within ${answerLimitMs} ms`);
+      });
+    });
     socket.on('connect', () => {
       connected = true;
       socket.write(question);
