@@ -12,7 +12,7 @@ docker image inspect "$image" >/dev/null 2>&1 && {
 install_packages debootstrap
 tree=$work/base
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' | awk -v s="$suite" '$2 == s && $3 == "main" {print $1; exit}')
+mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' | awk -v s="$suite" '$2 == s && $3 == "main" && !found++ {print $1}')
 [ -n "$mirror" ] || fail "apt has no source for $suite main"
 
 bootstrap() {

@@ -17,11 +17,12 @@ mtu=$(cat "/sys/class/net/$(ip -o route show default 2>/dev/null | awk '{print $
 start_engine() {
   as_root sh -c 'nohup setsid "$@" >"$0" 2>&1 & echo $!' "$work/dockerd.log" dockerd --mtu "$mtu" "$@" >"$work/dockerd.pid"
   local waited
-  for waited in $(seq 1 60); do
+  for waited in $(seq 1 360); do
     docker version >/dev/null 2>&1 && return 0
     as_root kill -0 "$(cat "$work/dockerd.pid")" 2>/dev/null || return 1
     sleep 0.5
   done
+  "$root/scripts/ci/stop.sh" >&2
   return 1
 }
 
