@@ -156,6 +156,8 @@ describe('measure - against the stand-in', () => {
         await admin.call('POST', '/consumers/stale/key-auth', { key });
       await until(async () => (await status(`/stale-${pass}`)) === 200);
     }
+    // That was one worker each time; one that read its routes later would not have those that go below.
+    await standin.everyWorkerLooked('/stale-with');
     const staleAnswers = async (pass: string, watch: () => Promise<void>) => {
       const [gone, back] = [`gone-${pass}`, `back-${pass}`];
       assert.equal(await status(paths['key-auth'], gone), 200);
