@@ -101,18 +101,22 @@ export class TestPostgres implements AsyncDisposable {
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
     const main = this.#process?.pid;
     if (main === undefined) return;
-    for (const pid of [main, ...childrenOf(main)]) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It has ended in the meantime.
-      }
-    }
+    // First the one that starts the others.
+    send(main, signal);
+    for (const pid of childrenOf(main)) send(pid, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended in the meantime.
   }
 }
 
