@@ -11,13 +11,13 @@ fail() {
   exit 1
 }
 
-# Runs a command up to three times: mirrors and proxies have bad moments.
+# Runs a command up to five times within a minute: mirrors and proxies have bad moments, and a fresh machine may still hold apt's locks.
 retry() {
   local attempt
-  for attempt in 1 2 3; do
+  for attempt in 1 2 3 4 5; do
     "$@" && return 0
-    say "attempt $attempt of 3 failed: $1" >&2
-    sleep $((attempt * 3))
+    say "attempt $attempt of 5 failed: $1" >&2
+    [ $attempt = 5 ] || sleep $((attempt * 5))
   done
   return 1
 }
