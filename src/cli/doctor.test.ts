@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { askDocker } from '../system/docker-engine.js';
+import { DrillError } from '../model/drill-error.js';
 import { dockerFinding, examine, nodeFinding } from './doctor.js';
 
 test('doctor - versions of Node that work', () => {
@@ -15,31 +11,24 @@ test('doctor - versions of Node that work', () => {
 });
 
 test('doctor - Docker that is too old, and Docker that does not answer', () => {
-  const answer = (apiVersion: string) => dockerFinding({ answers: true, version: '20', apiVersion });
+  const endpoint = { host: 'unix:///var/run/docker.sock' };
+  const answer = (apiVersion: string) =>
+    dockerFinding({ answers: true, version: '20', apiVersion, endpoint });
   assert.ok(answer('1.41').isGood);
   assert.ok(answer('1.100').isGood);
   assert.equal(answer('1.9').isGood, false);
-  const silent = dockerFinding({ answers: false, reason: 'no socket' });
-  assert.match(silent.found, /no socket/);
-  assert.match(silent.remedy ?? '', /start Docker, or point DOCKER_HOST at/);
-  const named = dockerFinding({ answers: false, reason: 'no socket' }, 'tcp://nowhere:1');
-  assert.match(named.remedy ?? '', /correct or unset DOCKER_HOST, which is tcp:\/\/nowhere:1/);
+  const error = new DrillError('engine', 'no Docker engine there', 'start it');
+  const { found, remedy, isGood } = dockerFinding({ answers: false, error, isAbsent: true });
+  assert.deepEqual({ found, remedy, isGood }, { found: error.message, remedy: error.hint, isGood: false });
 });
 
-test('doctor - Docker asked through its socket where there is no docker program', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'kong-drill-docker-'));
-  const socket = join(folder, 'docker.sock');
-  const server = createServer((_, answer) => answer.end('{"Version":"27.1","ApiVersion":"1.46"}'));
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  try {
-    const environment = { PATH: folder, DOCKER_HOST: `unix://${socket}` };
-    assert.deepEqual(await askDocker(environment), { answers: true, version: '27.1', apiVersion: '1.46' });
-  } finally {
-    server.close();
-    await rm(folder, { recursive: true });
-  }
-  const gone = await askDocker({ PATH: folder, DOCKER_HOST: `unix://${socket}` });
-  assert.equal(gone.answers, false);
+test('doctor - an engine that was named is told with its address and who named it', () => {
+  const named = { by: 'the Docker context "colima"', correction: 'choose another' };
+  const endpoint = { host: 'unix:///c.sock', named };
+  assert.equal(
+    dockerFinding({ answers: true, version: '27.1', apiVersion: '1.46', endpoint }).found,
+    '27.1, API 1.46, at unix:///c.sock (the Docker context "colima")',
+  );
 });
 
 const nowhere = { PATH: process.env.PATH, HOME: process.env.HOME, DOCKER_HOST: 'unix:///nowhere' };

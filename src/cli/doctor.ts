@@ -30,11 +30,7 @@ const leastDockerApiMinor = 41;
 export async function examine(environment: Environment): Promise<Examination> {
   const [docker, software] = await Promise.all([askDocker(environment), lookForSoftware(environment)]);
   const isDockerGood = docker.answers && isNewEnough(docker.apiVersion);
-  const findings = [
-    nodeFinding(process.versions.node),
-    dockerFinding(docker, environment.DOCKER_HOST),
-    ...softwareFindings(software),
-  ];
+  const findings = [nodeFinding(process.versions.node), dockerFinding(docker), ...softwareFindings(software)];
   const canRun: Readonly<Record<EngineName, boolean>> = {
     containers: isDockerGood,
     processes: software.fault === undefined,
@@ -55,18 +51,15 @@ export function nodeFinding(version: string): Finding {
   };
 }
 
-export function dockerFinding(docker: DockerAnswer, named?: string): Finding {
+export function dockerFinding(docker: DockerAnswer): Finding {
   const costs = 'no real images, so no evidence; drills run as local processes';
   if (!docker.answers) {
-    const remedy =
-      docker.refusal === 'EACCES'
-        ? 'add the user to the group docker: sudo usermod -aG docker $USER, then log in again'
-        : named === undefined
-          ? 'start Docker, or point DOCKER_HOST at a remote engine'
-          : `start Docker, or correct or unset DOCKER_HOST, which is ${named}`;
-    return { what: 'Docker', found: `does not answer: ${docker.reason}`, isGood: false, costs, remedy };
+    const { message, hint } = docker.error;
+    return { what: 'Docker', found: message, isGood: false, costs, remedy: hint };
   }
-  const found = `${docker.version}, API ${docker.apiVersion}`;
+  const { version, apiVersion, endpoint } = docker;
+  const where = endpoint.named === undefined ? '' : `, at ${endpoint.host} (${endpoint.named.by})`;
+  const found = `${version}, API ${apiVersion}${where}`;
   if (isNewEnough(docker.apiVersion)) return { what: 'Docker', found, isGood: true };
   return { what: 'Docker', found, isGood: false, costs, remedy: 'update Docker to 20.10 or newer' };
 }

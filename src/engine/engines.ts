@@ -1,5 +1,4 @@
 /** All engines, each loaded when it is used. */
-import { DrillError } from '../model/drill-error.js';
 import { environment } from '../system/environment.js';
 import type { Environment } from '../system/environment.js';
 import type { ContainersOptions } from './containers/options.js';
@@ -25,15 +24,10 @@ export async function openEngine(
   signal?: AbortSignal,
 ): Promise<Engine> {
   if (choice !== 'auto') return engines[choice](options);
-  const { asProcesses, dockerAnswers, whyForbidden } = await import('./containers/docker.js');
-  try {
-    if (await dockerAnswers(environment(), { signal })) return await engines.containers(options);
-    const why = await whyForbidden(environment());
-    if (why !== undefined) options.progress?.(why);
-  } catch (error) {
-    if (!(error instanceof DrillError)) throw error;
-    options.progress?.(asProcesses(error));
-  }
+  const { asProcesses, whyNoContainers } = await import('./containers/docker.js');
+  const why = await whyNoContainers(environment(), { signal });
+  if (why === undefined) return engines.containers(options);
+  if (!why.isAbsent) options.progress?.(asProcesses(why.error));
   return engines.processes(options);
 }
 

@@ -1,96 +1,90 @@
-/** Whether a Docker engine answers, asked without loading a client library. */
-import { request } from 'node:http';
-import { findProgram, runCommand } from './command.js';
+/** Whether a Docker engine answers, asked without loading a client library; and why not, with what to do. */
+import { request as askPlainly } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as askOverTls } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { DrillError } from '../model/drill-error.js';
+import { dockerEndpoint } from './docker-endpoint.js';
+import type { DockerEndpoint } from './docker-endpoint.js';
+import { whyRefused } from './docker-refusal.js';
 import type { Environment } from './environment.js';
-import { messageOf } from '../model/drill-error.js';
 
 export type DockerAnswer =
-  | { readonly answers: true; readonly version: string; readonly apiVersion: string }
-  | { readonly answers: false; readonly reason: string; readonly refusal?: DockerRefusal };
-
-/** What stands in the way to a socket, by the error of the system: in few words, where clients use two hundred characters. */
-export const dockerRefusals = {
-  EACCES: 'this user may not use it',
-  ENOENT: 'there is no such socket',
-  ECONNREFUSED: 'nothing listens there',
-} as const;
-export type DockerRefusal = keyof typeof dockerRefusals;
+  | {
+      readonly answers: true;
+      readonly version: string;
+      readonly apiVersion: string;
+      readonly endpoint: DockerEndpoint;
+    }
+  | {
+      readonly answers: false;
+      /** What is wrong, and where; the hint is what to do. */
+      readonly error: DrillError;
+      /** Nobody named an engine, and there is none. */
+      readonly isAbsent: boolean;
+    };
 
 const limitMs = 5_000;
-const usualSocket = '/var/run/docker.sock';
 
-/** Asks through the `docker` program, which knows contexts and certificates; without it, the socket itself. Never throws. */
-export async function askDocker(environment: Environment): Promise<DockerAnswer> {
-  const program = findProgram('docker', environment.PATH ?? '');
-  const text = program === undefined ? await askSocket(environment) : await askProgram(program, environment);
-  return 'reason' in text ? refused(text.reason) : versionIn(text.json);
+/** Never throws. */
+export async function askDocker(environment: Environment, waitMs: number = limitMs): Promise<DockerAnswer> {
+  try {
+    return await askAt(await dockerEndpoint(environment), waitMs);
+  } catch (error) {
+    if (error instanceof DrillError) return { answers: false, error, isAbsent: false };
+    throw error;
+  }
 }
 
-function refused(reason: string): DockerAnswer {
-  const [refusal] = refusalsInWords.find(([, words]) => words.test(reason)) ?? [];
-  if (refusal === undefined) return { answers: false, reason };
-  const [socket] = /(?:unix:\/)?\/[^\s:;,"]+/.exec(reason) ?? [];
-  const where = socket === undefined ? '' : ` (${socket})`;
-  return { answers: false, reason: `${dockerRefusals[refusal]}${where}`, refusal };
+async function askAt(endpoint: DockerEndpoint, waitMs: number): Promise<DockerAnswer> {
+  try {
+    const version = versionIn(await get(endpoint, '/version', waitMs));
+    return { answers: true, ...version, endpoint };
+  } catch (error) {
+    const { reason, remedy, isAbsent } = whyRefused(error, endpoint);
+    return { answers: false, error: noEngine(endpoint, reason, remedy), isAbsent };
+  }
 }
 
-const refusalsInWords: readonly (readonly [DockerRefusal, RegExp])[] = [
-  ['EACCES', /EACCES|permission denied/i],
-  ['ENOENT', /ENOENT|no such file or directory/i],
-  ['ECONNREFUSED', /ECONNREFUSED|connection refused/i],
-];
+/** In the same words wherever it is found out. */
+export function noEngine({ host, named }: DockerEndpoint, reason: string, remedy: string): DrillError {
+  const by = named === undefined ? '' : ` (${named.by})`;
+  return new DrillError('engine', `no Docker engine at ${host}${by}: ${reason}`, remedy);
+}
 
 /** The registry's digest of an image on the engine, else its id; `undefined` where it is not there, or nobody can be asked. */
-export async function digestOfImage(image: string, env: Environment): Promise<string | undefined> {
-  const program = findProgram('docker', env.PATH ?? '');
-  if (program === undefined) return undefined;
-  const format = '{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}';
-  const said = await runCommand([program, 'image', 'inspect', '--format', format, image], { env, limitMs });
-  return said.ok ? said.stdout.trim().replace(/^.*@/, '') : undefined;
+export async function digestOfImage(image: string, endpoint: DockerEndpoint): Promise<string | undefined> {
+  const said = await get(endpoint, `/images/${encodeURI(image)}/json`, limitMs).catch(() => '{}');
+  const { RepoDigests, Id } = JSON.parse(said) as { RepoDigests?: readonly string[] | null; Id?: string };
+  return (RepoDigests?.[0] ?? Id)?.replace(/^.*@/, '');
 }
 
-type Text = { readonly json: string } | { readonly reason: string };
-
-async function askProgram(program: string, env: Environment): Promise<Text> {
-  const said = await runCommand([program, 'version', '--format', '{{json .Server}}'], { env, limitMs });
-  return said.ok ? { json: said.stdout } : { reason: firstLine(said.stderr) || said.failure };
+/** @throws what stood in the way: an error of the system or of TLS, or the answer where it was no success. */
+async function get({ host, tls }: DockerEndpoint, path: string, waitMs: number): Promise<string> {
+  const where = host.startsWith('unix://') ? { socketPath: host.slice('unix://'.length) } : addressOf(host);
+  const options = { ...where, path, agent: false, signal: AbortSignal.timeout(waitMs) };
+  const answer = await asked({ ...options, ...tls }, tls === undefined ? askPlainly : askOverTls);
+  const said = await text(answer);
+  if (answer.statusCode === 200) return said;
+  throw new Error(`it answered HTTP ${answer.statusCode ?? ''}: ${said.trim()}`);
 }
 
-async function askSocket({ DOCKER_HOST }: Environment): Promise<Text> {
-  if (DOCKER_HOST !== undefined && !DOCKER_HOST.startsWith('unix://')) {
-    return { reason: `no docker program on PATH, which is needed to ask ${DOCKER_HOST}` };
-  }
-  const socketPath = DOCKER_HOST?.slice('unix://'.length) ?? usualSocket;
-  return await new Promise<Text>((resolve) => {
-    const fail = (error: unknown) => resolve({ reason: messageOf(error) });
-    const asked = request(
-      { socketPath, path: '/version', signal: AbortSignal.timeout(limitMs) },
-      (answer) => {
-        let json = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (part: string) => (json += part));
-        answer.on('end', () => resolve({ json }));
-        answer.on('error', fail);
-      },
-    );
-    asked.on('error', fail);
-    asked.end();
-  });
+function asked(options: RequestOptions, ask: typeof askPlainly): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => ask(options, resolve).on('error', reject).end());
 }
 
-function versionIn(json: string): DockerAnswer {
+function addressOf(host: string): { host: string; port: string } {
+  const { hostname, port } = new URL(host);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port };
+}
+
+function versionIn(json: string): { version: string; apiVersion: string } {
   try {
-    const said = JSON.parse(json) as { Version?: unknown; ApiVersion?: unknown; APIVersion?: unknown } | null;
-    const apiVersion = said?.ApiVersion ?? said?.APIVersion;
-    if (typeof said?.Version === 'string' && typeof apiVersion === 'string') {
-      return { answers: true, version: said.Version, apiVersion };
-    }
+    const said = JSON.parse(json) as { Version?: unknown; ApiVersion?: unknown } | null;
+    if (typeof said?.Version === 'string' && typeof said.ApiVersion === 'string')
+      return { version: said.Version, apiVersion: said.ApiVersion };
   } catch {
     // Not JSON: said below.
   }
-  return { answers: false, reason: `expected a version, got ${JSON.stringify(json.slice(0, 100))}` };
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? '';
+  throw new Error(`it is no Docker engine: expected a version, got ${JSON.stringify(json.slice(0, 100))}`);
 }

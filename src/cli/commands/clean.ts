@@ -35,6 +35,7 @@ async function chosen(
   if (choice !== 'auto') return [choice];
   const docker = await askDocker(environment);
   if (docker.answers) return engineNames;
-  err.line(`No Docker answers (${docker.reason}): containers were not looked for.`);
+  err.line(`Containers were not looked for: ${docker.error.message}`);
+  if (!docker.isAbsent) err.line(`  → ${docker.error.hint}`);
   return engineNames.filter((name) => name !== 'containers');
 }

@@ -43,12 +43,12 @@ async function withOtherImages(
   const images = drills.flatMap((it) => it.images);
   const docker = images.length === 0 ? undefined : await askDocker(environment);
   if (docker?.answers === false)
-    tell(`Images were not compared with those of today: no Docker answers (${docker.reason}).`);
+    tell(`Images were not compared with those of today: ${docker.error.message}`);
   const isAsked = docker?.answers === true;
   const digests = new Map<string, string | undefined>();
-  if (isAsked)
+  if (docker?.answers)
     for (const image of new Set(images.map((it) => it.image)))
-      digests.set(image, await digestOfImage(image, environment));
+      digests.set(image, await digestOfImage(image, docker.endpoint));
   return drills.map(({ drill, runs, lastRealUtc, images: own }) => ({
     drill,
     runs,

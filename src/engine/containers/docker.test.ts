@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../system/clock.js';
 import { environment } from '../../system/environment.js';
-import { asked, connectDocker, dockerAnswers } from './docker.js';
+import { asked, connectDocker, whyNoContainers } from './docker.js';
 import { containersEngine } from './engine.js';
 
 const patienceMs = 300;
@@ -35,7 +35,9 @@ after(async () => {
 test('docker - an engine that keeps its first word back is given up', { timeout: 20_000 }, async () => {
   const setup = { environment: environment(), clock: systemClock(), pull: false, progress: () => undefined };
   await assert.rejects(connectDocker({ ...setup, patienceMs }), silence);
-  await assert.rejects(dockerAnswers(environment(), { patienceMs }), silence);
+  const why = await whyNoContainers(environment(), { patienceMs });
+  assert.equal(why?.error.message, silence.message);
+  assert.equal(why.isAbsent, false);
 });
 
 test('docker - an interruption ends the wait for the first word', { timeout: 20_000 }, async () => {
@@ -44,7 +46,7 @@ test('docker - an interruption ends the wait for the first word', { timeout: 20_
     void sleep(100).then(() => end.abort(new Error('interrupted by SIGINT')));
     return end.signal;
   };
-  await assert.rejects(dockerAnswers(environment(), { signal: interrupted() }), /interrupted by SIGINT/);
+  await assert.rejects(whyNoContainers(environment(), { signal: interrupted() }), /interrupted by SIGINT/);
   await assert.rejects(containersEngine().clean(interrupted()), /interrupted by SIGINT/);
 });
 

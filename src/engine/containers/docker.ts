@@ -1,9 +1,10 @@
-/** The connection to the Docker engine. Found as testcontainers finds it: DOCKER_HOST, TLS, the usual sockets, its properties file. */
-import { connect } from 'node:net';
+/** The connection to the Docker engine that is meant: testcontainers is given its address, and takes no other. */
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
-import { dockerRefusals } from '../../system/docker-engine.js';
+import { askDocker, noEngine } from '../../system/docker-engine.js';
+import type { DockerEndpoint } from '../../system/docker-endpoint.js';
+import { withVariables } from '../../system/environment.js';
 import type { Environment } from '../../system/environment.js';
 import { answered, silent, watchForSilence } from './silence.js';
 
@@ -32,11 +33,12 @@ export interface DockerSetup {
 const leastApi = [1, 41] as const;
 const ryukImage = 'testcontainers/ryuk:0.14.0';
 const reaperLimitMs = 60_000;
+/** Longer than anybody is patient. */
+const answerLimitMs = 600_000;
 
 /** @throws DrillError `engine` where no engine answers in time, it refuses us, or it is older than Docker 20.10. */
 export async function connectDocker(setup: DockerSetup): Promise<Docker> {
   const client = await answered(runtimeClient(setup.environment), setup.patienceMs);
-  if (!client) throw await whyNoEngine(setup.environment);
   const api = client.container.dockerode;
   void watchForSilence(() => api.ping());
   const answer = await asked('tell its version', api.version());
@@ -51,40 +53,63 @@ export async function connectDocker(setup: DockerSetup): Promise<Docker> {
   return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
 }
 
-/** Whether there is a Docker engine that takes orders from this user. @throws DrillError `engine` where it keeps silent; the signal's reason. */
-export async function dockerAnswers(
+export interface Call {
+  readonly signal?: AbortSignal | undefined;
+  readonly patienceMs?: number;
+}
+
+/** @returns why no drill can run in containers; `undefined` where one can. @throws the signal's reason. */
+export async function whyNoContainers(
   environment: Environment,
-  { signal, patienceMs }: { readonly signal?: AbortSignal | undefined; readonly patienceMs?: number } = {},
-): Promise<boolean> {
-  const answers = runtimeClient(environment).then(async (client) => {
-    await client?.container.dockerode.ping();
-    return client !== undefined;
-  });
-  const refused = answers.catch(() => false);
-  return asked('answer a ping', answered(refused, patienceMs), signal);
+  { signal, patienceMs }: Call = {},
+): Promise<WhyNot | undefined> {
+  const reached = answered(runtimeClient(environment), patienceMs).then(
+    () => undefined,
+    (error: unknown) => ({ error: asEngineError('be reached', error), isAbsent: error instanceof NoDocker }),
+  );
+  return asked('be reached', reached, signal);
 }
 
-/** testcontainers goes on to the usual sockets where it cannot use the engine that `DOCKER_HOST` names: another engine than was asked for. */
-async function runtimeClient({ DOCKER_HOST }: Environment): Promise<ContainerRuntimeClient | undefined> {
-  if (DOCKER_HOST && /^(unix|tcp):/.test(DOCKER_HOST) && (await connectCode(DOCKER_HOST)) !== '')
-    return undefined;
+export interface WhyNot {
+  readonly error: DrillError;
+  /** There is no Docker, and nobody said that there is. */
+  readonly isAbsent: boolean;
+}
+
+class NoDocker extends DrillError {}
+
+/** @throws DrillError `engine` where the engine that is meant cannot be used. */
+async function runtimeClient(environment: Environment): Promise<ContainerRuntimeClient> {
+  const answer = await askDocker(environment, answerLimitMs);
+  if (!answer.answers) {
+    const { message, hint } = answer.error;
+    const OfKind = answer.isAbsent ? NoDocker : DrillError;
+    throw new OfKind('engine', message, `${hint}, or use --engine processes`);
+  }
+  const { endpoint } = answer;
   const { getContainerRuntimeClient } = await import('testcontainers');
-  const client = await getContainerRuntimeClient().catch(() => undefined);
-  return client && isAt(client.container.dockerode, DOCKER_HOST) ? client : undefined;
+  const client = await withVariables(variablesFor(endpoint), getContainerRuntimeClient).catch(
+    () => undefined,
+  );
+  // It goes on to the usual sockets where it cannot use the engine that it was given.
+  if (client && isAt(client.container.dockerode, endpoint)) return client;
+  throw noEngine(
+    endpoint,
+    'it does not answer as a Docker engine with a network named bridge does',
+    'see docker version and docker network inspect bridge, or use --engine processes',
+  );
 }
 
-function isAt({ modem }: DockerApi, host: string | undefined): boolean {
-  const address = addressOf(host ?? '');
-  if (!address) return true;
-  return 'host' in address
-    ? Reflect.get(modem, 'host') === address.host
-    : Reflect.get(modem, 'socketPath') === address.path;
+/** Empty, not absent, where there is no TLS: its properties file would be asked. */
+function variablesFor({ host, tls }: DockerEndpoint): Readonly<Record<string, string>> {
+  return { DOCKER_HOST: host, DOCKER_TLS_VERIFY: tls ? '1' : '', DOCKER_CERT_PATH: tls?.folder ?? '' };
 }
 
-function addressOf(host: string): { host: string; port: number } | { path: string } | undefined {
-  if (!URL.canParse(host)) return undefined;
+function isAt({ modem }: DockerApi, { host }: DockerEndpoint): boolean {
   const { hostname, port, pathname } = new URL(host);
-  return hostname ? { host: hostname, port: Number(port || 2375) } : { path: pathname };
+  return hostname
+    ? Reflect.get(modem, 'host') === hostname && Reflect.get(modem, 'port') === port
+    : Reflect.get(modem, 'socketPath') === pathname;
 }
 
 /** Waits for a Docker call, no longer than the engine answers anything, and tells a failure as one sentence with a hint. */
@@ -176,57 +201,8 @@ function abortionOf(signal: AbortSignal): { promise: Promise<never>; forget: () 
   return { promise, forget };
 }
 
-/** That Docker is there and this user may not use it, with the way on; `undefined` where that is not so. */
-export async function whyForbidden(environment: Environment): Promise<string | undefined> {
-  if ((await connectCode(hostIn(environment))) !== 'EACCES') return undefined;
-  return asProcesses(await whyNoEngine(environment));
-}
-
 export function asProcesses({ message, hint }: DrillError): string {
   return `${message}; so the drill runs as local processes\n  → ${hint}`;
-}
-
-/** testcontainers swallows the reason; the socket tells it. */
-async function whyNoEngine(environment: Environment): Promise<DrillError> {
-  const host = hostIn(environment);
-  const code = await connectCode(host);
-  const isNamed = environment.DOCKER_HOST !== undefined;
-  const orCorrect = isNamed ? ', or correct or unset DOCKER_HOST' : '';
-  const reasons: Record<string, readonly [string, string]> = {
-    EACCES: [
-      dockerRefusals.EACCES,
-      'add the user to the group docker (sudo usermod -aG docker $USER, then log in again), or use --engine processes',
-    ],
-    ENOENT: [dockerRefusals.ENOENT, `install and start Docker${orCorrect}, or use --engine processes`],
-    ECONNREFUSED: [
-      dockerRefusals.ECONNREFUSED,
-      `start Docker (sudo systemctl start docker)${orCorrect}, or use --engine processes`,
-    ],
-  };
-  const [reason, hint] = reasons[code] ?? [
-    code || 'it does not answer as a Docker engine with a network named bridge does',
-    'see docker version and DOCKER_HOST, or use --engine processes',
-  ];
-  return new DrillError('engine', `no Docker engine at ${host}: ${reason}`, hint);
-}
-
-const hostIn = ({ DOCKER_HOST }: Environment): string => DOCKER_HOST ?? 'unix:///var/run/docker.sock';
-
-function connectCode(host: string): Promise<string> {
-  return new Promise((resolve) => {
-    const address = addressOf(host);
-    if (!address) {
-      resolve('DOCKER_HOST is not an address');
-      return;
-    }
-    const socket = connect(address);
-    socket.setTimeout(2_000, () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve('');
-    });
-    socket.once('error', (error) => resolve(codeOf(error) || messageOf(error)));
-  });
 }
 
 /** Ryuk stays on where it can be had; without it the run's labels and `kong-drill clean` have to do. */

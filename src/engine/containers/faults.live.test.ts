@@ -16,7 +16,7 @@ import { docker, dockerMissing, labelled } from '../../testing/docker.js';
 import { isUp } from '../contract/checks.js';
 import { planOf, topologyOf } from '../contract/opened.js';
 import type { Engine, Lab } from '../engine.js';
-import { dockerAnswers } from './docker.js';
+import { whyNoContainers } from './docker.js';
 import { containersEngine } from './engine.js';
 
 const limitMs = 120_000;
@@ -30,8 +30,9 @@ test('docker - no other engine in place of one that answers, but cannot be used'
   const server = createServer((_, response) => response.writeHead(404).end('{}')).listen(socket);
   await once(server, 'listening');
   try {
-    assert.equal(await dockerAnswers(environment()), true);
-    assert.equal(await dockerAnswers({ ...environment(), DOCKER_HOST: `unix://${socket}` }), false);
+    assert.equal(await whyNoContainers(environment()), undefined);
+    const why = await whyNoContainers({ ...environment(), DOCKER_HOST: `unix://${socket}` });
+    assert.match(why?.error.message ?? '', /docker\.sock \(DOCKER_HOST\): it answered HTTP 404/);
   } finally {
     server.close();
   }
