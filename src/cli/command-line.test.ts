@@ -120,6 +120,31 @@ test('validate - valid, not valid, and both as JSON', () => {
   );
 });
 
+test('validate - says where routes of the state will be probed', async (context) => {
+  const path = join(folder, 'own');
+  await mkdir(path);
+  context.after(() => rm(path, { recursive: true }));
+  await writeFile(join(path, 'kong.dump'), 'PGDMP');
+  const own = `name: own
+state: { databaseDump: kong.dump }
+artifacts: { own: { kind: database, path: kong.dump } }
+failure: [{ kind: drop-database }]
+recovery:
+  kept: [{ stage: database-restore, from: own, kong: keep }]
+  anew: [{ stage: database-restore, from: own }]
+`;
+  await writeFile(join(path, 'own.yaml'), own);
+  const { code, out } = kongDrill('validate', 'own');
+  assert.equal(code, 0, out);
+  assert.deepEqual(
+    out
+      .split('\n')
+      .filter((line) => line.includes('probed'))
+      .map((line) => line.split(':')[0]),
+    ['own, path kept'],
+  );
+});
+
 test('validate, plan - where nothing is named, the folder drills is meant, as usage says', () => {
   assert.match(kongDrill('validate').out, /^Valid: 2 drills\./);
   assert.equal(kongDrill('plan').out, kongDrill('plan', 'drills').out);

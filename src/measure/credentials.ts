@@ -11,11 +11,21 @@ export type Credential =
   | { readonly kind: 'hmac-auth'; readonly username: string; readonly secret: string }
   | { readonly kind: 'jwt'; readonly key: string; readonly secret: string };
 
-/** The headers that show the credential to Kong's plugin in its default settings; `now` dates the signature of hmac-auth. */
-export function headersOf(credential: Credential, now: Date): Readonly<Record<string, string>> {
+/** Where Kong's key-auth looks for a key in its default settings. */
+const usualKeyHeader = 'apikey';
+
+/**
+ * The headers that show the credential to Kong's plugin in its default settings, but for the header of a key; `now` dates the
+ * signature of hmac-auth.
+ */
+export function headersOf(
+  credential: Credential,
+  now: Date,
+  keyHeader = usualKeyHeader,
+): Readonly<Record<string, string>> {
   switch (credential.kind) {
     case 'key-auth':
-      return { apikey: credential.key };
+      return { [keyHeader]: credential.key };
     case 'basic-auth': {
       const pair = Buffer.from(`${credential.username}:${credential.password}`).toString('base64');
       return { authorization: `Basic ${pair}` };

@@ -90,16 +90,17 @@ export async function installInstruments(target: InstrumentTarget): Promise<Inst
 
 /**
  * Puts back the instruments that an artifact could not hold; what is there stays as it is, and so do the keys that were
- * taken away on purpose. Only where Kong was started anew, or the recovery wrote routes itself: that clears stale routers.
+ * taken away on purpose. Routes only where Kong was started anew, or the recovery wrote some itself: that clears stale routers.
  * @returns the names of what was put back.
  * @throws DrillError `engine` where Kong refuses one.
  */
 export async function putBackInstruments(
   admin: AdminApi,
   instruments: Instruments,
+  may: (part: Part) => boolean = () => true,
 ): Promise<readonly string[]> {
   const back: string[] = [];
-  for (const part of instruments.parts) {
+  for (const part of instruments.parts.filter(may)) {
     const { key } = part.body;
     if (typeof key === 'string' && instruments.doomedKeys.includes(key)) continue;
     const answer = await admin.call('POST', part.path, part.body);

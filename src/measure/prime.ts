@@ -13,9 +13,9 @@ import { askOnce } from './ask.js';
 import type { Ask } from './ask.js';
 import { headersOf } from './credentials.js';
 import type { Credential, CredentialKind } from './credentials.js';
-import type { Instruments, RouteClass } from './instruments.js';
-import { urlOf } from './streams.js';
-import type { ProbedNode } from './streams.js';
+import type { Instruments } from './instruments.js';
+import { addressOn, urlOf } from './streams.js';
+import type { ProbedNode, ProbedRoute, StateRoutes } from './streams.js';
 import { probesToMeet } from './uncertainty.js';
 import { refusedWrite } from './refused-write.js';
 
@@ -59,7 +59,7 @@ export async function prime(target: PrimeTarget): Promise<Primed> {
     ...[...doomedKeys, ...newKeys].map((key) => ({ kind: 'key-auth', key }) as const),
   ];
   for (const credential of shown) {
-    const asked = await askEveryWorker(target, credential.kind, credential);
+    const asked = await askEveryWorker(target, { path: instruments.paths[credential.kind] }, credential);
     // Where nobody answers there is no steady state to prepare, and each further key would be waited for just as long.
     if (!asked.some(({ answers }) => answers.some(isStatus))) break;
   }
@@ -70,12 +70,22 @@ export async function prime(target: PrimeTarget): Promise<Primed> {
  * After the recovery: every worker has to treat the doomed and the new keys as the Admin API says that they are. Recorded as
  * behaviour of the classes `remembered-absent` (doomed) and `remembered-present` (new).
  */
-export async function askRemembered(target: PrimeTarget, primed: Primed): Promise<void> {
-  await compareKeys(target, 'remembered-absent', primed.doomedKeys);
-  await compareKeys(target, 'remembered-present', primed.newKeys);
+export async function askRemembered(target: PrimeTarget, primed: Primed, state?: StateRoutes): Promise<void> {
+  const asked = state ? state.keyed : { path: target.instruments.paths['key-auth'] };
+  // Doomed keys are in no backup but one that the runner has taken.
+  if (!state) await compareKeys(target, { name: 'remembered-absent', keys: primed.doomedKeys, asked });
+  await compareKeys(target, { name: 'remembered-present', keys: primed.newKeys, asked });
 }
 
-async function compareKeys(target: PrimeTarget, name: string, keys: readonly string[]): Promise<void> {
+interface Remembered {
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** Where no route asks for a key, nothing can be told. */
+  readonly asked: ProbedRoute | undefined;
+}
+
+async function compareKeys(target: PrimeTarget, { name, keys, asked: route }: Remembered): Promise<void> {
+  if (!route) return;
   const { admin, instruments, record, signal } = target;
   const differences: { request: string; before: string; after: string }[] = [];
   let asked = 0;
@@ -90,7 +100,7 @@ async function compareKeys(target: PrimeTarget, name: string, keys: readonly str
         'see the log of Kong in the folder of the run',
       );
     const expected = held.ok ? '200' : '401';
-    for (const { node, answers } of await askEveryWorker(target, 'key-auth', { kind: 'key-auth', key })) {
+    for (const { node, answers } of await askEveryWorker(target, route, { kind: 'key-auth', key })) {
       asked += answers.length;
       const wrong = answers.filter((answer) => answer !== expected);
       same += answers.length - wrong.length;
@@ -123,19 +133,18 @@ async function enforcedKinds(target: PrimeTarget): Promise<readonly CredentialKi
 
 async function askEveryWorker(
   target: PrimeTarget,
-  path: RouteClass,
+  route: ProbedRoute,
   credential: Credential,
 ): Promise<readonly { readonly node: string; readonly answers: readonly string[] }[]> {
-  const { nodes, workers, instruments, clock } = target;
+  const { nodes, workers, clock } = target;
   const limit = withLimit(askLimitMs, target.signal);
   return Promise.all(
     nodes.map(async (node) => {
       const answers: string[] = [];
       for (let sent = 0; sent < probesToMeet(workers); sent += 1) {
-        const headers = headersOf(credential, clock.utc());
-        answers.push(
-          await askProxy({ url: urlOf(node, instruments.paths[path]), headers }, target.signal, limit),
-        );
+        const { url, headers } = addressOn(node, route);
+        const shown = headersOf(credential, clock.utc(), route.keyHeader);
+        answers.push(await askProxy({ url, headers: { ...headers, ...shown } }, target.signal, limit));
       }
       return { node: node.name, answers };
     }),

@@ -151,6 +151,18 @@ test('attempt - every uncached probe shows a key of its own', async (t) => {
   assert.equal(keys.size, 3);
 });
 
+test('attempt - a key is shown where the route looks for it', async (t) => {
+  const seen: unknown[] = [];
+  const url = await serve(t, ({ headers }, response) => {
+    seen.push([headers.apikey, headers['x-key']]);
+    response.writeHead(401).end();
+  });
+  const expect = { status: 401, nonce: false };
+  const show = { kind: 'key-auth', key: 'k' } as const;
+  await answersOf([{ url, headers: {}, keyHeader: 'x-key', show, expect }]);
+  assert.deepEqual(seen, [[undefined, 'k']]);
+});
+
 test('attempt - a config probe waits until its credential takes effect everywhere', async (t) => {
   let key: unknown;
   const asked = [0, 0];

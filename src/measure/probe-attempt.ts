@@ -4,6 +4,7 @@ import { randomHex } from '../system/random.js';
 import { ask } from './ask.js';
 import type { Answer, NoAnswer } from './ask.js';
 import { headersOf } from './credentials.js';
+import type { Credential } from './credentials.js';
 import type { EffectStream, ProbeRequest } from './probe-spec.js';
 
 export interface AttemptContext {
@@ -111,12 +112,9 @@ function askChecked(
   end: (result: AttemptEnd) => void,
 ): { cancel(): void } {
   const nonce = randomHex(8);
-  const shown =
-    one.show === 'fresh-key'
-      ? { apikey: `never-${randomHex(16)}` }
-      : one.show === undefined
-        ? {}
-        : headersOf(one.show, context.now());
+  const credential: Credential | undefined =
+    one.show === 'fresh-key' ? { kind: 'key-auth', key: `never-${randomHex(16)}` } : one.show;
+  const shown = credential ? headersOf(credential, context.now(), one.keyHeader) : {};
   const headers = { ...one.headers, ...shown, [nonceHeader]: nonce };
   const expect = { status: one.expect.status, nonce: one.expect.nonce ? nonce : '' };
   return ask({ url: one.url, headers }, (result) => end(notExpected(result, expect) ?? right));

@@ -25,12 +25,17 @@ export interface EffectStream {
     readonly keyPrefix: string;
     readonly tag: string;
   };
-  readonly seenAt: readonly { readonly url: string; readonly headers: Readonly<Record<string, string>> }[];
+  readonly seenAt: readonly ProbedAddress[];
 }
 
-export interface ProbeRequest {
+export interface ProbedAddress {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where a key is looked for, if not in `apikey`. */
+  readonly keyHeader?: string;
+}
+
+export interface ProbeRequest extends ProbedAddress {
   /** Shown with the request; `fresh-key`: a random key that nobody ever used. */
   readonly show?: Credential | 'fresh-key';
   readonly expect: {

@@ -4,6 +4,7 @@ import { memoryAdmin } from '../testing/memory-admin.js';
 import type { CredentialKind } from './credentials.js';
 import { installInstruments, isInstrument, putBackInstruments } from './instruments.js';
 import { streamsFor, urlOf } from './streams.js';
+import type { StateRoutes } from './streams.js';
 import type { ProbeStream } from './probe-spec.js';
 
 const nodes = ['kong-1', 'kong-2'].map((name, place) => ({
@@ -135,6 +136,33 @@ test('streams - all that one node is asked where only keys are enforced', () => 
     seenAt: [address(instruments.paths.config)],
   });
   assert.deepEqual(more, []);
+});
+
+test('streams - routes of the state are asked in place of the instruments, as far as there are any', () => {
+  const open = { name: 'o', path: '/open', headers: { host: 'shop.test' } };
+  const keyed = { name: 'k', path: '/keyed', headers: {}, keyHeader: 'x-key' };
+  const asked = (state: StateRoutes) =>
+    streamsFor(instruments, nodes.slice(0, 1), { spacingMs: 100, timeoutMs: 1_000, state }).map((probe) => [
+      probe.stream.class,
+      probe.kind === 'effect'
+        ? probe.seenAt
+        : probe.rounds
+            .flat()
+            .map(({ url, headers, keyHeader }) => ({ url, headers, ...(keyHeader && { keyHeader }) })),
+    ]);
+  const openUrl = { url: 'http://127.0.0.1:8000/open', headers: { host: 'shop.test' } };
+  const keyedUrl = { url: 'http://127.0.0.1:8000/keyed', headers: {}, keyHeader: 'x-key' };
+  const uncached = ['uncached', [keyedUrl]];
+  const config = ['config', [keyedUrl]];
+  assert.deepEqual(asked({ open, keyed, key: 'mine' }), [
+    ['open', [openUrl]],
+    ['key-auth', [keyedUrl, keyedUrl]],
+    uncached,
+    config,
+  ]);
+  assert.deepEqual(asked({ keyed }), [uncached, config]);
+  assert.deepEqual(asked({ open }), [['open', [openUrl]]]);
+  assert.deepEqual(asked({}), []);
 });
 
 test('streams - the shorter the spacing, the more classes take turns, until even that takes longer', () => {

@@ -149,6 +149,8 @@ export interface PlannedCase {
   readonly repetition: number;
   readonly stages: readonly PlannedStage[];
   readonly walArchive?: WalArchiving;
+  /** There where the probes ask routes of the state, and not the instruments' own, which the path cannot bring back. */
+  readonly probed?: 'state';
 }
 
 export interface Plan {

@@ -26,7 +26,9 @@ import { canonicalJson } from './json.js';
 import { secretHasher } from './secrets.js';
 
 export { compareBehaviour } from './behaviour/compare.js';
+export { routeCandidates } from './behaviour/route-candidates.js';
 export type { BehaviourComparison } from './behaviour/compare.js';
+export type { KnownLogin } from './behaviour/derive.js';
 export type { BehaviourRecord } from './behaviour/record.js';
 export type { BehaviourRequest } from './behaviour/request.js';
 

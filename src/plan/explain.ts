@@ -4,6 +4,7 @@ import { counted, formatDuration } from '../model/units.js';
 import { expectedText, expectedTimes } from './expected-time.js';
 import type { Past } from './expected-time.js';
 import { leastOfCase } from './plan.js';
+import { stateIsProbed } from './probed.js';
 
 /** Of a step with many commands, a replay, the first ones stand for the rest. */
 const shownCommands = 8;
@@ -37,6 +38,7 @@ function linesOfPath(path: PlannedCase): string[] {
       `  stage ${stage.stage}`,
       ...(steps.length === 0 ? ['    nothing to do: all of it is still there'] : steps.flatMap(linesOf)),
     ]),
+    ...(path.probed === 'state' ? [`  ${stateIsProbed}`] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Failure } from '../model/drill-failure.js';
 import type { Artifact, Stage } from '../model/drill-recovery.js';
 import { explainPlan } from './explain.js';
 import { planDrill } from './plan.js';
+import { clearsRouters } from './probed.js';
 
 const loseAll: Failure = { kind: 'lose', target: 'postgres' };
 
@@ -371,4 +372,59 @@ test('explain - every step, its command and the least time', () => {
     /infrastructure +create an empty Postgres 15 under the old name, on a new address +\(≥ 1\.80 s\)/,
   );
   assert.match(text, /destroy Postgres and all of its data/);
+});
+
+test('plan - routes of the state are probed where Kong goes on after a backup of your own, and the plan says so', () => {
+  const own: Artifact = { kind: 'database', path: 'kong.dump' };
+  const artifacts = {
+    own,
+    taken: { kind: 'database', every: '24h' },
+    runs: { kind: 'pipeline', path: 'p' },
+  } as const;
+  const restore = (from: string, kong?: 'keep' | 'reload' | 'restart'): Stage => ({
+    stage: 'database-restore',
+    from,
+    ...(kong && { kong }),
+  });
+  const planOf = (stages: Stage[], failure: Failure[] = [{ kind: 'drop-database' }]) =>
+    planDrill(drillOf(failure, stages, { artifacts }), { folder: '/drills' });
+  const probed = (...given: Parameters<typeof planOf>) => planOf(...given).cases[0]?.probed;
+  for (const kong of ['keep', 'reload'] as const) {
+    assert.equal(probed([restore('own', kong)]), 'state');
+    assert.equal(probed([restore('taken', kong)]), undefined);
+    assert.equal(probed([restore('own'), restore('own', kong)]), 'state');
+    assert.equal(probed([restore('own', kong), restore('own')]), undefined);
+    assert.equal(probed([restore('own', kong), restore('taken', kong)]), undefined);
+    assert.equal(probed([restore('own', kong), { stage: 'ci-replay', from: 'runs' }]), 'state');
+    assert.equal(probed([restore('own', kong)], [loseAll, { kind: 'lose', target: 'kong' }]), undefined);
+  }
+  assert.equal(probed([restore('own')]), undefined);
+  assert.match(explainPlan(planOf([restore('own', 'keep')])), /routes of the state are probed; without one/);
+  assert.doesNotMatch(explainPlan(planOf([restore('own')])), /routes of the state/);
+});
+
+test('plan - routes may be written where the last restore is followed by a new Kong or by writes', () => {
+  const artifacts = {
+    own: { kind: 'database', path: 'kong.dump' },
+    taken: { kind: 'database', every: '24h' },
+    runs: { kind: 'pipeline', path: 'p' },
+  } as const;
+  const kept: Stage = { stage: 'database-restore', from: 'taken', kong: 'keep' };
+  const own: Stage = { stage: 'database-restore', from: 'own', kong: 'keep' };
+  const anew: Stage = { stage: 'database-restore', from: 'taken' };
+  const replay: Stage = { stage: 'ci-replay', from: 'runs', kong: 'keep' };
+  const cleared = (...stages: Stage[]) => {
+    const [planned] = planDrill(drillOf([{ kind: 'drop-database' }], stages, { artifacts }), {
+      folder: '/',
+    }).cases;
+    return planned && clearsRouters(planned);
+  };
+  assert.deepEqual(
+    [cleared(anew), cleared(replay), cleared(kept, replay), cleared(kept, anew)],
+    [true, true, true, true],
+  );
+  assert.deepEqual(
+    [cleared(kept), cleared(anew, kept), cleared(replay, kept), cleared(own, replay)],
+    [false, false, false, false],
+  );
 });

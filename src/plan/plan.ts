@@ -5,6 +5,7 @@ import type { Plan, PlannedCase, PlannedStage, PlannedStep, Topology } from '../
 import { durationMs } from '../model/units.js';
 import { ownCommands } from './own-commands.js';
 import { defaultObserveMs, probing } from './probes.js';
+import { probedOf } from './probed.js';
 import type { RecordedRuns } from './recorded-runs.js';
 import { planStage } from './stages/index.js';
 import type { StageContext } from './stages/stage-planner.js';
@@ -94,11 +95,15 @@ function topologyAfter(stage: Stage, topology: Topology): Topology {
 
 function planCases(drill: Drill, lab: PlannedLab): readonly PlannedCase[] {
   const found = survivors(drill.failure, lab.topology.kong.nodes);
-  const paths = Object.entries(drill.recovery).map(([recovery, stages]) => ({
-    recovery,
-    stages: planPath(stages, found, lab),
-    ...walArchiveOf(stages, lab),
-  }));
+  const paths = Object.entries(drill.recovery).map(([recovery, stages]) => {
+    const planned = planPath(stages, found, lab);
+    return {
+      recovery,
+      stages: planned,
+      ...walArchiveOf(stages, lab),
+      ...probedOf(planned, lab.artifacts),
+    };
+  });
   const repetitions = Array.from({ length: drill.repeat ?? 1 }, (_, index) => index + 1);
   return repetitions.flatMap((repetition) =>
     paths.map(({ recovery, ...path }) => ({

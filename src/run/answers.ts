@@ -6,7 +6,7 @@ import type { RecordedRun } from '../artifact/artifact.js';
 import { isInstrumentBody } from '../measure/instruments.js';
 import type { Instruments } from '../measure/instruments.js';
 import { behaviourRequests, compareBehaviour, recordBehaviour } from '../parity/behaviour.js';
-import type { BehaviourRecord, BehaviourRequest } from '../parity/behaviour.js';
+import type { BehaviourRecord, BehaviourRequest, KnownLogin } from '../parity/behaviour.js';
 import type { CaseContext } from './case-context.js';
 
 export interface ReferenceAnswers {
@@ -26,13 +26,19 @@ export async function referenceAnswers(
     signal: context.signal,
     passwords: await passwordsOfState(context),
     exclude: (entity) => isInstrumentBody(entity, instruments),
-    known: instruments.canaries.map(({ consumer, credential }) => ({
-      consumer,
-      login: credential,
-      path: instruments.paths[credential.kind],
-    })),
+    known: comparedCanaries(context, instruments),
   });
   return { requests, record: await ask(requests, context) };
+}
+
+/** What the path cannot bring back is not compared. */
+function comparedCanaries({ planned }: CaseContext, { canaries, paths }: Instruments): readonly KnownLogin[] {
+  if (planned.probed === 'state') return [];
+  return canaries.map(({ consumer, credential }) => ({
+    consumer,
+    login: credential,
+    path: paths[credential.kind],
+  }));
 }
 
 export async function compareAnswers(context: CaseContext, reference: ReferenceAnswers): Promise<void> {

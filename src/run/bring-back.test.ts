@@ -29,6 +29,12 @@ for (const how of ['keep', 'reload', 'clear-cache'] as const) {
   });
 }
 
+test('bring back - under a Kong that goes on after a backup of your own, only the consumer of the config probe is put back', async (context) => {
+  const { written, noted } = await brought(context, 'keep', 'database-restore', 'state');
+  assert.deepEqual(written, ['POST /consumers']);
+  assert.deepEqual(noted, ['1 instrument that the artifact could not hold was put back']);
+});
+
 for (const stage of ['deck-sync', 'ci-replay'] as const) {
   test(`bring back - instruments are put back where the recovery wrote routes itself: ${stage}`, async (context) => {
     assert.ok((await brought(context, 'keep', stage)).written.length > 0);
@@ -36,7 +42,12 @@ for (const stage of ['deck-sync', 'ci-replay'] as const) {
 }
 
 /** What the runner wrote after a recovery whose last step does this to the only node. */
-async function brought(context: TestContext, how: NodeAction, stage: StageKind = 'database-restore') {
+async function brought(
+  context: TestContext,
+  how: NodeAction,
+  stage: StageKind = 'database-restore',
+  probed?: 'state',
+) {
   const server = createServer((_, response) => response.end('{"data":[]}')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   context.after(() => server.close());
@@ -50,7 +61,7 @@ async function brought(context: TestContext, how: NodeAction, stage: StageKind =
   const { lab } = fakeLab({ adminUrl: `http://127.0.0.1:${port}` });
   const world = {
     plan: { folder: '.', limits: { stepMs: 5_000 } },
-    planned: { stages: [{ stage: { stage }, steps: [step] }] },
+    planned: { stages: [{ stage: { stage }, steps: [step] }], probed },
     lab,
     admin,
     clock: systemClock(),

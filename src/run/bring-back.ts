@@ -1,5 +1,8 @@
 /** Phase 7: the recovery path, and after it the instruments that its artifacts could not hold. */
 import { putBackInstruments } from '../measure/instruments.js';
+import type { Instruments, Part } from '../measure/instruments.js';
+import { counted } from '../model/units.js';
+import { clearsRouters } from '../plan/probed.js';
 import { recover } from '../recovery/recover.js';
 import type { CaseContext } from './case-context.js';
 import { compareStage } from './compare.js';
@@ -24,13 +27,14 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
     },
   });
   if (!recovered) return false;
-  if (startedAnew(context) || routesWritten(context)) {
-    const back = await putBackInstruments(admin, disaster.instruments);
+  const may = mayBePutBack(context, disaster.instruments);
+  if (may) {
+    const back = await putBackInstruments(admin, disaster.instruments, may);
     if (back.length > 0) {
       record({
         kind: 'note',
         level: 'info',
-        text: `${back.length} instruments that the artifact could not hold were put back`,
+        text: `${counted(back.length, 'instrument')} that the artifact could not hold ${back.length === 1 ? 'was' : 'were'} put back`,
       });
     }
   }
@@ -38,16 +42,15 @@ export async function bringBack(context: CaseContext, disaster: Disaster): Promi
   return true;
 }
 
-/** Writing a route clears the stale routers of a Kong that was kept: there the instruments stay as they are. */
-function startedAnew({ planned }: CaseContext): boolean {
-  const anew = new Set(['provision', 'start', 'restart']);
-  return planned.stages.some(({ steps }) =>
-    steps.some(({ action }) => action.kind === 'kong' && action.nodes.every((node) => anew.has(node))),
-  );
-}
-
-/** A path that ends in writes through the Admin API has cleared them itself wherever it took the instruments away. */
-function routesWritten({ planned }: CaseContext): boolean {
-  const last = planned.stages.findLast(({ stage }) => stage.stage !== 'infrastructure')?.stage.stage;
-  return last === 'deck-sync' || last === 'ci-replay';
+/**
+ * Writing a route clears the stale routers of a Kong that was kept: there the instruments stay as they are. A consumer clears
+ * nothing, and without its own the config probe has nobody to make credentials for.
+ */
+function mayBePutBack(
+  { planned }: CaseContext,
+  { configConsumer }: Instruments,
+): ((part: Part) => boolean) | undefined {
+  if (clearsRouters(planned)) return () => true;
+  if (planned.probed !== 'state') return undefined;
+  return ({ kind, body }) => kind === 'consumers' && body.username === configConsumer;
 }

@@ -2,21 +2,25 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { messageOf } from '../model/drill-error.js';
+import { putBackInstruments } from '../measure/instruments.js';
 import { readBackChanges } from '../measure/ledger.js';
+import { untilLive } from '../measure/live.js';
 import { timeNewRoute } from '../measure/new-route.js';
 import { askRemembered } from '../measure/prime.js';
+import type { PrimeTarget } from '../measure/prime.js';
 import { compareAnswers } from './answers.js';
 import type { CaseContext } from './case-context.js';
 import { evidenceFile } from './evidence-file.js';
 import type { Disaster } from './disaster.js';
 import { compareWith, readSnapshot } from './observation.js';
 import { askDeck } from './second-opinion.js';
-import { primeTarget } from './steady-state.js';
+import { primeTarget } from './prime-target.js';
 
 /** Each comparison stands for itself: where one cannot be made, the others still are, and the verdict says what is missing. */
 export async function compare(context: CaseContext, disaster: Disaster): Promise<void> {
   const { record, signal } = context;
   const { deck } = disaster.backup;
+  const target = () => primeTarget(context, disaster.instruments);
   const parts: readonly (readonly [string, () => Promise<void>])[] = [
     ['entities', () => compareEntities(context, disaster)],
     [
@@ -27,17 +31,10 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
       },
     ],
     ['behaviour', () => compareAnswers(context, disaster.backup.answers)],
-    ['what Kong remembers', () => askRemembered(primeTarget(context, disaster.instruments), disaster.primed)],
+    ['what Kong remembers', () => askRemembered(target(), disaster.primed, disaster.state)],
     ...(deck ? [['what decK says', () => askDeck(deck, context, disaster.instruments)] as const] : []),
     // Last, for it writes a route; a lab that a person will look into keeps what its routers remember.
-    ...(context.mayBeKept
-      ? []
-      : [
-          [
-            'the effect of a new route',
-            () => timeNewRoute(primeTarget(context, disaster.instruments)),
-          ] as const,
-        ]),
+    ...(context.mayBeKept ? [] : [['the effect of a new route', () => newRoute(context, target())] as const]),
   ];
   for (const [what, part] of parts) {
     try {
@@ -47,6 +44,15 @@ export async function compare(context: CaseContext, disaster: Disaster): Promise
       record({ kind: 'note', level: 'warning', text: `${what} could not be compared: ${messageOf(error)}` });
     }
   }
+}
+
+/** It belongs to the service of the instruments: where they could not be put back before, they are now, for nothing is watched any more. */
+async function newRoute({ planned, admin }: CaseContext, target: PrimeTarget): Promise<void> {
+  if (planned.probed === 'state') {
+    await putBackInstruments(admin, target.instruments);
+    await untilLive(target);
+  }
+  await timeNewRoute(target);
 }
 
 /** What one stage of several brought back. */

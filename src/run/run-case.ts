@@ -18,7 +18,8 @@ import { observe } from './observe.js';
 import { makeLedgers } from './ledgers.js';
 import { inPhase } from './phase.js';
 import { configure, provision } from './provision.js';
-import { primeTarget, steadyState } from './steady-state.js';
+import { primeTarget } from './prime-target.js';
+import { steadyState } from './steady-state.js';
 
 /** @throws what broke the run: an engine, a component that does not come up, an interruption. */
 export async function runCase(context: CaseContext): Promise<void> {
@@ -34,7 +35,7 @@ export async function runCase(context: CaseContext): Promise<void> {
   const backup = await inPhase('back-up', context, () => backUp(context, instruments));
   if ([...backup.artifacts.values()].some(({ faults }) => faults.length > 0)) return;
 
-  const { probes, primed, isSteady } = await inPhase('steady-state', context, () =>
+  const { probes, primed, state, isSteady } = await inPhase('steady-state', context, () =>
     steadyState(context, instruments),
   );
   try {
@@ -44,7 +45,8 @@ export async function runCase(context: CaseContext): Promise<void> {
     // Answers to the last changes are on the way for seconds where Postgres is gone; the recovery does not wait for them.
     const stopped = changes?.stop();
 
-    const disaster = { backup, instruments, primed, ledgers: changes?.ledgers ?? bases, failedAtMs };
+    const ledgers = changes?.ledgers ?? bases;
+    const disaster = { backup, instruments, primed, state, ledgers, failedAtMs };
     await using parity = watchParity({ snapshot: backup.reference, instruments }, context);
     const recovered = await inPhase('recover', context, () => bringBack(context, disaster));
     if (recovered) await inPhase('observe', context, () => observe(context, { probes, parity, failedAtMs }));

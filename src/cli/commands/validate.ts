@@ -1,9 +1,11 @@
 /** `kong-drill validate`: all that is wrong with drill files; touches nothing. */
 import { collectDrills } from '../../drillfile/collect.js';
-import type { DrillSet } from '../../drillfile/collect.js';
+import type { DrillOnDisk, DrillSet } from '../../drillfile/collect.js';
 import type { Command } from '../command.js';
 import { printProblems, tellSkipped, usualDrills } from '../drill-set.js';
 import { counted } from '../../model/units.js';
+import { planDrill } from '../../plan/plan.js';
+import { stateIsProbed } from '../../plan/probed.js';
 import { exitCodes } from '../exit-codes.js';
 import { styled } from '../terminal.js';
 
@@ -26,10 +28,18 @@ export const command: Command = {
         styled('green', 'Valid: '),
         `${counted(set.drills.length, 'drill')}. Next: kong-drill plan ${set.files[0] ?? ''}`,
       );
+      for (const remark of set.drills.flatMap(remarksOn)) out.line(remark);
     }
     return isValid ? exitCodes.met : exitCodes.usage;
   },
 };
+
+/** What is right, and may surprise. */
+function remarksOn({ drill, folder }: DrillOnDisk): readonly string[] {
+  return planDrill(drill, { folder })
+    .cases.filter(({ probed, repetition }) => probed === 'state' && repetition === 1)
+    .map(({ recovery }) => `${drill.name}, path ${recovery}: ${stateIsProbed}`);
+}
 
 function resultOf({ drills, problems, files, skipped }: DrillSet) {
   return {

@@ -15,7 +15,7 @@ import {
 import { artifactReferences, deletedKinds, lossReferences } from './references.js';
 import { artifactSources, pathsThere } from './sources.js';
 import { archiveTimes, restorePoints, restoreWords } from './restores.js';
-import { probedAfterwards, replayWords, serversBack, somethingBreaks, workableStages } from './stages.js';
+import { replayWords, serversBack, somethingBreaks, workableStages } from './stages.js';
 import { editions, failureNodes, settings } from './topology.js';
 
 const checks: readonly Check[] = [
@@ -31,7 +31,6 @@ const checks: readonly Check[] = [
   deletedKinds,
   somethingBreaks,
   workableStages,
-  probedAfterwards,
   restoreWords,
   restorePoints,
   archiveTimes,

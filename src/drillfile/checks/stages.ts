@@ -1,8 +1,7 @@
 /** Stages that the disaster leaves nothing to work with, and words that mean nothing where they stand. */
 import { isHarmless } from '../../model/drill-failure.js';
-import { isTaken } from '../../model/drill-recovery.js';
 import type { Artifact, Stage } from '../../model/drill-recovery.js';
-import { recovered, runs, survivors } from '../../plan/survivors.js';
+import { recovered, survivors } from '../../plan/survivors.js';
 import type { Survivors } from '../../plan/survivors.js';
 import type { Path, Problem } from '../problem.js';
 import { placedStages, valueProblem } from './check.js';
@@ -16,31 +15,6 @@ export const workableStages: Check = {
     return placedStages(drill).flatMap(({ stage, at, earlier }) => {
       const isFirst = earlier.every((each) => each.stage === 'infrastructure');
       return stageProblems(stage, isFirst ? left : recovered(nodes), at);
-    });
-  },
-};
-
-/** What is probed is not in a backup of one's own, and writing it would clear what a Kong that goes on remembers. */
-export const probedAfterwards: Check = {
-  reads: [['artifacts'], ['failure'], ['recovery'], ['topology', 'kong', 'nodes']],
-  find: ({ drill }) => {
-    const nodes = drill.topology?.kong?.nodes ?? 1;
-    const left = survivors(drill.failure, nodes);
-    return placedStages(drill).flatMap(({ stage, at, earlier }) => {
-      if (stage.stage !== 'database-restore') return [];
-      const artifact = drill.artifacts?.[stage.from];
-      if (artifact === undefined || isTaken(artifact)) return [];
-      const { kong = 'restart' } = stage;
-      const goesOn = earlier.length > 0 || left.kong.some(runs);
-      if (!goesOn || kong === 'restart' || kong === 'new') return [];
-      return [
-        valueProblem(
-          [...at, 'kong'],
-          `a Kong that goes on after a backup of your own is not available yet: ${stage.from} does not hold the routes that are probed, ` +
-            'and writing them would clear what Kong remembers',
-          'let Kong start anew (`kong: restart`, the default), or let the drill take the backup',
-        ),
-      ];
     });
   },
 };
