@@ -105,7 +105,7 @@ function overSsh({ username, hostname }: URL, { by }: Naming): DrillError {
     'engine',
     `${by} names an engine over ssh (${account}), which is not supported`,
     `run kong-drill on ${hostname}; or forward its socket, ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock ${account}, ` +
-      `and set DOCKER_HOST=unix:///tmp/docker.sock and TESTCONTAINERS_HOST_OVERRIDE=${hostname}, where the ports of the lab are reached`,
+      `and set DOCKER_HOST=unix:///tmp/docker.sock and TESTCONTAINERS_HOST_OVERRIDE=${hostname}`,
   );
 }
 

@@ -126,13 +126,13 @@ test('Docker engine - nobody there, nobody of that name, nobody who answers, nob
     const named = async (DOCKER_HOST: string) => said(await askDocker({ HOME, DOCKER_HOST }, 300));
     assert.match(
       await named(`unix://${HOME}/no.sock`),
-      /there is no such socket → install and start Docker, or correct/,
+      /there is no such socket → start that engine, or correct/,
     );
     assert.match(
       await named(`unix://${file}`),
-      /nothing listens there → start Docker \(.*\), or correct or unset DOCKER_HOST/,
+      /nothing listens there → start that engine, or correct or unset DOCKER_HOST/,
     );
-    assert.match(await named('tcp://127.0.0.1:1'), /nothing listens there → start Docker/);
+    assert.match(await named('tcp://127.0.0.1:1'), /nothing listens there → start that engine/);
     assert.match(await named('tcp://nowhere.invalid:1'), /no host has that name → see whether its name/);
     assert.match(await named(`unix://${socket}`), /it does not answer → see whether Docker still runs/);
     assert.match(

@@ -31,6 +31,12 @@ const orCorrect =
   ({ named }) =>
     `${first}, or ${named?.correction ?? 'point DOCKER_HOST at a remote engine'}`;
 
+/** What runs behind an address or a context of somebody's own need not be called Docker. */
+const toStart =
+  (usual: string): Remedy =>
+  (endpoint) =>
+    orCorrect(endpoint.named === undefined ? usual : 'start that engine')(endpoint);
+
 const seeCertificates =
   (what: string): Remedy =>
   ({ tls, named }) =>
@@ -42,8 +48,8 @@ const refusals: readonly (readonly [RegExp, string, Remedy])[] = [
     'this user may not use it',
     () => 'add the user to the group docker (sudo usermod -aG docker $USER, then log in again)',
   ],
-  [/ENOENT/, 'there is no such socket', orCorrect('install and start Docker')],
-  [/ECONNREFUSED/, 'nothing listens there', orCorrect('start Docker (sudo systemctl start docker)')],
+  [/ENOENT/, 'there is no such socket', toStart('install and start Docker')],
+  [/ECONNREFUSED/, 'nothing listens there', toStart('start Docker (sudo systemctl start docker)')],
   [/ENOTFOUND|EAI_AGAIN/, 'no host has that name', orCorrect('see whether its name can be resolved here')],
   [
     /TimeoutError|AbortError|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
