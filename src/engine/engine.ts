@@ -2,7 +2,7 @@
  * What an engine is: something that gives a running Kong and Postgres. Failures, recovery, measurement and parity know only this.
  * `contract.ts` says what each engine must pass.
  */
-import type { Evidence, Software } from '../model/journal.js';
+import type { Evidence, PulledImage, Software } from '../model/journal.js';
 import type { Plan, Topology, WalArchiving } from '../model/plan.js';
 import type { Clock } from '../system/clock.js';
 import type { CommandResult } from '../system/command.js';
@@ -30,6 +30,8 @@ export interface Engine {
 
 export interface Readiness {
   readonly software: readonly Software[];
+  /** Images that had to be pulled for this; none where it is missing. */
+  readonly pulled?: readonly PulledImage[];
   /** True where Kong is the stand-in. */
   readonly rehearsal: boolean;
   /** Tools that can be called; a path that needs another is refused or skipped. */

@@ -110,6 +110,18 @@ test('merge - the reports name each shard, its machine and its cases, and times 
   assert.match(xml, /hostname="ci-0 ci-1"/);
 });
 
+test('merge - what each machine pulled is shown', async (context) => {
+  const root = await temporary(context);
+  const pulling = apart(whole, 2).map(([started, ...others], place) => {
+    assert.ok(started);
+    const images = [{ image: `kong:3.${place}`, tookMs: 1_000 }];
+    const events = [started, { seq: 0, t: 0, kind: 'images-pulled', images } as const, ...others];
+    return events.map((event, seq) => ({ ...event, seq }));
+  });
+  const { result } = await merge(root, await machines(root, pulling));
+  assert.match(result.limits.join('\n'), /kong:3\.0 \(1\.00 s\), kong:3\.1 \(1\.00 s\)/);
+});
+
 test('merge - the merged run verifies, with the index of every machine', async (context) => {
   const root = await temporary(context);
   const paths = await machines(root, apart(whole, 3), { signingKeyPem });

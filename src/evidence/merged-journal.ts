@@ -57,6 +57,7 @@ function* headOf(shards: readonly ShardRun[], runId: string): Generator<JournalE
   yield { ...head, kind: 'host', facts: sharedFacts(shards.map(hostOf)) };
   const software = shards.flatMap((it) => ownEvents(it, 'software')).flatMap((it) => it.software);
   yield { ...head, kind: 'software', software: [...new Map(software.map((it) => [it.name, it])).values()] };
+  yield* shards.flatMap((it) => ownEvents(it, 'images-pulled'));
   yield* shards.flatMap((it) => [...ownEvents(it, 'note'), ...ownEvents(it, 'interrupted')]);
 }
 

@@ -45,6 +45,9 @@ export const softwareSchema = closed({
   digest: optional(text),
 });
 
+/** An image as it was named, and how long its pull took. */
+const pulledImageSchema = closed({ image: text, tookMs: ms });
+
 export const streamSchema = closed({
   id: text,
   /** `route`: a route that is written when everything else is measured. */
@@ -204,6 +207,8 @@ export const journalEventSchema = tagged('kind', [
     facts: hostFactsSchema,
   }),
   event('software', { software: Type.Array(softwareSchema) }),
+  /** Before any clock: what the engine did not have of the images that the drill needs. */
+  event('images-pulled', { images: Type.Array(pulledImageSchema) }),
   /** Never started: it does not fit into what is left of a time limit. */
   event('case-skipped', { reason: text }),
   event('case-started', { recovery: text, repetition: count }),
@@ -339,6 +344,7 @@ export function utcOfCase(
 }
 
 export type Software = Static<typeof softwareSchema>;
+export type PulledImage = Static<typeof pulledImageSchema>;
 export type Shard = Static<typeof shardSchema>;
 export type Merged = Static<typeof mergedSchema>;
 export type Stream = Static<typeof streamSchema>;

@@ -116,8 +116,7 @@ export async function runDrill(drill: ValidDrill, options: DrillOptions): Promis
     if (programme) journal.record({ kind: 'programme', programme });
     const host = await watchHost(folder, clock);
     journal.record({ kind: 'host', facts: { ...host.facts, ...readiness.host } });
-    journal.record({ kind: 'software', software: [...readiness.software] });
-    for (const text of readiness.notes ?? []) journal.record({ kind: 'note', level: 'info', text });
+    for (const event of factsOf(readiness)) journal.record(event);
     await runCases({
       past: new Map(),
       ...options,
@@ -207,6 +206,16 @@ async function beginning({
     ...(options.shard && { shard: options.shard }),
     people: { ...findProject(drill.folder).project.people, ...plan.drill.people, ...options.people },
   };
+}
+
+/** What the engine found before anything is started. */
+function factsOf({ software, pulled = [], notes = [] }: Readiness): readonly NewEvent[] {
+  const pulls: NewEvent = { kind: 'images-pulled', images: [...pulled] };
+  return [
+    { kind: 'software', software: [...software] },
+    ...(pulled.length > 0 ? [pulls] : []),
+    ...notes.map((text): NewEvent => ({ kind: 'note', level: 'info', text })),
+  ];
 }
 
 /** A backup of the database whose method the drill leaves open is logical where `pg_dump` is there, physical otherwise. */

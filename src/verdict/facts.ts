@@ -56,6 +56,7 @@ export interface RunFacts {
   readonly started: EventOf<'run-started'>;
   host: EventOf<'host'>['facts'];
   readonly software: EventOf<'software'>['software'];
+  readonly pulled: EventOf<'images-pulled'>['images'];
   readonly cases: Map<string, CaseFacts>;
   /** Cases that were to run, and were left out when their turn came; they are no longer in `cases`. */
   readonly skippedCases: { readonly case: string; readonly recovery: string; readonly reason: string }[];
@@ -100,6 +101,7 @@ function factsOf(started: EventOf<'run-started'>): RunFacts {
     started,
     host: {},
     software: [],
+    pulled: [],
     cases: new Map(),
     skippedCases: [],
     artifacts: [],
@@ -150,6 +152,9 @@ function addToRun(run: RunFacts, event: JournalEvent): void {
       break;
     case 'software':
       run.software.push(...event.software);
+      break;
+    case 'images-pulled':
+      run.pulled.push(...event.images);
       break;
     case 'earlier-runs':
       run.earlier = event.runs;

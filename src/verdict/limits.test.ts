@@ -21,6 +21,22 @@ test('limits - the time of people is declared or not, and never 0', () => {
   assert.match(limits({ drill: { people } }), /\(declared: 20m\) was not measured/);
 });
 
+test('limits - images that were pulled, and how long that took, are shown as part of no figure', () => {
+  assert.doesNotMatch(limits(), /pulled/);
+  const images = [
+    { image: 'kong:3.9', tookMs: 12_345 },
+    { image: 'node:20', tookMs: 800 },
+  ];
+  const [started, ...others] = buildJournal();
+  assert.ok(started);
+  const pulled = { seq: 1, t: 0, kind: 'images-pulled', images } as const;
+  const events = [started, pulled, ...others].map((event, seq) => ({ ...event, seq }));
+  assert.match(
+    judge(events).limits.join('\n'),
+    /pulled before any clock began, which is part of no figure: kong:3\.9 \(12\.35 s\), node:20 \(800 ms\)\./,
+  );
+});
+
 test('limits - times of one machine tell about the procedure, and the detection floor is printed', () => {
   assert.match(limits(), /Times from one machine tell about the procedure and its regressions/);
   assert.match(

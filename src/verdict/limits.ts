@@ -15,6 +15,7 @@ export function limitsOf(run: RunFacts, drill: Drill, cases: readonly CaseResult
     ...standIn(run),
     'Hybrid mode, DB-less mode, the Kubernetes Ingress Controller and Konnect are not covered.',
     'Times from one machine tell about the procedure and its regressions; production adds its own volume of data and its own hands.',
+    ...pulls(run),
     ...people(drill),
     ...repetitions(cases),
     ...detectionFloor(cases),
@@ -32,6 +33,12 @@ function standIn(run: RunFacts): string[] {
   return [
     'This was a rehearsal: Kong was played by a stand-in. It shows that the drill and the procedure work; its times, loss and parity are no evidence about a real Kong and never count towards an RTO.',
   ];
+}
+
+function pulls({ pulled }: RunFacts): string[] {
+  if (pulled.length === 0) return [];
+  const each = pulled.map(({ image, tookMs }) => `${image} (${formatDuration(tookMs)})`);
+  return [`Images were pulled before any clock began, which is part of no figure: ${each.join(', ')}.`];
 }
 
 function people(drill: Drill): string[] {

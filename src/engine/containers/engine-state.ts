@@ -1,4 +1,5 @@
 /** What the containers engine keeps between its calls: the connection, and the images that it found. */
+import type { PulledImage } from '../../model/journal.js';
 import type { Topology } from '../../model/plan.js';
 import { systemClock } from '../../system/clock.js';
 import { environment as ownEnvironment } from '../../system/environment.js';
@@ -19,6 +20,8 @@ export interface EngineState {
   readonly docker: (signal?: AbortSignal) => Promise<Docker>;
   /** Images once found stay the same for the whole run, even if a tag moves. */
   readonly image: (choice: ImageChoice, signal?: AbortSignal) => Promise<LabImage>;
+  /** What was pulled since `prepare` last told of it. */
+  readonly pulled: PulledImage[];
   /** What `prepare` found for a topology. */
   readonly prepared: Map<string, Prepared>;
 }
@@ -36,6 +39,7 @@ export function engineState(options: ContainersOptions): EngineState {
   const pull = options.pull ?? true;
   const progress = options.progress ?? (() => undefined);
   const images = new Map<string, Promise<LabImage>>();
+  const pulled: PulledImage[] = [];
   let connected: Promise<Docker> | undefined;
   const docker: EngineState['docker'] = (signal) => {
     connected ??= connectDocker({ environment, clock, pull, progress });
@@ -46,12 +50,14 @@ export function engineState(options: ContainersOptions): EngineState {
     const key = `${choice.role} ${choice.image}`;
     const known = images.get(key);
     if (known) return known;
-    const found = docker(signal).then((at) => findImage(choice, { docker: at, pull, progress, signal }));
+    const onPulled = (one: PulledImage) => void pulled.push(one);
+    const access = { pull, progress, clock, onPulled, signal };
+    const found = docker(signal).then((at) => findImage(choice, { ...access, docker: at }));
     images.set(key, found);
     found.catch(() => images.delete(key));
     return found;
   };
   const { images: named, registry } = options;
   const naming = { environment, ...(named ? { images: named } : {}), ...(registry ? { registry } : {}) };
-  return { naming, pull, progress, docker, image, prepared: new Map() };
+  return { naming, pull, progress, docker, image, pulled, prepared: new Map() };
 }

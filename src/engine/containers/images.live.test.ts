@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DrillError } from '../../model/drill-error.js';
+import type { PulledImage } from '../../model/journal.js';
 import { systemClock } from '../../system/clock.js';
 import { environment } from '../../system/environment.js';
 import { randomHex } from '../../system/random.js';
@@ -15,10 +16,15 @@ import type { ImageAccess } from './images.js';
 const limitMs = 120_000;
 const skip = (await dockerMissing()) ?? false;
 
-async function accessTo(told: string[], pull: boolean): Promise<ImageAccess> {
+async function accessTo(
+  told: string[],
+  pull: boolean,
+  onPulled: ImageAccess['onPulled'] = () => undefined,
+): Promise<ImageAccess> {
   const progress = (line: string): void => void told.push(line);
   const setup = { environment: environment(), clock: systemClock(), pull, progress };
-  return { docker: await connectDocker(setup), pull, progress, signal: AbortSignal.timeout(limitMs) };
+  const docker = await connectDocker(setup);
+  return { ...setup, docker, onPulled, signal: AbortSignal.timeout(limitMs) };
 }
 
 const chosen = (image: string): ImageChoice => ({ role: 'lab', image, from: 'command line' });
@@ -30,13 +36,20 @@ test(
     await using registry = await tinyRegistry(randomHex());
     const image = `${registry.host}/tiny:1`;
     const told: string[] = [];
-    const found = await findImage(chosen(image), await accessTo(told, true));
+    const pulled: PulledImage[] = [];
+    const onPulled = (one: PulledImage) => void pulled.push(one);
+    const found = await findImage(chosen(image), await accessTo(told, true, onPulled));
     try {
       assert.deepEqual([found.digest, found.command], [registry.digest, ['/word']]);
       assert.ok(told.includes(`pulling ${image} (lab)`), told.join('\n'));
       assert.ok(told.includes(`pulling ${image}: 1 of 1 layers`), told.join('\n'));
       const asked = registry.asked.length;
-      await findImage(chosen(image), await accessTo(told, true));
+      assert.deepEqual(
+        pulled.map(({ image: name, tookMs }) => [name, tookMs > 0 && tookMs < limitMs]),
+        [[image, true]],
+      );
+      await findImage(chosen(image), await accessTo(told, true, onPulled));
+      assert.equal(pulled.length, 1, 'what is here is not told again');
       assert.equal(registry.asked.length, asked, 'what is here is not asked for again');
     } finally {
       await docker(['rmi', image]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DrillError } from '../../model/drill-error.js';
+import { systemClock } from '../../system/clock.js';
 import type { Docker, DockerApi } from './docker.js';
 import { findImage } from './images.js';
 
@@ -14,7 +15,13 @@ function engineWith(held: { readonly Id: string; readonly RepoDigests: readonly 
     createContainer: () => started.push('container'),
     pull: () => started.push('pull'),
   } as unknown as DockerApi;
-  const access = { pull: true, progress: () => undefined, signal: AbortSignal.timeout(60_000) };
+  const access = {
+    pull: true,
+    progress: () => undefined,
+    clock: systemClock(),
+    onPulled: () => undefined,
+    signal: AbortSignal.timeout(60_000),
+  };
   const find = (image: string) =>
     findImage({ role: 'kong', image, from: 'drill' }, { ...access, docker: { api } as Docker });
   return { find, started };

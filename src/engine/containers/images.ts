@@ -1,5 +1,7 @@
 /** Images: found or pulled before any clock starts, and from then on named by what they hold, not by a tag that may move. */
 import { DrillError, messageOf } from '../../model/drill-error.js';
+import type { PulledImage } from '../../model/journal.js';
+import type { Clock } from '../../system/clock.js';
 import { asked, isMissing } from './docker.js';
 import type { Docker } from './docker.js';
 import type { ImageChoice } from './image-names.js';
@@ -24,6 +26,9 @@ export interface ImageAccess {
   readonly docker: Docker;
   readonly pull: boolean;
   readonly progress: (line: string) => void;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  /** Told of each pull that worked. */
+  readonly onPulled: (pulled: PulledImage) => void;
   readonly signal: AbortSignal;
 }
 
@@ -106,8 +111,9 @@ type Nullable<T> = { [K in keyof T]: T[K] | null };
 /** @returns why it cannot be pulled. */
 async function pullImage(
   choice: ImageChoice,
-  { docker, progress, signal }: ImageAccess,
+  { docker, progress, clock, onPulled, signal }: ImageAccess,
 ): Promise<string | undefined> {
+  const beganMs = clock.nowMs();
   progress(`pulling ${choice.image} (${choice.role})`);
   // Not part of testcontainers' front door; its version is pinned.
   const { getAuthConfig, ImageName } = await import('testcontainers/build/container-runtime/index.js');
@@ -121,6 +127,7 @@ async function pullImage(
     );
     const followed = followPull(docker, stream, (done) => progress(`pulling ${choice.image}: ${done}`));
     await asked('pull', followed, signal);
+    onPulled({ image: choice.image, tookMs: clock.nowMs() - beganMs });
     return undefined;
   } catch (error) {
     signal.throwIfAborted();

@@ -58,6 +58,7 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
     ]);
     const rehearsal = software.some(({ kind }) => kind === 'stand-in');
     return {
+      pulled: engine.pulled.splice(0),
       software: [...software, { name: 'docker', version: docker.version, kind: 'binary' }],
       rehearsal,
       tools: new Set<ToolName>(['kong', ...programs, ...(deck.choice ? (['deck'] as const) : [])]),
