@@ -189,6 +189,24 @@ test('rto - a clock is as late as its last stream, and says so for each node', (
   );
 });
 
+test('rto - a node is not back while one of its streams could not be watched to its end', () => {
+  const other = { id: 'open@kong-2', node: 'kong-2' };
+  const blind = written('R*30', { stream: { id: 'jwt@kong-1', class: 'jwt' } });
+  const outage = `${before} E*10 R*130`;
+  const { perNode } = clockOf(
+    'traffic',
+    [written(outage), blind, written(outage, { stream: other })],
+    context,
+  );
+  assert.deepEqual(
+    perNode.map(({ node, rto }) => [node, rto.lowerMs, rto.upperMs !== null]),
+    [
+      ['kong-1', 3_900 - 2_950, false],
+      ['kong-2', 3_900 - 2_950, true],
+    ],
+  );
+});
+
 test('rto - config waits for the uncached stream too, and traffic for neither', () => {
   const streams = [
     written(`${before} R*130`),

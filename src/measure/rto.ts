@@ -167,8 +167,7 @@ function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[])
     if (blind.length > 0) return { ...common, seen: 'unknown', perNode: [], why: blindWhy.join('; ') };
     return { ...common, seen: 'none', flaps: 0, perNode: [], why: partialFloor(found) };
   }
-  // A stream that could not be watched to its end may have recovered later than those that were.
-  const open = (interval: Interval) => (blind.length > 0 ? { ...interval, upperMs: null } : interval);
+  const open = (interval: Interval) => openWhile(blind, interval);
   const { unavailability, total } = downtime(hit);
   const whys = [
     ...reasonsOf(hit.flatMap(({ why, stream }) => (why === undefined ? [] : [{ stream, why }]))),
@@ -183,7 +182,7 @@ function clockFrom(clock: 'traffic' | 'config', found: readonly StreamFinding[])
     ...seenAt(hit),
     flaps: Math.max(...hit.map(({ outages }) => outages.length - 1)),
     ...(whys.length > 0 ? { why: whys.join('; ') } : {}),
-    perNode: perNode(hit),
+    perNode: perNode(hit, blind),
   };
 }
 
@@ -228,12 +227,17 @@ function seenAt(hit: readonly StreamFinding[]): { firstImpactMs?: number; firstS
   };
 }
 
-function perNode(hit: readonly StreamFinding[]): ClockResult['perNode'] {
+/** A stream that could not be watched to its end may have recovered later than those that were. */
+function openWhile(blind: readonly StreamFinding[], interval: Interval): Interval {
+  return blind.length > 0 ? { ...interval, upperMs: null } : interval;
+}
+
+function perNode(hit: readonly StreamFinding[], blind: readonly StreamFinding[]): ClockResult['perNode'] {
   const nodes = [...new Set(hit.map(({ stream }) => stream.node))].toSorted();
-  return nodes.map((node) => ({
-    node,
-    rto: latest(hit.filter(({ stream }) => stream.node === node).map(rtoOf)),
-  }));
+  return nodes.map((node) => {
+    const own = (found: readonly StreamFinding[]) => found.filter(({ stream }) => stream.node === node);
+    return { node, rto: openWhile(own(blind), latest(own(hit).map(rtoOf))) };
+  });
 }
 
 function partialFloor(found: readonly StreamFinding[]): string {
