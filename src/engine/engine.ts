@@ -6,6 +6,7 @@ import type { Evidence, PulledImage, Software } from '../model/journal.js';
 import type { Plan, Topology, WalArchiving } from '../model/plan.js';
 import type { Clock } from '../system/clock.js';
 import type { CommandResult } from '../system/command.js';
+import type { Environment } from '../system/environment.js';
 import type { PostgresConnection } from '../system/sql.js';
 
 export type EngineName = 'containers' | 'processes';
@@ -59,6 +60,8 @@ export interface LabSpec {
   readonly walArchive?: WalArchiving | undefined;
   /** The lab may be kept: nothing removes it by itself when the runner ends. */
   readonly mayBeKept?: boolean;
+  /** Variables for the commands that run on the runner's machine: what goes on there after the runner is found by them. */
+  readonly marks?: Environment;
   /** Logs of everything started go here, also when start-up fails. */
   readonly logFolder: string;
   readonly clock: Clock;

@@ -3,11 +3,14 @@
  * What a dead run left behind is recognised by it, and by nothing else.
  */
 import { chmod, lstat, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DrillError } from '../model/drill-error.js';
+import type { Environment } from '../system/environment.js';
 import { processEntry } from '../system/process-table.js';
 import type { ProcessIdentity } from '../system/process-table.js';
 import { randomHex } from '../system/random.js';
+import type { EngineName } from './engine.js';
 
 export const ownerFile = 'owner.json';
 export const runVariable = 'KONG_DRILL_RUN';
@@ -19,6 +22,7 @@ const makingPrefix = '.kong-drill-making-';
 
 export interface Owner {
   readonly version: 1;
+  readonly engine: EngineName;
   readonly runId: string;
   readonly caseId: string;
   readonly mark: string;
@@ -41,11 +45,12 @@ export interface OwnedFolder {
  * @throws DrillError `engine` where the runner cannot be found in the process table.
  */
 export async function makeOwnedFolder(
-  { runId, caseId }: Pick<Owner, 'runId' | 'caseId'>,
+  { engine, runId, caseId }: Pick<Owner, 'engine' | 'runId' | 'caseId'>,
   temporaryFolder: string,
 ): Promise<OwnedFolder> {
   const owner: Owner = {
     version: 1,
+    engine,
     runId,
     caseId,
     mark: randomHex(),
@@ -60,6 +65,16 @@ export async function makeOwnedFolder(
   const path = join(temporaryFolder, name);
   await rename(making, path);
   return { path, owner };
+}
+
+/** The variables that everything carries that is started on this machine for the case. */
+export function marksOf({ runId, mark }: Owner): Environment {
+  return { [runVariable]: runId, [markVariable]: mark };
+}
+
+/** All places where such folders can be: the system's temporary folder, and one that every user can pass into. */
+export function temporaryFolders(environment: Environment): readonly string[] {
+  return [...new Set([environment.TMPDIR ?? tmpdir(), '/tmp'])];
 }
 
 /** With all that is in it; one that is gone already is no error. */
@@ -98,9 +113,10 @@ async function thisRunner(): Promise<ProcessIdentity> {
 function parseOwner(text: string): Owner | undefined {
   try {
     const owner = JSON.parse(text) as Partial<Owner> | null;
-    const { version, runId, mark, runner, processes } = owner ?? {};
+    const { version, engine, runId, mark, runner, processes } = owner ?? {};
     const isOne =
       version === 1 &&
+      typeof engine === 'string' &&
       typeof runId === 'string' &&
       typeof mark === 'string' &&
       mark.length >= 16 &&

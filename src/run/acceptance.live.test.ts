@@ -105,39 +105,6 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     assert.equal(result.cases[0]?.artifacts[0]?.method, 'physical');
   });
 
-  test('kill -9 - the journal is readable, and clean leaves nothing', async () => {
-    const started = start('quickstart', {});
-    const run = await phaseOf(started, 'quickstart', 'steady-state');
-    started.child.kill('SIGKILL');
-    await once(started.child, 'exit');
-    const events = [...readJournal(join(run, 'journal.ndjson'))];
-    const begun = events.find((event) => event.kind === 'run-started');
-    assert.ok(begun);
-    assert.ok(!events.some((event) => event.kind === 'run-ended'));
-    await assertCleanNeeded(started, begun.runId);
-  });
-
-  test('Ctrl-C twice - stops at once, and clean leaves nothing', async () => {
-    const started = start('quickstart', {});
-    const run = await phaseOf(started, 'quickstart', 'change');
-    const exit = once(started.child, 'exit');
-    started.child.kill('SIGINT');
-    // At once: the clean-up that it is to cut short takes less than a second.
-    while (!started.progress().includes('Once more stops at once')) {
-      assert.equal(started.child.exitCode, null, started.output());
-      await Promise.race([once(started.child.stderr, 'data'), exit]);
-    }
-    const secondAt = performance.now();
-    started.child.kill('SIGINT');
-    assert.deepEqual(await exit, [130, null]);
-    assert.ok(performance.now() - secondAt < 5_000);
-    const events = [...readJournal(join(run, 'journal.ndjson'))];
-    assert.ok(!events.some(({ kind }) => kind === 'run-ended'), 'nothing was ended in order');
-    const begun = events.find((event) => event.kind === 'run-started');
-    assert.ok(begun);
-    await assertCleanNeeded(started, begun.runId);
-  });
-
   for (const [signal, expected] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -155,18 +122,6 @@ describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
     });
   }
 });
-
-/** Something of a run is there, until `clean` was called. */
-async function assertCleanNeeded({ temporaryFolder }: Started, runId: string): Promise<void> {
-  assert.notDeepEqual(await leftoversOf(runId, temporaryFolder), []);
-  const clean = spawn(process.execPath, [cli, 'clean', '--engine', 'processes'], {
-    cwd: root,
-    env: { ...process.env, TMPDIR: temporaryFolder },
-    stdio: 'ignore',
-  });
-  assert.deepEqual(await once(clean, 'exit'), [0, null]);
-  assert.deepEqual(await leftoversOf(runId, temporaryFolder), []);
-}
 
 /** Two cases at once: a reader is told, each line names its case, and each case has logs of its own. */
 function assertSideBySide(run: string, result: RunResult, progress: string): void {

@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine, Lab, Readiness } from '../engine/engine.js';
-import { makeOwnedFolder, removeOwnedFolder } from '../engine/owned-folder.js';
+import type { Engine, Lab, LabSpec, Readiness } from '../engine/engine.js';
+import { makeOwnedFolder, marksOf, removeOwnedFolder } from '../engine/owned-folder.js';
 import type { OwnedFolder } from '../engine/owned-folder.js';
 import type { Journal } from '../journal/journal.js';
 import { redactLogs } from '../journal/redact-logs.js';
@@ -82,13 +82,16 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
     return;
   }
   const evidenceFolder = join(folder, planned.id.replace('#', '-'));
-  const work = await makeOwnedFolder({ runId: run.runId, caseId: planned.id }, tmpdir());
+  const work = await makeOwnedFolder(
+    { engine: run.engine.name, runId: run.runId, caseId: planned.id },
+    tmpdir(),
+  );
   const logFolder = join(evidenceFolder, 'logs');
   await mkdir(logFolder, { recursive: true });
   record({ kind: 'case-started', recovery: planned.recovery, repetition: planned.repetition });
   const opened: { lab?: Lab } = {};
   try {
-    const lab = await openLab({ ...run, clock }, planned, logFolder);
+    const lab = await openLab({ ...run, clock }, planned, { logFolder, marks: marksOf(work.owner) });
     opened.lab = lab;
     await using way = watchWayIn(lab, { clock, record, signal });
     const [first] = lab.kong;
@@ -119,7 +122,7 @@ async function runOne(run: DrillRun, planned: PlannedCase, secretKey: string): P
 function openLab(
   { runId, plan, engine, readiness, clock, redactor, keeper, signal }: DrillRun,
   planned: PlannedCase,
-  logFolder: string,
+  own: Pick<LabSpec, 'logFolder' | 'marks'>,
 ): Promise<Lab> {
   return engine.open({
     runId,
@@ -130,7 +133,7 @@ function openLab(
     walArchive: planned.walArchive,
     mayBeKept: keeper !== undefined,
     ownDisk: plan.failures.some(({ kind }) => kind === 'fill-disk'),
-    logFolder,
+    ...own,
     clock,
     signal,
     onSecret: (secret) => redactor.add(secret),

@@ -36,7 +36,6 @@ export async function whyNot(
 /** Whatever of a run is still there, found by other means than the engine's own. */
 export async function leftOf(engine: EngineName, runId: string, temporaryFolder: string): Promise<string[]> {
   const files = (await readdir(temporaryFolder)).filter((name) => name.startsWith('kong-drill'));
-  return engine === 'containers'
-    ? [...files, ...(await labelled(`com.kong-drill.run=${runId}`))]
-    : [...files, ...(await leftoversOf(runId, temporaryFolder))];
+  const here = [...files, ...(await leftoversOf(runId, temporaryFolder))];
+  return engine === 'containers' ? [...here, ...(await labelled(`com.kong-drill.run=${runId}`))] : here;
 }

@@ -38,6 +38,8 @@ export interface RunningDrill {
     kind: K,
     wanted?: (event: EventOf<K>) => boolean,
   ): Promise<EventOf<K>>;
+  /** Until it has said that on standard error, at once. @throws where it ends without. */
+  untilSays(text: string): Promise<void>;
   runId(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -102,12 +104,19 @@ export async function startDrill(context: Scope, call: DrillCall): Promise<Runni
       await sleep(lookEveryMs);
     }
   };
+  const untilSays = async (text: string): Promise<void> => {
+    while (!said.progress.includes(text)) {
+      if (!isRunning) throw new Error(`the run ended without ${text}:\n${said.progress}`);
+      await Promise.race([once(child.stderr, 'data'), ended]);
+    }
+  };
   return {
     pid,
     temporaryFolder,
     ended,
     events,
     until,
+    untilSays,
     runId: async () => (await until('run-started')).runId,
     kill: (signal) => child.kill(signal),
   };

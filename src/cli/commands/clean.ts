@@ -10,7 +10,11 @@ import { exitCodes } from '../exit-codes.js';
 export const command: Command = {
   operands: '',
   options: {
-    engine: { ...engineOption, description: 'where to look; auto: everywhere that answers' },
+    engine: {
+      ...engineOption,
+      description:
+        'where to look. containers: all that their runs left; processes: what any run left on this machine; auto: everywhere that answers',
+    },
     json: { kind: 'flag', description: 'print what was removed as JSON' },
   },
   examples: ['clean'],

@@ -1,5 +1,7 @@
 /** The containers engine: the official images, or the ones named in their place, on whatever Docker engine testcontainers finds. */
+import { cleanFolders } from '../clean-folders.js';
 import type { Engine } from '../engine.js';
+import { temporaryFolders } from '../owned-folder.js';
 import { cleanDead } from './clean.js';
 import { chooseImage } from './image-names.js';
 import { engineState, keyOf } from './engine-state.js';
@@ -29,6 +31,12 @@ export function containersEngine(options: ContainersOptions = {}): Engine {
         deck: prepared?.deck,
       });
     },
-    clean: async (signal) => cleanDead(await engine.docker(signal), signal),
+    clean: async (signal) => {
+      const docker = await engine.docker(signal);
+      const dead = await cleanDead(docker, signal);
+      const { clock } = docker;
+      const here = temporaryFolders(engine.naming.environment);
+      return [...dead, ...(await cleanFolders(here, { engine: 'containers', clock, signal }))];
+    },
   };
 }

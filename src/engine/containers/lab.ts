@@ -131,7 +131,8 @@ function runUserCommand(
 ): Promise<CommandResult> {
   const { command, ...options } = call;
   const seen = { topology: context.spec.topology, postgres: server, kong: nodes };
-  return runCommand(command, { ...options, env: { ...userEnvironment(environment, seen), ...call.env } });
+  const env = { ...userEnvironment(environment, seen), ...call.env, ...context.spec.marks };
+  return runCommand(command, { ...options, env });
 }
 
 /** Waits for all, so that nothing is still being started while the lab is taken down; then throws the first error. */

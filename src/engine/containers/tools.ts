@@ -151,6 +151,7 @@ async function runHere(room: ToolRoom, call: ToolCall, program: string): Promise
     ...deckEnvironment(room.environment, room.context.spec.logFolder),
     ...deckTarget(seen.adminUrl(), room.nodes[0]?.adminHeaders),
     ...call.env,
+    ...room.context.spec.marks,
   };
   const { limitMs, signal, runsIn } = call;
   const options = { limitMs, signal, env, ...(runsIn === undefined ? {} : { cwd: runsIn }) };

@@ -121,6 +121,7 @@ test('clean - folders of others with such names, and records that name foreign p
   assert.ok(foreign && own);
   const owner: Owner = {
     version: 1,
+    engine: 'processes',
     runId: 'r',
     caseId: 'c',
     mark: randomHex(),

@@ -9,7 +9,7 @@ import { sizeOf, tailOf } from '../../system/files.js';
 import type { ComponentState, Condition, KongNode } from '../engine.js';
 import { isStartingUp } from '../wal-archive.js';
 import { canListen } from './ports.js';
-import { isStopped, ProcessTree } from './process-tree.js';
+import { isStopped, ProcessTree } from '../process-tree.js';
 import type { RunFolder, StartedProgram } from './run-folder.js';
 
 export interface ComponentParts {

@@ -5,13 +5,13 @@ import { environment } from '../../system/environment.js';
 import type { Environment } from '../../system/environment.js';
 import type { Engine } from '../engine.js';
 import { enterpriseNotes, refuseMissingToken } from '../enterprise.js';
-import { cleanLeftovers } from './clean.js';
+import { cleanFolders } from '../clean-folders.js';
+import { temporaryFolders } from '../owned-folder.js';
 import { openLab } from './lab.js';
 import { canListen, reservePorts } from './ports.js';
 import { readinessOf } from './readiness.js';
 import { findSoftware } from './software.js';
 import type { FoundSoftware } from './software.js';
-import { temporaryFolders } from './temporary-folders.js';
 
 export interface ProcessesOptions {
   /** What the programs are looked for with, and what they get; the runner's own by default. */
@@ -47,7 +47,7 @@ export function processesEngine(options: ProcessesOptions = {}): Engine {
       const found = await find(spec.topology.postgres.version);
       return openLab(spec, { found, environment: given, fast });
     },
-    clean: (signal) => cleanLeftovers(temporaryFolders(given), systemClock(), signal),
+    clean: (signal) => cleanFolders(temporaryFolders(given), { clock: systemClock(), signal }),
   };
 }
 

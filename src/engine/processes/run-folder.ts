@@ -8,9 +8,9 @@ import { processEntry } from '../../system/process-table.js';
 import type { ProcessIdentity } from '../../system/process-table.js';
 import { startProgram } from '../../system/program.js';
 import type { Program, ProgramOptions } from '../../system/program.js';
-import { makeOwnedFolder, markVariable, ownerFile, removeOwnedFolder, runVariable } from '../owned-folder.js';
+import { makeOwnedFolder, marksOf, ownerFile, removeOwnedFolder } from '../owned-folder.js';
 import type { OwnedProcess, Owner } from '../owned-folder.js';
-import { endProcesses } from './leftovers.js';
+import { endProcesses } from '../leftovers.js';
 
 export interface StartedProgram extends Program {
   readonly identity: ProcessIdentity;
@@ -28,13 +28,12 @@ export class RunFolder {
   }
 
   static async make(run: { runId: string; caseId: string }, temporaryFolder: string): Promise<RunFolder> {
-    const { path, owner } = await makeOwnedFolder(run, temporaryFolder);
+    const { path, owner } = await makeOwnedFolder({ engine: 'processes', ...run }, temporaryFolder);
     return new RunFolder(path, owner);
   }
 
-  /** The variables that everything carries that is started for this lab. */
   get variables(): Environment {
-    return { [runVariable]: this.owner.runId, [markVariable]: this.owner.mark };
+    return marksOf(this.owner);
   }
 
   /** Starts a program with the marks in its environment, and writes down which process it is. */

@@ -3,12 +3,8 @@ import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Environment } from '../../system/environment.js';
+import { temporaryFolders } from '../owned-folder.js';
 import type { Identity } from './identity.js';
-
-/** All places where a lab's folder can be: the system's temporary folder, and one that every user can pass into. */
-export function temporaryFolders(environment: Environment): readonly string[] {
-  return [...new Set([environment.TMPDIR ?? tmpdir(), '/tmp'])];
-}
 
 /** The first of them that the server's own user can pass into. */
 export async function folderFor(identity: Identity | undefined, environment: Environment): Promise<string> {

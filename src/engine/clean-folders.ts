@@ -1,21 +1,28 @@
 /** What dead runs left behind: ended and removed. A run that lives, and whatever carries no mark, is left alone. */
-import type { Clock } from '../../system/clock.js';
-import { processEntry } from '../../system/process-table.js';
-import { ownedFolders, removeOwnedFolder } from '../owned-folder.js';
-import type { OwnedFolder } from '../owned-folder.js';
+import type { Clock } from '../system/clock.js';
+import { processEntry } from '../system/process-table.js';
+import type { EngineName } from './engine.js';
+import { ownedFolders, removeOwnedFolder } from './owned-folder.js';
+import type { OwnedFolder } from './owned-folder.js';
 import { endProcesses } from './leftovers.js';
 
+export interface FoldersToClean {
+  /** Whose runs; all of them where nobody says. */
+  readonly engine?: EngineName;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /** @returns what was ended and removed, a sentence each. */
-export async function cleanLeftovers(
+export async function cleanFolders(
   temporaryFolders: readonly string[],
-  clock: Clock,
-  signal: AbortSignal,
+  { engine, clock, signal }: FoldersToClean,
 ): Promise<string[]> {
   const folders = (await Promise.all(temporaryFolders.map(ownedFolders))).flat();
   const said: string[] = [];
   for (const folder of folders) {
     signal.throwIfAborted();
-    said.push(...(await cleanOne(folder, clock)));
+    if (engine === undefined || folder.owner.engine === engine) said.push(...(await cleanOne(folder, clock)));
   }
   return said;
 }

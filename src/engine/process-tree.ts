@@ -1,9 +1,9 @@
 /** Programs and whatever they have started, as one thing that is killed, frozen and thawed. */
-import type { Clock } from '../../system/clock.js';
-import { waitFor } from '../../system/clock.js';
-import { DrillError } from '../../model/drill-error.js';
-import { descendantsOf, isIn, processTable, sendSignal } from '../../system/process-table.js';
-import type { ProcessEntry, ProcessIdentity } from '../../system/process-table.js';
+import type { Clock } from '../system/clock.js';
+import { waitFor } from '../system/clock.js';
+import { DrillError } from '../model/drill-error.js';
+import { descendantsOf, isIn, processTable, sendSignal } from '../system/process-table.js';
+import type { ProcessEntry, ProcessIdentity } from '../system/process-table.js';
 
 const signalLimitMs = 5_000;
 

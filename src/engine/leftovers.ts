@@ -1,11 +1,11 @@
 /** Everything that a lab has started and that still runs: found by what was written down, and by the marks. */
 import { sep } from 'node:path';
-import { DrillError } from '../../model/drill-error.js';
-import type { Clock } from '../../system/clock.js';
-import { isIn, processTable, variableOf, workingFolderOf } from '../../system/process-table.js';
-import type { ProcessEntry } from '../../system/process-table.js';
-import { markVariable } from '../owned-folder.js';
-import type { Owner } from '../owned-folder.js';
+import { DrillError } from '../model/drill-error.js';
+import type { Clock } from '../system/clock.js';
+import { isIn, processTable, variableOf, workingFolderOf } from '../system/process-table.js';
+import type { ProcessEntry } from '../system/process-table.js';
+import { markVariable } from './owned-folder.js';
+import type { Owner } from './owned-folder.js';
 import { ProcessTree } from './process-tree.js';
 
 const roundsLimit = 5;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { systemClock, waitFor } from '../../system/clock.js';
-import { runCommand } from '../../system/command.js';
-import { processEntry, sendSignal } from '../../system/process-table.js';
-import { startProgram } from '../../system/program.js';
+import { systemClock, waitFor } from '../system/clock.js';
+import { runCommand } from '../system/command.js';
+import { processEntry, sendSignal } from '../system/process-table.js';
+import { startProgram } from '../system/program.js';
 import { isStopped, ProcessTree } from './process-tree.js';
 
 const clock = systemClock();
