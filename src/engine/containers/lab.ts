@@ -78,8 +78,8 @@ async function startSurroundings(spec: LabSpec, material: LabMaterial): Promise<
   const own = await labelsOf(spec.runId, spec.caseId);
   const labels = spec.mayBeKept === true ? own : { ...docker.reaperLabel, ...own };
   const [{ network, addresses }, front] = await Promise.all([
-    makeInside(docker, `${prefix}-inside`, labels),
-    makeFront(docker, `${prefix}-front`, labels),
+    makeInside(docker, { name: `${prefix}-inside`, labels, signal }),
+    makeFront(docker, { name: `${prefix}-front`, labels, signal }),
   ]);
   const { image } = material;
   const context: LabContext = {

@@ -30,18 +30,21 @@ const attempts = 5;
 const noHostAddress = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
 const noTranslation = { 'com.docker.network.bridge.enable_ip_masquerade': 'false' };
 
-/** @throws DrillError `engine` where Docker has no range of addresses left. */
+export interface NetworkSpec {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly signal: AbortSignal;
+}
+
+/** @throws DrillError `engine` where Docker has no range of addresses left; the signal's reason. */
 export async function makeInside(
   docker: Docker,
-  name: string,
-  labels: Labels,
+  spec: NetworkSpec,
 ): Promise<{ network: LabNetwork; addresses: Addresses }> {
   for (let attempt = 1; ; attempt += 1) {
-    const subnet = await freeSubnet(docker, name, labels);
-    const made = await makeNetwork(docker, {
-      Name: name,
+    const subnet = await freeSubnet(docker, spec);
+    const made = await makeNetwork(docker, spec, {
       Internal: true,
-      Labels: { ...labels },
       Options: noHostAddress,
       IPAM: { Driver: 'default', Config: [{ Subnet: subnet, IPRange: dynamicRange(subnet) }] },
     }).catch((error: unknown) => {
@@ -54,8 +57,8 @@ export async function makeInside(
   }
 }
 
-export async function makeFront(docker: Docker, name: string, labels: Labels): Promise<LabNetwork> {
-  return makeNetwork(docker, { Name: name, Internal: false, Labels: { ...labels }, Options: noTranslation });
+export async function makeFront(docker: Docker, spec: NetworkSpec): Promise<LabNetwork> {
+  return makeNetwork(docker, spec, { Internal: false, Options: noTranslation });
 }
 
 interface Endpoint {
@@ -112,11 +115,11 @@ export function dynamicRange(subnet: string): string {
 }
 
 /** Asks Docker for a free range by making a network and removing it: fixed addresses need a range that was asked for. */
-async function freeSubnet(docker: Docker, name: string, labels: Labels): Promise<string> {
-  const trial = await makeNetwork(docker, { Name: `${name}-range`, Internal: true, Labels: { ...labels } });
-  const api = docker.api.getNetwork(trial.id);
-  const found = await asked(`inspect the network ${name}`, api.inspect());
-  await asked(`remove the network ${name}-range`, api.remove().catch(ignoreMissing));
+async function freeSubnet(docker: Docker, spec: NetworkSpec): Promise<string> {
+  const trial = { ...spec, name: `${spec.name}-range` };
+  const api = docker.api.getNetwork((await makeNetwork(docker, trial, { Internal: true })).id);
+  const found = await asked(`inspect the network ${trial.name}`, api.inspect(), spec.signal);
+  await asked(`remove the network ${trial.name}`, api.remove().catch(ignoreMissing), spec.signal);
   const config = (found as { IPAM?: { Config?: { Subnet?: string }[] } }).IPAM?.Config ?? [];
   const subnet = config
     .map(({ Subnet }) => Subnet)
@@ -132,13 +135,13 @@ async function freeSubnet(docker: Docker, name: string, labels: Labels): Promise
 
 async function makeNetwork(
   docker: Docker,
-  options: Parameters<Docker['api']['createNetwork']>[0],
+  { name, labels, signal }: NetworkSpec,
+  options: Omit<Parameters<Docker['api']['createNetwork']>[0], 'Name' | 'Labels'>,
 ): Promise<LabNetwork> {
-  const made = await asked(
-    `make the network ${options.Name}`,
-    docker.api.createNetwork({ Driver: 'bridge', CheckDuplicate: true, EnableIPv6: false, ...options }),
-  );
-  return { name: options.Name, id: made.id };
+  const common = { Name: name, Labels: { ...labels }, Driver: 'bridge', EnableIPv6: false };
+  const making = docker.api.createNetwork({ ...common, CheckDuplicate: true, ...options });
+  const made = await asked(`make the network ${name}`, making, signal);
+  return { name, id: made.id };
 }
 
 function numberOf(address: string): number {

@@ -10,9 +10,9 @@ import { topologyNotes } from '../topology-notes.js';
 import { removeCase } from './clean.js';
 import { deckOnPath } from './deck.js';
 import type { DeckChoice } from './deck.js';
-import { asked } from './docker.js';
 import { keyOf } from './engine-state.js';
 import type { EngineState } from './engine-state.js';
+import { hostOf } from './host.js';
 import { chooseImage, newestOf, versionsIn } from './image-names.js';
 import { isPresent } from './images.js';
 import type { LabImage } from './images.js';
@@ -63,7 +63,7 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
       rehearsal,
       tools: new Set<ToolName>(['kong', ...programs, ...(deck.choice ? (['deck'] as const) : [])]),
       refusals: [...(deck.refusal ? [deck.refusal] : []), ...refusedEdition(topology, software)],
-      host: await hostOf(docker),
+      host: await hostOf(docker, signal),
       notes: [
         ...(plan.failures.some(({ kind }) => kind === 'fill-disk') ? [noteOfDisk] : []),
         ...topologyNotes(topology, rehearsal),
@@ -77,28 +77,6 @@ export async function prepare(engine: EngineState, plan: Plan, signal: AbortSign
 
 const noteOfDisk = `the first Postgres has a disk of ${ownDiskMebibytes} MiB in memory, for that can be filled without harm to others; what replaces it has an ordinary volume`;
 const clientPrograms = ['pg_dump', 'pg_restore', 'pg_basebackup', 'psql'] as const;
-
-/** The machine that Docker runs on, which may be another one. */
-async function hostOf({ api }: Asking['docker']): Promise<Record<string, string | number>> {
-  const info = (await asked('tell about its host', api.info())) as Partial<DockerInfo>;
-  const facts = {
-    dockerStorageDriver: info.Driver,
-    dockerCores: info.NCPU,
-    dockerMemoryBytes: info.MemTotal,
-    dockerCgroup: info.CgroupVersion,
-  };
-  const known = Object.entries(facts).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(known);
-}
-
-interface DockerInfo {
-  readonly Driver: string;
-  readonly NCPU: number;
-  readonly MemTotal: number;
-  readonly CgroupVersion: string;
-}
 
 /** All of it, and the first error only when all have ended, so that nothing is left running. */
 async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
