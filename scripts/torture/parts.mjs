@@ -23,7 +23,7 @@ const blank = { inputs: 0, faults: 0, leaks: [], wrong: [], seconds: 0, detail: 
 
 /** Target → inputs, 100,000 in all; those that cost little are tried most. */
 const fuzzInputs = {
-  'drill-text': 47_500,
+  'drill-text': 45_000,
   redaction: 20_000,
   drill: 5_000,
   pipeline: 5_000,
@@ -36,6 +36,7 @@ const fuzzInputs = {
   shards: 1_500,
   index: 1_000,
   result: 1_000,
+  tar: 2_500,
   'lying-admin': 1_500,
 };
 

@@ -127,14 +127,16 @@ test('tar - links are left out, or refused where everything has to come out', as
   assert.deepEqual(await unpackTarFile(file, to), ['a']);
   await assert.rejects(
     unpackTarFile(file, to, { exact: true }),
-    /link: expected a file or a folder, got a symlink/,
+    /"link": expected a file or a folder, got: symlink/,
   );
 });
 
 test('tar - a name that leads out is refused', async (context) => {
   const { to } = await folders(context);
-  await assert.rejects(unpackTar(tarOf([{ name: '../out.txt', content: 'x' }]), to), /outside its folder/);
-  await assert.rejects(stat(join(to, '../out.txt')), { code: 'ENOENT' });
+  const out = join(to, '../out.txt');
+  for (const name of ['../out.txt', out])
+    await assert.rejects(unpackTar(tarOf([{ name, content: 'x' }]), to), /outside its folder/);
+  await assert.rejects(stat(out), { code: 'ENOENT' });
 });
 
 test('tar - what is cut short or damaged is an error, not a short file', async (context) => {

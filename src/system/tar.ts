@@ -27,7 +27,7 @@ export interface PackOptions {
 }
 
 export interface UnpackOptions {
-  /** Keeps the modes, and refuses what is neither a file nor a folder; otherwise such entries are left out. */
+  /** Keeps the modes, but for what the owner may do in any case (read, write, enter), and refuses what is neither a file nor a folder; otherwise such entries are left out. */
   readonly exact?: boolean;
   /** Who gets what is unpacked; by default the runner. */
   readonly owner?: { readonly uid: number; readonly gid: number };
@@ -77,7 +77,11 @@ export async function unpackTar(
 ): Promise<readonly string[]> {
   const names: string[] = [];
   const unpack = async (entry: Entry): Promise<void> => {
-    if (await unpackEntry(entry, folder, options)) names.push(entry.header.name);
+    const { name } = entry.header;
+    const isFile = await unpackEntry(entry, folder, options).catch((error: unknown) => {
+      throw unfitCodes.has(codeOf(error) ?? '') ? unfit(name, error) : error;
+    });
+    if (isFile) names.push(name);
   };
   await eachEntry(source, unpack, options.signal);
   return names;
@@ -188,14 +192,14 @@ async function unpackEntry(entry: Entry, folder: string, options: UnpackOptions)
   } else if (options.exact) {
     throw new DrillError(
       'engine',
-      `${name}: expected a file or a folder, got a ${type}`,
+      `${shown(name)}: expected a file or a folder, got: ${type}`,
       'make the backup anew',
     );
   } else {
     entry.resume();
     return false;
   }
-  if (options.exact) await chmod(target, mode & 0o777);
+  if (options.exact) await chmod(target, (mode & 0o777) | (type === 'directory' ? 0o700 : 0o600));
   if (options.owner) await chown(target, options.owner.uid, options.owner.gid);
   return type === 'file';
 }
@@ -205,13 +209,37 @@ function inside(folder: string, name: string): string {
   if (target === resolve(folder) || target.startsWith(resolve(folder) + sep)) return target;
   throw new DrillError(
     'engine',
-    `an archive names a file outside its folder: ${JSON.stringify(name)}`,
+    `an archive names a file outside its folder: ${shown(name)}`,
     'see who made it',
   );
 }
 
+/** What an archive alone can be to blame for: names that no file can have, a file where a folder is. */
+const unfitCodes: ReadonlySet<string> = new Set([
+  'EISDIR',
+  'ENOTDIR',
+  'EEXIST',
+  'ENAMETOOLONG',
+  'EINVAL',
+  'EILSEQ',
+  'ERR_INVALID_ARG_VALUE',
+]);
+
+function unfit(name: string, cause: unknown): DrillError {
+  const message = `an archive holds what cannot be unpacked: ${shown(name)} (${codeOf(cause)})`;
+  return new DrillError('engine', message, 'see who made it', { cause });
+}
+
+/** A name can be as long as whoever packed it likes. */
+function shown(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+}
+
 function isDamage(error: unknown): error is Error {
-  return error instanceof Error && /^(Invalid tar header|Unexpected end of data)/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Invalid (tar )?header|Header exceeds max size|Unexpected end of data)/.test(error.message)
+  );
 }
 
 function damaged(cause: Error): DrillError {

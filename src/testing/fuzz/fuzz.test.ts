@@ -8,9 +8,15 @@ import fc from 'fast-check';
 import { foundInputs } from './found.js';
 import { liveParts } from './inert.js';
 import { mutated, mutatedLines } from './mutations.js';
+import { nastyTars, tarText } from './tars.js';
 import { emptied, fuzzTargets } from './targets.js';
 
-for (const [target, what, input] of foundInputs)
+const known = [
+  ...foundInputs,
+  ...nastyTars.map(([what, entries]) => ['tar', what, tarText(entries)] as const),
+  ['tar', 'one that is cut short', tarText([{ name: 'a', content: 'kdx'.repeat(500) }]).slice(0, 1_000)],
+] as const;
+for (const [target, what, input] of known)
   test(`fuzz - ${target}: ${what}`, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kd-found-'));
     try {

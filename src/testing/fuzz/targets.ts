@@ -1,6 +1,15 @@
 /** What is fuzzed: commands of the tool on files that somebody hostile, or a broken disk, has changed. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { failureText } from '../../cli/failure-text.js';
@@ -16,12 +25,14 @@ import { surveyFolder } from '../../init/survey.js';
 import { DrillError } from '../../model/drill-error.js';
 import { noLineBefore } from '../../evidence/run-index.js';
 import { sha256 } from '../../system/files.js';
+import { readTar, unpackTar } from '../../system/tar.js';
 import { apart } from '../shards.js';
 import { readRun } from '../../evidence/read-run.js';
 import * as corpus from './corpus.js';
 import { liveParts } from './inert.js';
 import { lyingAdmin, lies } from './lying-admin.js';
 import { mutated, mutatedLines } from './mutations.js';
+import { hostileTars } from './tars.js';
 
 /** One way in. An input is a text; a target throws where it is handled wrongly. */
 export interface FuzzTarget {
@@ -149,6 +160,27 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
     inputs: mutatedLines([[corpus.runResult]]),
     check: (input, folder) => saidOfReports(folder, chained(corpus.indexLines), input),
   },
+  tar: {
+    inputs: hostileTars,
+    check: async (input, folder) => {
+      const bytes = Buffer.from(input, 'latin1');
+      const kept = put(folder, 'outside/kept', 'kept');
+      for (const [place, options] of [
+        ['loosely', {}],
+        ['exactly', { exact: true }],
+      ] as const) {
+        const to = join(folder, place);
+        mkdirSync(to);
+        await refusedOrDone(() => unpackTar(inPieces(bytes), to, options));
+        expectPlain(to, bytes.length);
+      }
+      const take = (content: Buffer) => assert.ok(content.length <= bytes.length);
+      await refusedOrDone(() => readTar(inPieces(bytes), { wanted: () => true, take }));
+      expectOnly(folder, ['outside', 'loosely', 'exactly']);
+      expectOnly(join(folder, 'outside'), ['kept']);
+      assert.equal(readFileSync(kept, 'utf8'), 'kept');
+    },
+  },
   'lying-admin': {
     inputs: lies,
     check: async (input, folder) => {
@@ -172,6 +204,27 @@ async function saidOfReports(folder: string, index: string, result: string): Pro
   await said('audit', '--reports', reports, ...period, '--out', join(folder, 'pack'));
   expectInertReports(join(folder, 'pack'));
   expectOnly(folder, ['reports', 'drill.yaml', 'pack']);
+}
+
+/** As a disk or a socket hands it over. */
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
+  const piece = 700;
+  for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+}
+
+/** Files and folders only, none that runs as its owner, and no more than came in. */
+function expectPlain(folder: string, mostBytes: number): void {
+  // What was packed may forbid to look.
+  chmodSync(folder, 0o700);
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = lstatSync(path);
+    assert.ok(found.isFile() || found.isDirectory(), `${path}: neither a file nor a folder`);
+    assert.equal(found.mode & 0o7000, 0, `${path}: its mode is ${found.mode.toString(8)}`);
+    if (found.isDirectory()) expectPlain(path, mostBytes);
+    else assert.ok(found.size <= mostBytes && found.nlink === 1, `${path}: ${found.size} bytes`);
+  }
 }
 
 /** As the index has them, each line with the hash of the one before, and its own. */
