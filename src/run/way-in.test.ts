@@ -52,6 +52,19 @@ test('way in - where its near end has ended, that is the reason', async () => {
   await assert.rejects(run.lost(), gone);
 });
 
+test('way in - as many cases as one likes go by the signal of their run, without a warning of Node', async () => {
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warn);
+  const { signal } = new AbortController();
+  const lab = { whyUnreachable: () => Promise.resolve(undefined) };
+  const watch = () => watchWayIn(lab, { clock: virtualClock(), record: () => undefined, signal });
+  const ways = Array.from({ length: 30 }, watch);
+  await Promise.all(ways.map((way) => way[Symbol.asyncDispose]()));
+  process.off('warning', warn);
+  assert.deepEqual(warnings, []);
+});
+
 test('way in - a case does not end between two misses', async () => {
   await using run = disposable(wayWith(undefined, 'refused', 'refused', 'refused', 'refused'));
   await run.until(1);

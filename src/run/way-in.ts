@@ -2,6 +2,7 @@
  * The way from the runner into the lab, looked at all through a case. While it is cut nothing that the runner sees says anything of
  * Kong or of its recovery, so that the case ends as soon as that is sure, as broken.
  */
+import { setMaxListeners } from 'node:events';
 import type { Lab } from '../engine/engine.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import type { Recorder } from '../model/journal.js';
@@ -33,6 +34,8 @@ export function watchWayIn(lab: Pick<Lab, 'whyUnreachable'>, context: WatchConte
   const follow = (): void => {
     way.abort(signal.reason);
   };
+  // As many as there are cases at a time.
+  setMaxListeners(0, signal);
   signal.addEventListener('abort', follow, { once: true });
   if (signal.aborted) follow();
   const stopped = AbortSignal.any([way.signal, end.signal]);
