@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Runs the tests on the compiled output: first the quick ones side by side, then those that start real programs, one
- * file after another, because they measure time. Full ones take hours, and no limit but their own. Arguments are parts of file names to choose by. The files that took
- * longest are named; the last line is `N passed, N failed, N skipped`.
+ * Runs the tests on the compiled output: first the quick ones, two files at a time, then those that start real programs, one
+ * file after another where they measure time or look at all that runs here. Full ones take hours, and no limit but their own.
+ * Arguments are parts of file names to choose by. The files that took longest are named; the last line is `N passed, N failed,
+ * N skipped`.
  */
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -12,6 +13,8 @@ import { spec } from 'node:test/reporters';
 const chosen = process.argv.slice(2);
 // Every shipped drill, end to end, takes longer than CI may: name the file to run it.
 const isFull = (file) => file.endsWith('.full.test.js');
+/** They measure no time, and what they start is nobody else's: ports, folders, databases. */
+const isApart = (file) => /^dist\/(?:parity|report|standin)\//.test(file);
 const isLive = (file) => file.endsWith('.live.test.js');
 const wanted = testFiles('dist').filter((file) => chosen.length > 0 || !isFull(file));
 const all = wanted.filter((file) => chosen.length === 0 || chosen.some((part) => file.includes(part)));
@@ -21,7 +24,11 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 /** File → milliseconds, without the start of its process. */
 const durations = new Map();
 await runFiles(quick, { concurrency: 2, timeout: 300_000 });
-await runFiles(all.filter(isLive), { concurrency: 1, timeout: 900_000 });
+await runFiles(all.filter(isLive).filter(isApart), { concurrency: 2, timeout: 900_000 });
+await runFiles(
+  all.filter(isLive).filter((file) => !isApart(file)),
+  { concurrency: 1, timeout: 900_000 },
+);
 await runFiles(all.filter(isFull), { concurrency: 1 });
 nameSlowest(10);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
