@@ -6,22 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { givePipeline } from '../artifact/pipeline.js';
-import { connectionArguments } from '../engine/connection-arguments.js';
 import { findPostgres } from '../engine/processes/postgres-installation.js';
 import type { CaseResult, RunResult } from '../model/verdict.js';
-import { perform } from '../recovery/actions.js';
-import { systemClock } from '../system/clock.js';
 import { leftOf } from '../testing/engines.js';
-import { startLiveLab } from '../testing/live-lab.js';
-import type { LiveLab } from '../testing/live-lab.js';
+import { dumpDatabase, loadPipeline, startLiveLab } from '../testing/live-lab.js';
 import { caseOf, drillsFolder, notMet, startDrill } from '../testing/running-drill.js';
 
 const withClients = (await findPostgres(process.env)).some(({ binFolder }) =>
   existsSync(join(binFolder, 'pg_dump')),
 );
 const skip = withClients || process.env.CI ? false : 'no pg_dump on this machine';
-const limitMs = 60_000;
 const ways = ['keep', 'reload'] as const;
 
 const drill = (name: string, paths: readonly string[]) => `name: ${name}
@@ -43,9 +37,9 @@ describe('own backup under a Kong that goes on', { skip, concurrency: 2 }, () =>
     await using live = await startLiveLab('processes');
     await live.admin.call('PUT', '/services/open', { host: 'open.internal', port: 8080 });
     await live.admin.call('PUT', '/services/open/routes/open', { paths: ['/open'] });
-    await dump(live, join(folder, 'open.dump'));
-    await loadShop(live);
-    await dump(live, join(folder, 'shop.dump'));
+    await dumpDatabase(live, join(folder, 'open.dump'));
+    await loadPipeline(live, join(drillsFolder, 'fixtures', 'shop'));
+    await dumpDatabase(live, join(folder, 'shop.dump'));
     await writeFile(join(folder, 'open.yaml'), drill('open', ['clear-cache']));
     await writeFile(join(folder, 'shop.yaml'), drill('shop', ways));
   });
@@ -90,31 +84,4 @@ async function ran(context: TestContext, file: string) {
 function verdictsOf({ objectives }: CaseResult): object {
   const clocks = objectives.filter(({ group }) => group.startsWith('rto-'));
   return Object.fromEntries(clocks.map(({ group, verdict }) => [group.replace('rto-', ''), verdict]));
-}
-
-async function loadShop({ lab, admin, folder, signal }: LiveLab): Promise<void> {
-  const path = join(drillsFolder, 'fixtures', 'shop');
-  const found = { name: 'shop', kind: 'pipeline', origin: 'given', sizeBytes: 0, sha256: '' } as const;
-  const artifacts = new Map([['shop', { ...found, ...(await givePipeline(path)) }]]);
-  const outcome = await perform(
-    { kind: 'replay', artifact: 'shop', since: { kind: 'start' }, times: 1, newestOnly: false },
-    { lab, admin, clock: systemClock(), limitMs, folder, artifacts, signal: signal() },
-  );
-  assert.ok(outcome.ok, outcome.detail);
-}
-
-async function dump({ lab, signal }: LiveLab, path: string): Promise<void> {
-  const dumped = await lab.tool({
-    tool: 'pg_dump',
-    writes: [path],
-    limitMs,
-    signal: signal(),
-    env: { PGPASSWORD: lab.postgres.connection.password },
-    args: ({ postgres, path: at }) => [
-      '--format=custom',
-      `--file=${at(path)}`,
-      ...connectionArguments(postgres),
-    ],
-  });
-  assert.ok(dumped.ok, dumped.stderr);
 }

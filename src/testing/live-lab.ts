@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { givePipeline } from '../artifact/pipeline.js';
+import { connectionArguments } from '../engine/connection-arguments.js';
 import { openEngine } from '../engine/engines.js';
 import type { EngineName, Lab, LabSpec } from '../engine/engine.js';
 import type { Drill } from '../model/drill.js';
@@ -81,4 +83,33 @@ export async function startLiveLab(
     await dispose();
     throw error;
   }
+}
+
+/** Runs recorded pipelines, oldest first. */
+export async function loadPipeline({ lab, admin, folder, signal }: LiveLab, path: string): Promise<void> {
+  const name = 'pipeline';
+  const given = { name, kind: 'pipeline', origin: 'given', sizeBytes: 0, sha256: '' } as const;
+  const artifacts = new Map([[name, { ...given, ...(await givePipeline(path)) }]]);
+  const outcome = await perform(
+    { kind: 'replay', artifact: name, since: { kind: 'start' }, times: 1, newestOnly: false },
+    { lab, admin, clock, limitMs, folder, artifacts, signal: signal() },
+  );
+  assert.ok(outcome.ok, outcome.detail);
+}
+
+/** As an administrator would take a backup. */
+export async function dumpDatabase({ lab, signal }: LiveLab, path: string): Promise<void> {
+  const dumped = await lab.tool({
+    tool: 'pg_dump',
+    writes: [path],
+    limitMs,
+    signal: signal(),
+    env: { PGPASSWORD: lab.postgres.connection.password },
+    args: ({ postgres, path: at }) => [
+      '--format=custom',
+      `--file=${at(path)}`,
+      ...connectionArguments(postgres),
+    ],
+  });
+  assert.ok(dumped.ok, dumped.stderr);
 }
