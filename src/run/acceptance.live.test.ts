@@ -27,8 +27,8 @@ const withClients = (await findPostgres(process.env)).find(({ binFolder }) =>
 );
 const needsClients = { skip: withClients || process.env.CI ? false : 'no pg_dump on this machine' };
 
-// Two at a time: what they ask is what a drill found and left, not how long it took.
-describe('drills on processes, as a user runs them', { concurrency: 2 }, () => {
+// Side by side: what they ask is what a drill found and left, not how long it took.
+describe('drills on processes, as a user runs them', { concurrency: 3 }, () => {
   test('postgres-lost - both paths, side by side, bring everything back, and the journal proves that Postgres was gone', async () => {
     const { result, run, exitCode, left, progress } = await drill('postgres-lost', {
       arguments: ['--jobs', '2'],

@@ -72,7 +72,7 @@ describe('own backup under a Kong that goes on', { skip, concurrency: 2 }, () =>
 });
 
 async function ran(context: TestContext, file: string) {
-  const run = await startDrill(context, { engine: 'processes', file });
+  const run = await startDrill(context, { engine: 'processes', file, args: ['--jobs', '2'] });
   const ended = await run.ended;
   const said = `${ended.progress}${ended.output}`;
   const result: RunResult = await ended.result();

@@ -103,12 +103,13 @@ test('verdicts - the drills of this file hold every failure that there is', () =
 
 for (const engine of enginesToTest()) {
   const missing = await whyNot(engine, { deck: true });
-  describe(`verdicts on ${engine}`, { concurrency: 2, skip: missing ?? false }, () => {
+  // Side by side: what is asked is which verdict they come to, within targets of minutes.
+  describe(`verdicts on ${engine}`, { concurrency: 3, skip: missing ?? false }, () => {
     for (const name of names) {
       const refusal = refusals[engine]?.[name];
       const title = refusal ? 'refused, with the reason' : 'every failure confirmed, every path met';
       test(`${name} - ${title}`, async (context) => {
-        const run = await startDrill(context, { engine, file: fileOf(name) });
+        const run = await startDrill(context, { engine, file: fileOf(name), args: ['--jobs', '2'] });
         const ended = await run.ended;
         if (refusal) assertRefused(ended, refusal);
         else await assertMet(name, run, ended);
