@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../model/entity.js';
 import { fakeAdmin } from '../../testing/fake-admin.js';
+import { emptyState } from '../../testing/empty-state.js';
 import { behaviourRequests, timesToMeetAll } from '../behaviour.js';
 import { answerInWords } from './answer.js';
 import { compareBehaviour } from './compare.js';
@@ -12,21 +13,6 @@ import type { BehaviourRecord, RecordedAnswers } from './record.js';
 import { addressOf, effectiveConfig } from './routes.js';
 import { sampleOf } from './sample-regex.js';
 import type { State } from './state.js';
-
-const nothing: State = {
-  routes: [],
-  services: [],
-  plugins: [],
-  consumers: [],
-  'key-auth': [],
-  'basic-auth': [],
-  'hmac-auth': [],
-  jwt: [],
-  oauth2: [],
-  acls: [],
-  snis: [],
-  targets: [],
-};
 
 test('behaviour - enough requests to meet each worker with 99.9 %', () => {
   assert.deepEqual([1, 2, 4, 8, 16].map(timesToMeetAll), [1, 11, 29, 68, 150]);
@@ -111,7 +97,7 @@ test('routes - a request for hosts, paths, methods and headers', () => {
 test('routes - the closest plugin counts, and a disabled one or one for a consumer does not', () => {
   const plugin = (more: JsonObject): JsonObject => ({ name: 'key-auth', enabled: true, ...more });
   const state: State = {
-    ...nothing,
+    ...emptyState,
     plugins: [
       plugin({ config: { at: 'global' } }),
       plugin({ config: { at: 'service' }, service: { id: 's' } }),
@@ -128,7 +114,7 @@ test('routes - the closest plugin counts, and a disabled one or one for a consum
 
 test('requests - each key right, wrong and absent, against each group; no secret in a name', () => {
   const state: State = {
-    ...nothing,
+    ...emptyState,
     routes: [
       { id: 'r1', name: 'orders', protocols: ['http'], paths: ['/orders'] },
       { id: 'r2', name: 'admin', protocols: ['http'], paths: ['/admin'] },
@@ -173,7 +159,7 @@ test('requests - what exceeds the most of a class is listed as not asked', () =>
     paths: ['/'],
   }));
   const asked = deriveRequests({
-    state: { ...nothing, routes },
+    state: { ...emptyState, routes },
     known: [],
     passwords: new Map(),
     exclude: ({ name }) => name === 'r9',

@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../model/entity.js';
+import { emptyState } from '../../testing/empty-state.js';
 import { candidatesIn } from './route-candidates.js';
-import type { State } from './state.js';
 
-const nothing: State = {
-  routes: [],
-  services: [],
-  plugins: [],
-  consumers: [],
-  'key-auth': [],
-  'basic-auth': [],
-  'hmac-auth': [],
-  jwt: [],
-  oauth2: [],
-  acls: [],
-  snis: [],
-  targets: [],
-};
 const isOurs = ({ tags }: JsonObject) => Array.isArray(tags) && tags.includes('kd-r1');
 const route = (name: string, more: JsonObject = {}): JsonObject => ({
   id: name,
@@ -36,7 +22,7 @@ const plugin = (name: string, on: string, more: JsonObject = {}): JsonObject => 
 test('route candidates - open and keyed ones, with the header of the key, and the host', () => {
   const { open, keyed } = candidatesIn(
     {
-      ...nothing,
+      ...emptyState,
       routes: [
         route('a', { hosts: ['shop.test'] }),
         route('b'),
@@ -59,7 +45,7 @@ test('route candidates - none that asks for more, counts requests, keeps answers
   const names = ['group', 'twice', 'counted', 'kept', 'post', 'tls'];
   const { open, keyed } = candidatesIn(
     {
-      ...nothing,
+      ...emptyState,
       routes: names
         .map((name) => route(name))
         .map((each) => ({
@@ -84,7 +70,7 @@ test('route candidates - keys of the state, but none that expires or whose consu
   const consumer = { id: 'c1' };
   const { keys } = candidatesIn(
     {
-      ...nothing,
+      ...emptyState,
       consumers: [{ id: 'c1' }, { id: 'c2' }, { id: 'c3', tags: ['kd-r1'] }],
       plugins: [{ name: 'rate-limiting', consumer: { id: 'c2' }, config: {} }],
       'key-auth': [
