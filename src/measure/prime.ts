@@ -5,6 +5,7 @@
  */
 import { DrillError } from '../model/drill-error.js';
 import type { Recorder } from '../model/journal.js';
+import type { ProbedRoute } from '../model/probed-route.js';
 import type { AdminApi } from '../system/admin-api.js';
 import { withLimit } from '../system/clock.js';
 import type { Clock } from '../system/clock.js';
@@ -15,7 +16,7 @@ import { headersOf } from './credentials.js';
 import type { Credential, CredentialKind } from './credentials.js';
 import type { Instruments } from './instruments.js';
 import { addressOn, urlOf } from './streams.js';
-import type { ProbedNode, ProbedRoute, StateRoutes } from './streams.js';
+import type { ProbedNode, StateRoutes } from './streams.js';
 import { probesToMeet } from './uncertainty.js';
 import { refusedWrite } from './refused-write.js';
 

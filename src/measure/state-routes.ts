@@ -1,18 +1,11 @@
 /** Which routes of the state can be probed: those that answer now as a probe asks. */
+import type { ProbedRoute, RouteCandidates } from '../model/probed-route.js';
 import { withLimit } from '../system/clock.js';
 import { attemptAnswers } from './probe-attempt.js';
 import type { ProbeRequest } from './probe-spec.js';
 import type { PrimeTarget } from './prime.js';
 import { addressOn } from './streams.js';
-import type { ProbedRoute, StateRoute, StateRoutes } from './streams.js';
-
-/** By the configuration alone; whether they really answer so, only asking tells. */
-export interface RouteCandidates {
-  readonly open: readonly StateRoute[];
-  readonly keyed: readonly StateRoute[];
-  /** Keys of the state. */
-  readonly keys: readonly string[];
-}
+import type { StateRoutes } from './streams.js';
 
 /** A state may have thousands. */
 const mostAsked = 50;

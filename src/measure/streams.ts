@@ -1,4 +1,5 @@
 /** Which probes are sent: one stream for each node and route class, within what a node may be asked for. */
+import type { ProbedRoute, StateRoute } from '../model/probed-route.js';
 import type { Credential, CredentialKind } from './credentials.js';
 import type { Instruments, RouteClass } from './instruments.js';
 import type { EffectStream, ProbedAddress, ProbeRequest, ProbeStream } from './probe-spec.js';
@@ -9,19 +10,6 @@ export interface ProbedNode {
   readonly proxyUrl: string;
   readonly adminUrl: string;
   readonly adminHeaders: Readonly<Record<string, string>>;
-}
-
-/** A route as it is asked, on any node. */
-export interface ProbedRoute {
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Where it looks for a key, if not in `apikey`. */
-  readonly keyHeader?: string;
-}
-
-export interface StateRoute extends ProbedRoute {
-  /** For people. */
-  readonly name: string;
 }
 
 /** Routes of the state that are probed in place of the instruments' own. */

@@ -1,28 +1,11 @@
 /** Routes of a configuration that could be probed all through a recovery. */
 import type { JsonObject } from '../../model/entity.js';
+import type { RouteCandidates, StateRoute } from '../../model/probed-route.js';
 import type { AdminApi } from '../../system/admin-api.js';
 import { loginKinds } from './request.js';
 import { addressOf, effectiveConfig } from './routes.js';
 import { idIn, readState, text, texts } from './state.js';
 import type { State } from './state.js';
-
-/** A route of the state as a GET over plain HTTP asks it. */
-export interface AskableRoute {
-  readonly name: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Where it looks for a key. */
-  readonly keyHeader?: string;
-}
-
-export interface RouteCandidates {
-  /** They ask for no login that is known here. */
-  readonly open: readonly AskableRoute[];
-  /** They ask for a key in a header, and for no other login or group. */
-  readonly keyed: readonly AskableRoute[];
-  /** Of the state, without those that expire. */
-  readonly keys: readonly string[];
-}
 
 export interface CandidateSource {
   readonly admin: AdminApi;
@@ -61,9 +44,9 @@ function guardsOf(route: JsonObject, state: State): readonly string[] {
 
 function askable(
   route: JsonObject,
-  more: Pick<AskableRoute, 'keyHeader'>,
+  more: Pick<StateRoute, 'keyHeader'>,
   state: State,
-): readonly AskableRoute[] {
+): readonly StateRoute[] {
   const address = addressOf(route);
   if ('reason' in address || address.scheme !== 'http' || address.method !== 'GET') return [];
   const plugins = new Set(state.plugins.map(({ name }) => text(name)));
