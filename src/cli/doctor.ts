@@ -3,7 +3,7 @@ import type { EngineName, ToolName } from '../engine/engine.js';
 import { DrillError, messageOf } from '../model/drill-error.js';
 import { engineNames, softwareHere } from '../engine/engines.js';
 import type { FoundSoftware } from '../engine/engines.js';
-import { askDocker } from '../system/docker-engine.js';
+import { askDocker, isNewEnough } from '../system/docker-engine.js';
 import type { DockerAnswer } from '../system/docker-engine.js';
 import type { Environment } from '../system/environment.js';
 
@@ -25,7 +25,6 @@ export interface Examination {
 }
 
 const postgresVersion = '15';
-const leastDockerApiMinor = 41;
 
 export async function examine(environment: Environment): Promise<Examination> {
   const [docker, software] = await Promise.all([askDocker(environment), lookForSoftware(environment)]);
@@ -138,10 +137,4 @@ const tools: Readonly<
 function toolFinding(name: Exclude<ToolName, 'kong'>, version: string | undefined): Finding {
   if (version !== undefined) return { what: name, found: version, isGood: true };
   return { what: name, found: 'missing', isGood: false, ...tools[name] };
-}
-
-/** Of API 1: 1.41 came with Docker 20.10. */
-function isNewEnough(apiVersion: string): boolean {
-  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
-  return major > 1 || (major === 1 && minor >= leastDockerApiMinor);
 }

@@ -25,6 +25,9 @@ export type DockerAnswer =
     };
 
 const limitMs = 5_000;
+const [leastMajor, leastMinor] = [1, 41];
+/** Of Docker 20.10. */
+export const leastApi = `${leastMajor}.${leastMinor}`;
 
 /** Never throws. */
 export async function askDocker(environment: Environment, waitMs: number = limitMs): Promise<DockerAnswer> {
@@ -44,6 +47,12 @@ async function askAt(endpoint: DockerEndpoint, waitMs: number): Promise<DockerAn
     const { reason, remedy, isAbsent } = whyRefused(error, endpoint);
     return { answers: false, error: noEngine(endpoint, reason, remedy), isAbsent };
   }
+}
+
+/** Whether an engine of this API can run a lab. */
+export function isNewEnough(apiVersion: string): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
 /** In the same words wherever it is found out. */

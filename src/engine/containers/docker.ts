@@ -2,7 +2,7 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { DrillError, messageOf } from '../../model/drill-error.js';
 import type { Clock } from '../../system/clock.js';
-import { askDocker, noEngine } from '../../system/docker-engine.js';
+import { askDocker, isNewEnough, leastApi, noEngine } from '../../system/docker-engine.js';
 import type { DockerEndpoint } from '../../system/docker-endpoint.js';
 import { withVariables } from '../../system/environment.js';
 import type { Environment } from '../../system/environment.js';
@@ -30,7 +30,6 @@ export interface DockerSetup {
   readonly patienceMs?: number;
 }
 
-const leastApi = [1, 41] as const;
 const ryukImage = 'testcontainers/ryuk:0.14.0';
 const reaperLimitMs = 60_000;
 /** Longer than anybody is patient. */
@@ -38,19 +37,17 @@ const answerLimitMs = 600_000;
 
 /** @throws DrillError `engine` where no engine answers in time, it refuses us, or it is older than Docker 20.10. */
 export async function connectDocker(setup: DockerSetup): Promise<Docker> {
-  const client = await answered(runtimeClient(setup.environment), setup.patienceMs);
+  const { client, version, apiVersion } = await answered(reach(setup.environment), setup.patienceMs);
   const api = client.container.dockerode;
   void watchForSilence(() => api.ping());
-  const answer = await asked('tell its version', api.version());
-  const [major = 0, minor = 0] = answer.ApiVersion.split('.').map(Number);
-  if (major < leastApi[0] || (major === leastApi[0] && minor < leastApi[1]))
+  if (!isNewEnough(apiVersion))
     throw new DrillError(
       'engine',
-      `Docker ${answer.Version} is too old: expected API ${leastApi.join('.')} or newer, got ${answer.ApiVersion}`,
+      `Docker ${version} is too old: expected API ${leastApi} or newer, got ${apiVersion}`,
       'update Docker to 20.10 or newer, or use --engine processes',
     );
   const reaperLabel = await startReaper(client, setup);
-  return { client, api, clock: setup.clock, reaperLabel, version: answer.Version };
+  return { client, api, clock: setup.clock, reaperLabel, version };
 }
 
 export interface Call {
@@ -63,7 +60,7 @@ export async function whyNoContainers(
   environment: Environment,
   { signal, patienceMs }: Call = {},
 ): Promise<WhyNot | undefined> {
-  const reached = answered(runtimeClient(environment), patienceMs).then(
+  const reached = answered(reach(environment), patienceMs).then(
     () => undefined,
     (error: unknown) => ({ error: asEngineError('be reached', error), isAbsent: error instanceof NoDocker }),
   );
@@ -78,21 +75,27 @@ export interface WhyNot {
 
 class NoDocker extends DrillError {}
 
+interface Reached {
+  readonly client: ContainerRuntimeClient;
+  readonly version: string;
+  readonly apiVersion: string;
+}
+
 /** @throws DrillError `engine` where the engine that is meant cannot be used. */
-async function runtimeClient(environment: Environment): Promise<ContainerRuntimeClient> {
+async function reach(environment: Environment): Promise<Reached> {
   const answer = await askDocker(environment, answerLimitMs);
   if (!answer.answers) {
     const { message, hint } = answer.error;
     const OfKind = answer.isAbsent ? NoDocker : DrillError;
     throw new OfKind('engine', message, `${hint}, or use --engine processes`);
   }
-  const { endpoint } = answer;
+  const { endpoint, version, apiVersion } = answer;
   const { getContainerRuntimeClient } = await import('testcontainers');
   const client = await withVariables(variablesFor(endpoint), getContainerRuntimeClient).catch(
     () => undefined,
   );
   // It goes on to the usual sockets where it cannot use the engine that it was given.
-  if (client && isAt(client.container.dockerode, endpoint)) return client;
+  if (client && isAt(client.container.dockerode, endpoint)) return { client, version, apiVersion };
   throw noEngine(
     endpoint,
     'it does not answer as a Docker engine with a network named bridge does',
